@@ -24,10 +24,12 @@ func mustZone(name string) *time.Location {
 }
 
 // Date is a civil day without hour or zone: the number of days since
-// 1970-01-01 plus one, so that the zero value means "no date".
+// 0000-12-31, so that the zero value means "no date" and no day a person can
+// be born on collides with it.
 type Date int32
 
-const dayOffset = 1
+// dayOffset is the Date of 1970-01-01.
+const dayOffset = 719163
 
 // NewDate returns the civil day; a day out of range rolls over as time.Date does.
 func NewDate(year int, month time.Month, day int) Date {
@@ -111,7 +113,7 @@ func (d Date) String() string {
 // ParseISO reads YYYY-MM-DD and refuses a day that does not exist.
 func ParseISO(text string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, text)
-	if err != nil {
+	if err != nil || t.Year() < 1 {
 		return 0, fault.New(fault.Invalid, "« %s » n’est pas une date : écrivez-la sous la forme AAAA-MM-JJ, par exemple 2026-09-01.", text)
 	}
 	return NewDate(t.Year(), t.Month(), t.Day()), nil
