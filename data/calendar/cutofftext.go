@@ -212,26 +212,38 @@ func (c *Cutoff) UnmarshalText(b []byte) (err error) {
 	return err
 }
 
+// exception is a limit of its own and the weekdays that have it.
+type exception struct {
+	days   Weekdays
+	cutoff Cutoff
+}
+
+// exceptions groups the weekdays by limit, in the order of the week.
+func (s CutoffSet) exceptions() []exception {
+	var list []exception
+	for _, w := range frenchWeek {
+		c, ok := s.ByWeekday[w]
+		if !ok {
+			continue
+		}
+		i := slices.IndexFunc(list, func(e exception) bool { return e.cutoff == c })
+		if i < 0 {
+			i = len(list)
+			list = append(list, exception{cutoff: c})
+		}
+		list[i].days = list[i].days.With(w)
+	}
+	return list
+}
+
 // String gives the whole set on one line: the default, then the weekdays with
 // another limit: "J-1 10:00 ; lundi mardi = jeudi 10:00 semaine-1".
 func (s CutoffSet) String() string {
-	parts := []string{s.Default.String()}
-	var done Weekdays
-	for _, w := range frenchWeek {
-		c, ok := s.ByWeekday[w]
-		if !ok || done.Has(w) {
-			continue
-		}
-		var same Weekdays
-		for _, other := range frenchWeek {
-			if o, ok := s.ByWeekday[other]; ok && o == c {
-				same = same.With(other)
-			}
-		}
-		done |= same
-		parts = append(parts, same.String()+" = "+c.String())
+	text := s.Default.String()
+	for _, e := range s.exceptions() {
+		text += " ; " + e.days.String() + " = " + e.cutoff.String()
 	}
-	return strings.Join(parts, " ; ")
+	return text
 }
 
 // ParseCutoffSet reads what CutoffSet.String writes.
@@ -284,25 +296,19 @@ func (s *CutoffSet) UnmarshalText(b []byte) (err error) {
 	return err
 }
 
-// Weekdays lists the weekdays with a limit of their own.
-func (s CutoffSet) Weekdays() Weekdays {
-	var set Weekdays
-	for w := range s.ByWeekday {
-		set = set.With(w)
-	}
-	return set
-}
-
 // Rules gives the whole set in French words, one line a limit, for a settings page.
 func (s CutoffSet) Rules() []string {
-	lines := []string{s.Default.Rule()}
-	for _, part := range strings.Split(s.String(), " ; ")[1:] {
-		days, rule, _ := strings.Cut(part, " = ")
-		c, err := ParseCutoff(rule)
-		if err != nil {
-			continue
-		}
-		lines = append(lines, strings.Join(strings.Fields(days), ", ")+nbsp+": "+c.Rule())
+	lines := []string{s.Default.ruleWithSkip()}
+	for _, e := range s.exceptions() {
+		days := strings.ReplaceAll(e.days.String(), " ", ", ")
+		lines = append(lines, days+nbsp+": "+e.cutoff.ruleWithSkip())
 	}
-	return slices.Clip(lines)
+	return lines
+}
+
+func (c Cutoff) ruleWithSkip() string {
+	if c.SkipClosed {
+		return c.Rule() + ", avancée au jour ouvré précédent si le service est fermé"
+	}
+	return c.Rule()
 }

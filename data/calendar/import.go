@@ -1,0 +1,237 @@
+package calendar
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"ardoise/data/fault"
+)
+
+// maxCalendar bounds an imported calendar, in bytes: the ministry's whole dataset
+// since 2017 weighs under one mebibyte.
+const maxCalendar = 16 << 20
+
+// ParseCalendar reads a calendar of school holidays: the ministry's dataset in CSV
+// or an ICS file; the content tells which. zone serves an ICS file that does not
+// name its own ("" refuses such a file). Records of other zones than A, B and C are
+// left out, as are teachers' dates; records repeated by académie come once.
+func ParseCalendar(r io.Reader, zone Zone) ([]Holiday, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxCalendar+1))
+	if err != nil {
+		return nil, fault.Wrap(fault.Unavailable, err, "Le calendrier n’a pas pu être lu.")
+	}
+	if len(data) > maxCalendar {
+		return nil, fault.New(fault.Invalid, "Ce fichier est trop gros pour un calendrier (16 Mo au plus).")
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if !utf8.Valid(data) {
+		data = fromLatin1(data)
+	}
+	var list []Holiday
+	if bytes.HasPrefix(bytes.ToUpper(bytes.TrimSpace(data[:min(len(data), 200)])), []byte("BEGIN:VCALENDAR")) {
+		list, err = parseICS(string(data), zone)
+	} else {
+		list, err = parseMinistryCSV(data)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, fault.New(fault.Invalid, "Ce fichier ne contient aucune période de vacances scolaires des zones A, B ou C.")
+	}
+	sortHolidays(list)
+	return list, nil
+}
+
+// fromLatin1 reads a spreadsheet's re-saved file: every byte is a character.
+func fromLatin1(data []byte) []byte {
+	runes := make([]rune, len(data))
+	for i, b := range data {
+		runes[i] = rune(b)
+	}
+	return []byte(string(runes))
+}
+
+var csvHeaders = map[string][]string{
+	"name":       {"description"},
+	"population": {"population"},
+	"start":      {"start_date", "date de debut"},
+	"end":        {"end_date", "date de fin"},
+	"zone":       {"zones", "zone"},
+	"year":       {"annee_scolaire", "annee scolaire"},
+}
+
+func parseMinistryCSV(data []byte) ([]Holiday, error) {
+	first, _, _ := bytes.Cut(data, []byte("\n"))
+	r := csv.NewReader(bytes.NewReader(data))
+	r.FieldsPerRecord = -1
+	r.Comma = ','
+	if bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) {
+		r.Comma = ';'
+	}
+	header, err := r.Read()
+	if err != nil {
+		return nil, csvError(err)
+	}
+	col := map[string]int{}
+	for key, names := range csvHeaders {
+		for i, h := range header {
+			for _, name := range names {
+				if fold(h) == name {
+					col[key] = i
+				}
+			}
+		}
+	}
+	for _, key := range []string{"name", "start", "end", "zone", "year"} {
+		if _, ok := col[key]; !ok {
+			return nil, fault.New(fault.Invalid, "Ligne 1"+nbsp+": la colonne « %s » manque. Il faut le fichier « calendrier scolaire » du ministère (Description, Population, Date de début, Date de fin, Zones, annee_scolaire) ou un fichier ICS.", csvHeaders[key][0])
+		}
+	}
+	var list []Holiday
+	seen := map[Holiday]bool{}
+	for {
+		record, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return list, nil
+		}
+		if err != nil {
+			return nil, csvError(err)
+		}
+		line, _ := r.FieldPos(0)
+		h, keep, why := readRecord(record, col)
+		if why != "" {
+			return nil, fault.New(fault.Invalid, "Ligne %d"+nbsp+": %s Rien n’a été importé.", line, why)
+		}
+		if keep && !seen[h] {
+			seen[h] = true
+			list = append(list, h)
+		}
+	}
+}
+
+func csvError(err error) error {
+	var pe *csv.ParseError
+	if errors.As(err, &pe) {
+		return fault.Wrap(fault.Invalid, err, "Ligne %d"+nbsp+": le fichier CSV est abîmé (guillemets ou ligne coupée). Rien n’a été importé.", pe.Line)
+	}
+	return fault.Wrap(fault.Invalid, err, "Ce fichier est vide ou n’est pas un calendrier.")
+}
+
+// readRecord gives the holiday of one line, whether it is one of ours, or why the
+// line cannot be read.
+func readRecord(record []string, col map[string]int) (h Holiday, keep bool, why string) {
+	field := func(key string) string {
+		i, ok := col[key]
+		if !ok || i >= len(record) {
+			return ""
+		}
+		return strings.TrimSpace(record[i])
+	}
+	if len(strings.Join(record, "")) == 0 {
+		return h, false, ""
+	}
+	for _, key := range []string{"name", "start", "end", "zone", "year"} {
+		if i := col[key]; i >= len(record) {
+			return h, false, "la ligne est coupée (" + csvHeaders[key][0] + " manque)."
+		}
+	}
+	zone, err := ParseZone(field("zone"))
+	if err != nil || fold(field("population")) == "enseignants" || !isHoliday(field("name")) {
+		return h, false, ""
+	}
+	year, err := ParseSchoolYear(field("year"))
+	if err != nil {
+		return h, false, fault.Sentence(err)
+	}
+	start, ok := readInstant(field("start"))
+	if !ok {
+		return h, false, "« " + field("start") + " » n’est pas une date de début."
+	}
+	end := start
+	if field("end") != "" {
+		if end, ok = readInstant(field("end")); !ok {
+			return h, false, "« " + field("end") + " » n’est pas une date de fin."
+		}
+	}
+	return makeHoliday(year, zone, field("name"), start, end)
+}
+
+// makeHoliday turns first day and day of return into first and last day. A record
+// of no length is one day off, or a summer whose end is not published yet: that
+// one runs to 31 August.
+func makeHoliday(year SchoolYear, zone Zone, label string, start, back Date) (h Holiday, keep bool, why string) {
+	h = Holiday{Year: year, Zone: zone, Name: holidayName(label), First: start, Last: back.Add(-1)}
+	switch {
+	case back < start:
+		return h, false, "« " + label + " » finit avant de commencer."
+	case h.Name == nameEte && back <= start.Add(1):
+		h.Last = max(start, NewDate(start.Year(), time.August, 31))
+	case back == start:
+		h.Last = start
+	}
+	if h.Last > start.Add(120) {
+		return h, false, "« " + label + " » dure plus de quatre mois."
+	}
+	if h.Last < year.First().Add(-62) || start > year.Last() {
+		return h, false, "« " + label + " » n’est pas dans l’année " + year.String() + "."
+	}
+	return h, true, ""
+}
+
+// readInstant gives the civil day in Paris of an instant (the ministry writes
+// 22:00 UTC for a Parisian midnight), or the day itself of a plain date.
+func readInstant(s string) (Date, bool) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04:05-0700", "2006-01-02 15:04:05"} {
+		t, err := time.Parse(layout, s)
+		if err != nil {
+			continue
+		}
+		return sane(DateOf(t))
+	}
+	if t, err := time.Parse("02/01/2006", s); err == nil {
+		return sane(NewDate(t.Year(), t.Month(), t.Day()))
+	}
+	d, err := ParseISO(s)
+	if err != nil {
+		return 0, false
+	}
+	return sane(d)
+}
+
+func sane(d Date) (Date, bool) { return d, d.Year() >= 2000 && d.Year() <= 2100 }
+
+// isHoliday tells days off from the returns and pre-returns the dataset also has.
+func isHoliday(label string) bool {
+	s := fold(label)
+	return strings.Contains(s, "vacances") || strings.Contains(s, "pont ") || strings.Contains(s, "ascension")
+}
+
+var zoneSuffix = regexp.MustCompile(`(?i)\s*[-–(]*\s*\bzones?\s+[ABC][ABC\s/,&-]*\)?\s*$`)
+
+// holidayName gives the name of domain use; an unknown label is kept, in lower case first.
+func holidayName(label string) string {
+	label = strings.TrimSpace(zoneSuffix.ReplaceAllString(label, ""))
+	s := fold(label)
+	for _, k := range [...]struct{ word, name string }{
+		{"toussaint", nameToussaint},
+		{"noel", nameNoel},
+		{"hiver", nameHiver},
+		{"printemps", namePrintemps},
+		{"ascension", nameAscension},
+		{"d'ete", nameEte},
+		{"vacances ete", nameEte},
+	} {
+		if strings.Contains(s, k.word) {
+			return k.name
+		}
+	}
+	r, size := utf8.DecodeRuneInString(label)
+	return strings.ToLower(string(r)) + strings.ReplaceAll(label[size:], "'", "’")
+}

@@ -1,0 +1,181 @@
+package calendar
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"ardoise/data/fault"
+)
+
+// icsLine is one unfolded property with the number of its first line in the file.
+type icsLine struct {
+	number      int
+	name, value string
+}
+
+// unfold joins continuation lines (a leading space or tab, RFC 5545 3.1).
+func unfold(text string) []icsLine {
+	var lines []icsLine
+	for i, raw := range strings.Split(text, "\n") {
+		raw = strings.TrimSuffix(raw, "\r")
+		if raw == "" {
+			continue
+		}
+		if (raw[0] == ' ' || raw[0] == '\t') && len(lines) > 0 {
+			lines[len(lines)-1].value += raw[1:]
+			continue
+		}
+		name, value, _ := strings.Cut(raw, ":")
+		name, _, _ = strings.Cut(name, ";")
+		lines = append(lines, icsLine{i + 1, strings.ToUpper(strings.TrimSpace(name)), value})
+	}
+	return lines
+}
+
+// The ministry has written "Zone A", "Zones A B C", "Zones A/B/C" and, in the UID
+// alone, "Zone-A-B-C-Corse".
+var zonesInText = regexp.MustCompile(`(?i)\bzones?[\s-]+((?:[ABC]\b(?:\s*(?:[/,&-]|et\b)\s*|\s+)?)+)`)
+
+// zonesNamed gives the zones a text names, in its order, none if it names none.
+func zonesNamed(text string) []Zone {
+	m := zonesInText.FindStringSubmatch(text)
+	if m == nil {
+		return nil
+	}
+	var zones []Zone
+	for _, r := range strings.ToUpper(m[1]) {
+		if r >= 'A' && r <= 'C' {
+			zones = append(zones, Zone(r))
+		}
+	}
+	return zones
+}
+
+// icsEvent gathers what one VEVENT says.
+type icsEvent struct {
+	line       int
+	label      string
+	texts      string // what may name the zone or the teachers, in order of the file
+	uid        string // names the zone where nothing else does
+	start, end Date
+	endSeen    bool
+}
+
+func parseICS(text string, fallback Zone) ([]Holiday, error) {
+	var list []Holiday
+	var ev *icsEvent
+	seen := map[Holiday]bool{}
+	for _, l := range unfold(text) {
+		refuse := func(why string) error {
+			return fault.New(fault.Invalid, "Ligne %d"+nbsp+": %s Rien n’a été importé.", l.number, why)
+		}
+		switch {
+		case l.name == "X-WR-CALNAME" && ev == nil:
+			if zones := zonesNamed(l.value); len(zones) == 1 && fallback == "" {
+				fallback = zones[0]
+			}
+		case l.name == "BEGIN" && strings.EqualFold(l.value, "VEVENT"):
+			if ev != nil {
+				return nil, refuse("un évènement commence avant la fin du précédent.")
+			}
+			ev = &icsEvent{line: l.number}
+		case ev == nil:
+		case l.name == "END" && strings.EqualFold(l.value, "VEVENT"):
+			found, why := ev.holidays(fallback)
+			if why != "" {
+				l.number = ev.line
+				return nil, refuse(why)
+			}
+			for _, h := range found {
+				if !seen[h] {
+					seen[h] = true
+					list = append(list, h)
+				}
+			}
+			ev = nil
+		default:
+			if why := ev.read(l); why != "" {
+				return nil, refuse(why)
+			}
+		}
+	}
+	if ev != nil {
+		return nil, fault.New(fault.Invalid, "Ligne %d"+nbsp+": l’évènement n’a pas de fin, le fichier est coupé. Rien n’a été importé.", ev.line)
+	}
+	return list, nil
+}
+
+var icsUnescape = strings.NewReplacer(`\n`, " ", `\N`, " ", `\,`, ",", `\;`, ";", `\\`, `\`)
+
+func (ev *icsEvent) read(l icsLine) (why string) {
+	switch l.name {
+	case "SUMMARY":
+		ev.label = strings.TrimSpace(icsUnescape.Replace(l.value))
+		ev.texts += " " + ev.label
+	case "UID":
+		ev.uid = l.value
+	case "DESCRIPTION", "LOCATION", "CATEGORIES":
+		ev.texts += " " + icsUnescape.Replace(l.value)
+	case "DTSTART", "DTEND":
+		d, ok := readICSDate(strings.TrimSpace(l.value))
+		if !ok {
+			return "« " + l.value + " » n’est pas une date."
+		}
+		if l.name == "DTSTART" {
+			ev.start = d
+		} else {
+			ev.end, ev.endSeen = d, true
+		}
+	}
+	return ""
+}
+
+// readICSDate reads 20261017, 20261016T220000Z (UTC) or a local time of Paris.
+func readICSDate(s string) (Date, bool) {
+	if t, err := time.Parse("20060102", s); err == nil {
+		return sane(NewDate(t.Year(), t.Month(), t.Day()))
+	}
+	if t, err := time.Parse("20060102T150405Z", s); err == nil {
+		return sane(DateOf(t))
+	}
+	t, err := time.ParseInLocation("20060102T150405", s, Paris)
+	if err != nil {
+		return 0, false
+	}
+	return sane(DateOf(t))
+}
+
+// holidays gives one holiday for each zone of the event, none if it is not a
+// holiday, or why it cannot be read.
+func (ev *icsEvent) holidays(fallback Zone) (list []Holiday, why string) {
+	if !isHoliday(ev.label) || strings.Contains(fold(ev.texts), "enseignants") {
+		return nil, ""
+	}
+	if ev.start.IsZero() {
+		return nil, "l’évènement « " + ev.label + " » n’a pas de date de début."
+	}
+	if !ev.endSeen { // RFC 5545: a day without end lasts one day
+		ev.end = ev.start.Add(1)
+	}
+	zones := zonesNamed(ev.texts)
+	if zones == nil {
+		zones = zonesNamed(ev.uid)
+	}
+	if zones == nil && fallback != "" {
+		zones = []Zone{fallback}
+	}
+	if zones == nil {
+		return nil, "la zone de « " + ev.label + " » n’est pas écrite : choisissez la zone du calendrier avant de l’importer."
+	}
+	for _, zone := range zones {
+		h, keep, why := makeHoliday(SchoolYearOf(ev.start), zone, ev.label, ev.start, ev.end)
+		if why != "" {
+			return nil, why
+		}
+		if keep {
+			list = append(list, h)
+		}
+	}
+	return list, ""
+}
