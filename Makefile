@@ -53,7 +53,7 @@ check: ## gofumpt, vet, staticcheck, deadcode, the layer test
 	@echo "check: vet"; $(GO) vet $(FLAGS) $(PACKAGES)
 	@echo "check: staticcheck"; $(STATICCHECK) $(FLAGS) $(PACKAGES)
 	@echo "check: deadcode"; GO="$(GO)" FLAGS="$(FLAGS)" DEADCODE="$(DEADCODE)" .ci/deadcode $(PACKAGES)
-	@echo "check: layers"; $(GO) test $(FLAGS) -count=1 ./cmd
+	@echo "check: layers"; $(GO) test $(FLAGS) -count=1 -v -run "^TestLayers|^TestPlanted" ./cmd
 
 format: ## rewrite the sources as gofumpt wants them
 	@$(GOFUMPT) -w assets cmd data reports ui
