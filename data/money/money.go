@@ -75,15 +75,29 @@ func (c Cents) Signed() string {
 	return c.String()
 }
 
-// Parse reads what a person types: "12", "12,5", "1 250,40 €", "-3.20".
-// More than two decimals, letters or an empty text are refused in French.
+// Parse reads what a person types: "12", "12,5", "1 250,40 €", "-3.20", "12€50".
+// More than two decimals, letters, figures grouped otherwise than by thousands or
+// an empty text are refused in French: a wrong amount is worse than none.
 func Parse(text string) (Cents, error) {
-	s := strings.NewReplacer(" ", "", nbsp, "", nnbsp, "", "€", "", "–", "-", "−", "-", ".", ",").Replace(strings.TrimSpace(text))
-	neg := strings.HasPrefix(s, "-")
-	s = strings.TrimPrefix(strings.TrimPrefix(s, "-"), "+")
-	whole, frac, hasFrac := strings.Cut(s, ",")
+	s := spaces.Replace(strings.TrimSpace(text))
 	bad := fault.New(fault.Invalid, "« %s » n’est pas un montant. Écrivez par exemple 12,50.", strings.TrimSpace(text))
-	if whole == "" && frac == "" || hasFrac && (len(frac) == 0 || len(frac) > 2) || len(whole) > 13 {
+	if before, after, found := strings.Cut(s, "€"); found {
+		switch before, after = strings.TrimSpace(before), strings.TrimSpace(after); {
+		case after == "":
+			s = before
+		case len(after) == 2 && !strings.Contains(before, ",") && before != "": // 12€50
+			s = before + "," + after
+		default:
+			return 0, bad
+		}
+	}
+	neg := strings.HasPrefix(s, "-")
+	if neg || strings.HasPrefix(s, "+") {
+		s = strings.TrimSpace(s[1:])
+	}
+	whole, frac, hasFrac := strings.Cut(s, ",")
+	whole, ok := ungroup(whole)
+	if !ok || whole == "" && frac == "" || hasFrac && (len(frac) == 0 || len(frac) > 2) || len(whole) > 13 {
 		return 0, bad
 	}
 	for len(frac) < 2 {
@@ -102,6 +116,20 @@ func Parse(text string) (Cents, error) {
 		n = -n
 	}
 	return Cents(n), nil
+}
+
+// spaces brings the several spaces, minus signs and decimal points to one each.
+var spaces = strings.NewReplacer(nbsp, " ", nnbsp, " ", "–", "-", "−", "-", ".", ",")
+
+// ungroup takes the spaces between thousands out; false where they stand elsewhere.
+func ungroup(whole string) (string, bool) {
+	groups := strings.Split(whole, " ")
+	for i, g := range groups {
+		if i > 0 && len(g) != 3 || i == 0 && len(groups) > 1 && (len(g) == 0 || len(g) > 3) {
+			return "", false
+		}
+	}
+	return strings.Join(groups, ""), true
 }
 
 // Value stores the amount as an integer.
