@@ -1,0 +1,140 @@
+package access
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"ardoise/data/calendar"
+	"ardoise/data/fault"
+	"ardoise/data/staff"
+	"ardoise/data/store"
+)
+
+// move is the only place where a request changes state.
+func move(tx *store.Tx, q Request, version int64, to State, reason string, until calendar.Date, action string) error {
+	agent := int64(0)
+	if s := staff.From(tx.Context()); s != nil {
+		agent = s.AgentID
+	}
+	n, err := tx.Exec(`UPDATE access_request SET state = $1, reason = $2, valid_to = $3, decided_at = $4, decided_by = $5, version = version + 1
+		WHERE id = $6 AND version = $7`, string(to), reason, until.String(), tx.Now(), agent, q.ID, version)
+	if err != nil {
+		return fmt.Errorf("access: move request %d to %s: %w", q.ID, to, err)
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "La demande de %s a changé entre-temps : relisez-la avant de décider.", q.Child)
+	}
+	tx.Publish(Topic, q.ID)
+	detail := q.Child + ", " + q.Short + " : " + to.Label()
+	if reason != "" {
+		detail += " (" + reason + ")"
+	}
+	return staff.Audit(tx, action, object(q.ID), detail)
+}
+
+// decide runs one decision: read, check, move, write the letter, in one transaction.
+func (s *Service) decide(ctx context.Context, id, version int64, letter *Letter, check func(*Request) (State, string, error)) (q Request, err error) {
+	if err := staff.Require(ctx, staff.Accueil); err != nil {
+		return q, err
+	}
+	err = s.db.Write(ctx, func(tx *store.Tx) error {
+		if q, err = get(tx, id); err != nil {
+			return err
+		}
+		if version == 0 {
+			version = q.Version
+		}
+		to, reason, err := check(&q)
+		if err != nil {
+			return err
+		}
+		until := calendar.Date(0)
+		if to == Accepted {
+			until = validTo(q.Checklist, q.Year)
+			if err := keepDocuments(tx, q); err != nil {
+				return err
+			}
+		}
+		if err := move(tx, q, version, to, reason, until, "request."+string(to)); err != nil {
+			return err
+		}
+		if letter == nil {
+			l, err := write(tx, q, to, reason, until)
+			if err != nil {
+				return err
+			}
+			letter = &l
+		}
+		if err := post(tx, q, to, *letter, version); err != nil {
+			return err
+		}
+		q, err = get(tx, id)
+		return err
+	})
+	return q, err
+}
+
+// keepDocuments links what the decision rested on and marks it as judged.
+func keepDocuments(tx *store.Tx, q Request) error {
+	for _, it := range q.Checklist { // a handful of lines
+		if _, err := tx.Exec(`UPDATE document SET state = 'conform' WHERE id = $1 AND state = 'received'`, it.Document.ID); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`INSERT INTO request_document (request_id, document_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, q.ID, it.Document.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Accept opens the access; the documents on file count as conform from then
+// on. version is the one the agent read (0: the present one). letter replaces
+// the proposed e-mail; nil sends the proposal.
+func (s *Service) Accept(ctx context.Context, id, version int64, letter *Letter) (Request, error) {
+	return s.decide(ctx, id, version, letter, func(q *Request) (State, string, error) {
+		if q.State == Accepted {
+			return "", "", fault.New(fault.Conflict, "L’accès de %s est déjà ouvert.", q.Child)
+		}
+		if q.State == Refused {
+			return "", "", fault.New(fault.Conflict, "Cette demande a été refusée : enregistrez-en une nouvelle.")
+		}
+		if len(q.Missing) > 0 {
+			return "", "", fault.New(fault.Invalid, "L’accès de %s ne peut pas être ouvert. Il manque : %s. Demandez un complément (F7).", q.Child, strings.Join(q.Missing, ", "))
+		}
+		return Accepted, "", nil
+	})
+}
+
+// AskMore sends the request back to the family with what is missing; an empty
+// text takes the checklist's missing documents.
+func (s *Service) AskMore(ctx context.Context, id, version int64, missing string, letter *Letter) (Request, error) {
+	return s.decide(ctx, id, version, letter, func(q *Request) (State, string, error) {
+		if q.State == Accepted || q.State == Refused {
+			return "", "", fault.New(fault.Conflict, "Cette demande est déjà « %s ».", q.State.Label())
+		}
+		if missing = strings.TrimSpace(missing); missing == "" {
+			missing = strings.Join(q.Missing, ", ")
+		}
+		if missing == "" {
+			return "", "", fault.New(fault.Invalid, "Toutes les pièces sont là : dites ce que la famille doit compléter.")
+		}
+		return Incomplete, missing, nil
+	})
+}
+
+// Refuse closes the request; the reason is obligatory and goes to the family.
+func (s *Service) Refuse(ctx context.Context, id, version int64, reason string, letter *Letter) (Request, error) {
+	return s.decide(ctx, id, version, letter, func(q *Request) (State, string, error) {
+		if q.State == Refused {
+			return "", "", fault.New(fault.Conflict, "Cette demande est déjà refusée.")
+		}
+		if q.State == Accepted || q.State == Suspended {
+			return "", "", fault.New(fault.Conflict, "L’accès de %s est ouvert : il ne se refuse plus. Annulez ses réservations, puis laissez-le échoir.", q.Child)
+		}
+		if reason = strings.TrimSpace(reason); reason == "" {
+			return "", "", fault.New(fault.Invalid, "Le motif du refus est obligatoire : la famille le recevra.")
+		}
+		return Refused, reason, nil
+	})
+}
