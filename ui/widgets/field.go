@@ -1,0 +1,430 @@
+package widgets
+
+import (
+	"image/color"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"ardoise/ui/theme"
+)
+
+// Input is what a Field holds: something typed or chosen, which can show that
+// it is wrong.
+type Input interface {
+	fyne.CanvasObject
+	SetError(bool)
+	FocusTarget() fyne.Focusable
+}
+
+// entryTheme makes the toolkit's entry transparent: the field draws the frame.
+type entryTheme struct {
+	fyne.Theme
+	pad float32
+}
+
+func (t entryTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	switch n {
+	case fynetheme.ColorNameInputBackground, fynetheme.ColorNameInputBorder:
+		return color.Transparent
+	case fynetheme.ColorNamePrimary: // the caret; as a border it lies under our frame
+		return theme.Of(theme.Accent)
+	}
+	return t.Theme.Color(n, v)
+}
+
+func (t entryTheme) Size(n fyne.ThemeSizeName) float32 {
+	switch n {
+	case fynetheme.SizeNameInnerPadding:
+		return t.pad
+	case fynetheme.SizeNameInputBorder:
+		return 1.5
+	case fynetheme.SizeNameLineSpacing:
+		return 4
+	}
+	return t.Theme.Size(n)
+}
+
+// entry is the toolkit's entry with the house keys: what it does not use goes
+// on to the dialog or the shell.
+type entry struct {
+	widget.Entry
+	owner *TextField
+}
+
+func (e *entry) FocusGained() {
+	e.Entry.FocusGained()
+	e.owner.focusChanged(true)
+}
+
+func (e *entry) FocusLost() {
+	e.Entry.FocusLost()
+	e.owner.focusChanged(false)
+}
+
+func (e *entry) TypedRune(r rune) {
+	if f := e.owner.OnRune; f != nil && f(r) {
+		return
+	}
+	e.Entry.TypedRune(r)
+}
+
+func (e *entry) TypedKey(ev *fyne.KeyEvent) {
+	if f := e.owner.OnKey; f != nil && f(ev) {
+		return
+	}
+	switch ev.Name {
+	case fyne.KeyEscape:
+		PassKey(e, ev)
+		return
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if e.MultiLine {
+			break
+		}
+		if f := e.owner.OnSubmit; f != nil {
+			f()
+		} else {
+			PassKey(e, ev)
+		}
+		return
+	case fyne.KeyUp, fyne.KeyDown, fyne.KeyPageUp, fyne.KeyPageDown:
+		if !e.MultiLine {
+			PassKey(e, ev)
+			return
+		}
+	}
+	if strings.HasPrefix(string(ev.Name), "F") && len(ev.Name) > 1 && ev.Name[1] >= '0' && ev.Name[1] <= '9' {
+		PassKey(e, ev)
+		return
+	}
+	e.Entry.TypedKey(ev)
+}
+
+// AcceptsTab is false even for several lines: Tab always moves on.
+func (e *entry) AcceptsTab() bool { return false }
+
+// TypedShortcut keeps the entry's own (copy, paste, word moves) and passes the
+// rest: a focused entry would otherwise swallow Ctrl+K and Alt+letter.
+func (e *entry) TypedShortcut(s fyne.Shortcut) {
+	if c, ok := s.(*desktop.CustomShortcut); ok {
+		word := c.KeyName == fyne.KeyLeft || c.KeyName == fyne.KeyRight || c.KeyName == fyne.KeyBackspace
+		if !word || c.Modifier&fyne.KeyModifierAlt != 0 {
+			PassShortcut(e, s)
+			return
+		}
+	}
+	e.Entry.TypedShortcut(s)
+}
+
+// TextField is one line (or several) of typed text in the house frame: icon on
+// the left, suffix or action on the right, 2 px accent with the focus, 2 px red
+// when wrong, grey with a lock when read-only.
+type TextField struct {
+	focusBase
+	entry    *entry
+	holder   *container.ThemeOverride
+	icon     string
+	suffix   string
+	action   fyne.CanvasObject
+	height   float32
+	lines    int
+	bad      bool
+	readOnly bool
+	width    float32
+
+	OnChanged func(string)
+	OnSubmit  func()                    // Enter; nil passes Enter to the dialog
+	OnKey     func(*fyne.KeyEvent) bool // true: used
+	OnRune    func(rune) bool           // true: used
+	OnFocus   func(bool)
+}
+
+// NewTextField returns a 40 px field.
+func NewTextField() *TextField {
+	f := &TextField{}
+	f.setup(f, false)
+	return f
+}
+
+// NewTextArea returns a field of several lines.
+func NewTextArea(lines int) *TextField {
+	f := &TextField{lines: lines}
+	f.setup(f, true)
+	return f
+}
+
+func (f *TextField) setup(self painted, multi bool) {
+	f.height = 40
+	f.width = 120
+	f.entry = &entry{owner: f}
+	f.entry.MultiLine = multi
+	f.entry.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
+	if multi {
+		f.entry.Wrapping = fyne.TextWrapWord
+	}
+	f.entry.ExtendBaseWidget(f.entry)
+	f.entry.OnChanged = func(s string) {
+		if f.bad {
+			f.SetError(false)
+		}
+		if f.OnChanged != nil {
+			f.OnChanged(s)
+		}
+	}
+	f.holder = container.NewThemeOverride(f.entry, entryTheme{fynetheme.Current(), 11})
+	f.init(self)
+}
+
+// Icon puts an icon at the left. Returns the field.
+func (f *TextField) Icon(name string) *TextField { f.icon = name; return f }
+
+// Suffix puts a unit at the right (« € »). Returns the field.
+func (f *TextField) Suffix(s string) *TextField { f.suffix = s; return f }
+
+// Compact makes the field 32 px high. Returns the field.
+func (f *TextField) Compact() *TextField { f.height = 32; return f }
+
+// Width sets the smallest width in px. Returns the field.
+func (f *TextField) Width(px float32) *TextField { f.width = px; return f }
+
+// PlaceHolder sets the grey example. Returns the field.
+func (f *TextField) PlaceHolder(s string) *TextField { f.entry.SetPlaceHolder(s); return f }
+
+// Text returns what is typed.
+func (f *TextField) Text() string { return f.entry.Text }
+
+// SetText replaces what is typed.
+func (f *TextField) SetText(s string) {
+	if f.entry.Text != s {
+		f.entry.SetText(s)
+	}
+	if f.readOnly {
+		f.self.Refresh()
+	}
+}
+
+// SetReadOnly shows the text on grey with a lock and takes the field out of the tab order.
+func (f *TextField) SetReadOnly(on bool) {
+	f.readOnly = on
+	if on {
+		f.entry.Disable()
+	} else {
+		f.entry.Enable()
+	}
+	f.self.Refresh()
+}
+
+// SetError turns the red frame on or off.
+func (f *TextField) SetError(on bool) {
+	if f.bad != on {
+		f.bad = on
+		f.self.Refresh()
+	}
+}
+
+// FocusTarget is what takes the keyboard.
+func (f *TextField) FocusTarget() fyne.Focusable { return f.entry }
+
+// Focus gives the field the keyboard and selects what is typed.
+func (f *TextField) Focus() {
+	if c := f.onCanvas(); c != nil {
+		c.Focus(f.entry)
+	}
+}
+
+// SelectAll selects what is typed.
+func (f *TextField) SelectAll() { f.entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }
+
+// Focused reports whether the field has the keyboard.
+func (f *TextField) Focused() bool { return f.focused }
+
+func (f *TextField) focusChanged(on bool) {
+	f.focused = on
+	f.self.Refresh()
+	if f.OnFocus != nil {
+		f.OnFocus(on)
+	}
+}
+
+// Tapped gives the entry the focus when the frame is hit.
+func (f *TextField) Tapped(*fyne.PointEvent) {
+	if !f.readOnly {
+		f.Focus()
+	}
+}
+
+func (f *TextField) min() fyne.Size {
+	h := theme.Px(f.height)
+	if f.lines > 0 {
+		h = float32(f.lines)*theme.Px(20) + theme.Px(20)
+	}
+	return fyne.NewSize(theme.Wide(f.width), h)
+}
+
+func (f *TextField) paint(g *Gfx, size fyne.Size) {
+	frame := Shape{Fill: theme.Blanc, Stroke: theme.Ardoise400, Radius: 4}
+	switch {
+	case f.readOnly:
+		frame = Shape{Fill: theme.Ardoise100, Stroke: theme.Ardoise200, Radius: 4}
+	case f.bad:
+		frame.Stroke, frame.Width = theme.Erreur, 2
+	case f.focused:
+		frame.Stroke, frame.Width = theme.Accent, 2
+	}
+	ic := theme.Px(16)
+	row := min(size.Height, theme.Px(f.height))
+	left, right := float32(0), float32(0)
+	ring := frame
+	frame.Stroke, ring.Fill = theme.None, theme.None
+	g.Rect(0, 0, size.Width, size.Height, frame)
+	pad := (row - fyne.MeasureText("Ég", theme.Text(theme.Body), fyne.TextStyle{}).Height) / 2
+	icon, ink := f.icon, theme.Ardoise600
+	if f.readOnly {
+		icon = "lock"
+	}
+	if icon != "" {
+		left = 12 + ic - pad + 8
+	}
+	if f.suffix != "" {
+		right = TextWidth(f.suffix, Small) + 12
+	}
+	if f.action != nil {
+		right = theme.Px(36)
+	}
+	if f.readOnly {
+		g.Text(left+pad, 0, size.Width-left-pad-right-8, row, f.entry.Text, Body)
+	} else {
+		if th := (entryTheme{fynetheme.Current(), pad}); f.holder.Theme != th {
+			f.holder.Theme = th
+			f.holder.Refresh()
+		}
+		g.Child(f.holder, left, 0, size.Width-left-right, size.Height)
+		// the entry's own focus border shows where it is inset: cover it
+		if left > 0 {
+			g.Rect(0, 0, left+2.5, size.Height, Shape{Fill: theme.Blanc, Radius: 4})
+		}
+		if right > 0 {
+			g.Rect(size.Width-right-2.5, 0, right+2.5, size.Height, Shape{Fill: theme.Blanc, Radius: 4})
+		}
+	}
+	if icon != "" {
+		g.Icon(12, (row-ic)/2, ic, icon, ink)
+	}
+	if f.suffix != "" {
+		g.Text(size.Width-right, 0, right-12, row, f.suffix, Small.Right())
+	}
+	if f.action != nil {
+		g.Child(f.action, size.Width-right, 0, right-2, row)
+	}
+	g.Rect(0, 0, size.Width, size.Height, ring)
+}
+
+// Field is an input with its label above and its help, or its error, below.
+type Field struct {
+	tipBase
+	label, help, err string
+	input            Input
+}
+
+// NewField wraps an input. Help may be empty.
+func NewField(label, help string, in Input) *Field {
+	f := &Field{label: label, help: help, input: in}
+	f.init(f)
+	return f
+}
+
+// SetError shows a French sentence under the input, or clears it.
+func (f *Field) SetError(sentence string) {
+	if f.err == sentence {
+		return
+	}
+	f.err = sentence
+	f.input.SetError(sentence != "")
+	f.Refresh()
+	relayout(f.self)
+}
+
+// Error returns the sentence shown.
+func (f *Field) Error() string { return f.err }
+
+// Label returns the label.
+func (f *Field) Label() string { return f.label }
+
+// Input returns the wrapped input.
+func (f *Field) Input() Input { return f.input }
+
+func (f *Field) note() (string, Style) {
+	if f.err != "" {
+		return f.err, Small.With(theme.Erreur)
+	}
+	return f.help, Small
+}
+
+func (f *Field) noteLines(w float32) []string {
+	text, st := f.note()
+	if text == "" {
+		return nil
+	}
+	if f.err != "" {
+		w -= theme.Px(20)
+	}
+	if w < 40 {
+		w = 10000
+	}
+	return Wrap(text, st, w)
+}
+
+func (f *Field) labelHeight() float32 {
+	if f.label == "" {
+		return 0
+	}
+	return theme.Px(22)
+}
+
+func (f *Field) min() fyne.Size {
+	m := f.input.MinSize()
+	h := f.labelHeight() + m.Height
+	if n := len(f.noteLines(f.Size().Width)); n > 0 {
+		h += 4 + float32(n)*LineHeight(Small)
+	}
+	return fyne.NewSize(max(m.Width, min(TextWidth(f.label, SmallBold), 160)), h)
+}
+
+func (f *Field) paint(g *Gfx, size fyne.Size) {
+	if f.label != "" {
+		g.Text(0, 0, size.Width, theme.Px(18), f.label, SmallBold)
+	}
+	y := f.labelHeight()
+	m := f.input.MinSize()
+	lines := f.noteLines(size.Width)
+	h := m.Height
+	if t, ok := f.input.(*TextField); ok && t.lines > 0 { // an area takes the room left
+		h = max(h, size.Height-y-float32(len(lines))*LineHeight(Small))
+	}
+	g.Child(f.input, 0, y, size.Width, h)
+	_, st := f.note()
+	x := float32(0)
+	y += h + 4
+	if f.err != "" {
+		g.Icon(0, y+1, theme.Px(14), "circle-alert", theme.Erreur)
+		x = theme.Px(20)
+	}
+	for _, l := range lines {
+		g.Text(x, y, size.Width-x, LineHeight(Small), l, st)
+		y += LineHeight(Small)
+	}
+}
+
+// relayout asks the canvas to measure again after a minimum size changed.
+func relayout(o fyne.CanvasObject) {
+	if c := canvasOf(o); c != nil {
+		c.Refresh(o)
+		if d := TopDialog(c); d != nil {
+			d.reflow()
+		}
+	}
+}

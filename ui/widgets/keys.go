@@ -1,0 +1,49 @@
+package widgets
+
+import "fyne.io/fyne/v2"
+
+// layers remembers, for each canvas, the dialogs open on it, lowest first: keys
+// nobody used go to the top one, and to the shell only when there is none.
+var layers = map[fyne.Canvas][]*Dialog{}
+
+// TopDialog returns the dialog on top of the canvas, nil if none is open.
+// Shortcuts of the shell are off while there is one.
+func TopDialog(c fyne.Canvas) *Dialog {
+	if l := layers[c]; len(l) > 0 {
+		return l[len(l)-1]
+	}
+	return nil
+}
+
+// PassKey hands a key that the focused widget does not use to the dialog on
+// top, else to the canvas (the shell).
+func PassKey(o fyne.CanvasObject, ev *fyne.KeyEvent) {
+	c := canvasOf(o)
+	if c == nil {
+		return
+	}
+	if d := TopDialog(c); d != nil {
+		d.Key(ev)
+		return
+	}
+	if f := c.OnTypedKey(); f != nil {
+		f(ev)
+	}
+}
+
+// PassShortcut hands a shortcut that the focused widget does not use to the
+// dialog on top, else to the canvas (the shell). Without it a focused entry
+// would swallow Ctrl+K.
+func PassShortcut(o fyne.CanvasObject, s fyne.Shortcut) {
+	c := canvasOf(o)
+	if c == nil {
+		return
+	}
+	if d := TopDialog(c); d != nil {
+		d.Shortcut(s)
+		return
+	}
+	if t, ok := c.(fyne.Shortcutable); ok {
+		t.TypedShortcut(s)
+	}
+}
