@@ -2,6 +2,7 @@ package main
 
 import (
 	_ "filippo.io/age"
+	_ "github.com/klippa-app/go-pdfium/webassembly"
 	_ "fyne.io/fyne/v2/app"
 	_ "fyne.io/fyne/v2/test"
 	_ "github.com/dweymouth/fyne-tooltip"
