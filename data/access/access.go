@@ -91,11 +91,4 @@ type Service struct {
 func New(db *store.DB) *Service { return &Service{db: db} }
 
 // familyKinds are documents handed in once for all the children of a family.
-var familyKinds = map[string]bool{"iban": true, "mandate": true, "income": true, "address": true}
-
-// KindLabels gives the French words for the kinds of documents.
-var KindLabels = map[string]string{
-	"health_form": "Fiche de renseignements santé", "iban": "IBAN et BIC", "mandate": "Mandat SEPA signé",
-	"insurance": "Attestation d’assurance scolaire", "income": "Attestation de quotient familial",
-	"exit": "Autorisation de sortie", "address": "Justificatif de domicile", "other": "Autre pièce",
-}
+var familyKinds = map[string]bool{"iban": true, "mandate": true, "income": true}

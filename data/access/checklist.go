@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"ardoise/data/calendar"
+	"ardoise/data/catalog"
 	"ardoise/data/store"
 )
 
@@ -25,10 +26,7 @@ const documentColumns = `d.id, d.family_id, COALESCE(d.child_id, 0), d.kind, d.n
 
 func scanDocument(r *sql.Rows) (d Document, err error) {
 	err = r.Scan(&d.ID, &d.FamilyID, &d.ChildID, &d.Kind, &d.Name, &d.Media, &d.Size, &d.State, &d.Reason, &d.ReceivedOn, &d.ValidTo)
-	d.Label = KindLabels[d.Kind]
-	if d.Label == "" {
-		d.Label = d.Kind
-	}
+	d.Label = catalog.DocumentLabel(d.Kind)
 	return
 }
 

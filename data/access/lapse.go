@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"ardoise/data/calendar"
+	"ardoise/data/catalog"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 )
@@ -80,11 +81,7 @@ func warn(tx *store.Tx, today calendar.Date) (n int, err error) {
 			if err != nil {
 				return n, err
 			}
-			label := KindLabels[e.doc.Kind]
-			if label == "" {
-				label = e.doc.Kind
-			}
-			l, err := render("warning.txt", to, letterFacts{Greeting: greeting, First: e.first, Document: label, End: e.doc.ValidTo.Long()})
+			l, err := render("warning.txt", to, letterFacts{Greeting: greeting, First: e.first, Document: catalog.DocumentLabel(e.doc.Kind), End: e.doc.ValidTo.Long()})
 			if err != nil {
 				return n, err
 			}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"ardoise/data/calendar"
-	"ardoise/data/family"
+	"ardoise/data/catalog"
 	"ardoise/data/fault"
 	"ardoise/data/staff"
 	"ardoise/data/store"
@@ -118,7 +118,7 @@ func (f Filter) where(withStates bool) (string, []any) {
 	if f.FamilyID != 0 {
 		add("(q.family_id = ? OR EXISTS (SELECT 1 FROM child_family x WHERE x.child_id = q.child_id AND x.family_id = ?))", f.FamilyID)
 	}
-	for _, word := range strings.Fields(family.Fold(f.Text)) {
+	for _, word := range strings.Fields(catalog.Fold(f.Text)) {
 		add("(c.fold LIKE ? OR f.fold LIKE ?)", "%"+word+"%")
 	}
 	if len(conds) == 0 {

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"ardoise/data/calendar"
+	"ardoise/data/catalog"
 	"ardoise/data/fault"
 	"ardoise/data/staff"
 	"ardoise/data/store"
@@ -141,14 +143,8 @@ func (s *Service) Attach(ctx context.Context, a Attachment) (d Document, err err
 // owner finds whose document it is and for how many months it holds.
 func owner(tx *store.Tx, a *Attachment) (months int, err error) {
 	months = 12
-	if _, known := KindLabels[a.Kind]; !known {
-		var n int
-		if err := tx.QueryRow(`SELECT count(*) FROM required_document WHERE kind = $1`, a.Kind).Scan(&n); err != nil {
-			return 0, err
-		}
-		if n == 0 {
-			return 0, fault.New(fault.Invalid, "« %s » n’est pas une sorte de pièce connue.", a.Kind)
-		}
+	if !catalog.KnownDocument(a.Kind) {
+		return 0, fault.New(fault.Invalid, "« %s » n’est pas une sorte de pièce connue. Sont permis : %s.", a.Kind, strings.Join(catalog.DocumentKinds(), ", "))
 	}
 	if a.RequestID != 0 {
 		q, err := get(tx, a.RequestID)
@@ -185,11 +181,8 @@ func fileDocument(tx *store.Tx, a Attachment, media string, content []byte) (d D
 	}
 	today := calendar.DateOf(tx.Now())
 	d = Document{
-		FamilyID: a.FamilyID, ChildID: a.ChildID, Kind: a.Kind, Label: KindLabels[a.Kind], Name: CleanName(a.Name), Media: media,
+		FamilyID: a.FamilyID, ChildID: a.ChildID, Kind: a.Kind, Label: catalog.DocumentLabel(a.Kind), Name: CleanName(a.Name), Media: media,
 		Size: int64(len(content)), State: "received", ReceivedOn: today, ValidTo: today.AddMonths(months).Add(-1),
-	}
-	if d.Label == "" {
-		d.Label = a.Kind
 	}
 	if _, err = tx.Exec(`UPDATE document SET state = 'replaced' WHERE family_id = $1 AND COALESCE(child_id, 0) = $2 AND kind = $3 AND state <> 'replaced'`,
 		d.FamilyID, d.ChildID, d.Kind); err != nil {

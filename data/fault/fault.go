@@ -6,6 +6,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Kind says what sort of refusal an error is; screens and exit codes depend on it.
@@ -62,13 +63,21 @@ var ErrForbidden error = &Error{Kind: Forbidden}
 
 // New builds a refusal of kind k with a French sentence.
 func New(k Kind, format string, args ...any) error {
-	return &Error{Kind: k, Sentence: fmt.Sprintf(format, args...)}
+	return &Error{Kind: k, Sentence: French(fmt.Sprintf(format, args...))}
 }
 
 // Wrap builds a refusal of kind k around a cause that only the log will see.
 func Wrap(k Kind, cause error, format string, args ...any) error {
-	return &Error{Kind: k, Sentence: fmt.Sprintf(format, args...), Cause: cause}
+	return &Error{Kind: k, Sentence: French(fmt.Sprintf(format, args...)), Cause: cause}
 }
+
+var french = strings.NewReplacer(
+	" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", "« ", "«\u00a0", " »", "\u00a0»", " €", "\u00a0€", " %", "\u00a0%",
+)
+
+// French puts the no-break spaces French typography asks for around the marks
+// of a sentence, so that nobody has to type them in the source.
+func French(sentence string) string { return french.Replace(sentence) }
 
 // KindOf returns the kind of the first refusal in the chain, Internal if none.
 func KindOf(err error) Kind {
