@@ -25,7 +25,7 @@ func TestChain(t *testing.T) {
 	if KindOf(err) != Unavailable {
 		t.Errorf("kind %v", KindOf(err))
 	}
-	if got := Sentence(err); got != "La base « mairie » ne répond pas." {
+	if got := Sentence(err); got != "La base «\u00a0mairie\u00a0» ne répond pas." {
 		t.Errorf("sentence %q", got)
 	}
 	if !errors.Is(err, cause) {
