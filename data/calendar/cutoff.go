@@ -198,7 +198,7 @@ func (c Cutoff) countBack(day Date, plan *Plan) Date {
 			d = prev
 			continue
 		}
-		for d = d.Add(-1); !plan.isWorking(d, false); d = d.Add(-1) {
+		for d = d.Add(-1); plan.flags(d)&workday == 0; d = d.Add(-1) {
 		}
 	}
 	return d
@@ -210,7 +210,7 @@ var defaultPlan = MustPlan(PlanSpec{Weekdays: MondayToFriday})
 // longer than two years is not searched through.
 func (p *Plan) workingOnOrBefore(d Date) Date {
 	for i := range searchDays {
-		if p.isWorking(d.Add(-i), true) {
+		if p.flags(d.Add(-i)) == workday {
 			return d.Add(-i)
 		}
 	}

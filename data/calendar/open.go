@@ -51,8 +51,16 @@ type Plan struct {
 	index   map[string]uint16
 	base    Date
 	table   []uint16 // by day since base: the reason it is closed
-	working []bool   // Monday to Friday, no public holiday, no closure
+	days    []dayFlags
 }
+
+// dayFlags says of a day what cut-offs need, whatever the service's own days.
+type dayFlags uint8
+
+const (
+	workday dayFlags = 1 << iota // Monday to Friday, no public holiday
+	closure                      // a closure of the service covers it
+)
 
 // Days of these years are looked up in a table, others are worked out.
 const (
@@ -100,10 +108,12 @@ func MustPlan(spec PlanSpec) *Plan {
 func (p *Plan) fill() {
 	p.base = NewDate(tableFirstYear, time.January, 1)
 	n := int(NewDate(tableLastYear+1, time.January, 1) - p.base)
-	p.table, p.working = make([]uint16, n), make([]bool, n)
+	p.table, p.days = make([]uint16, n), make([]dayFlags, n)
 	for i := range n {
 		w := time.Weekday((int(p.base.Weekday()) + i) % 7)
-		p.working[i] = w != time.Saturday && w != time.Sunday
+		if w != time.Saturday && w != time.Sunday {
+			p.days[i] = workday
+		}
 		if !p.spec.Weekdays.Has(w) {
 			p.table[i] = p.id(weekdayReason(w))
 		}
@@ -111,7 +121,7 @@ func (p *Plan) fill() {
 	p.fillHolidays(n)
 	for year := tableFirstYear; year <= tableLastYear; year++ {
 		for _, h := range PublicHolidays(p.spec.Region, year) {
-			p.working[h.Date-p.base] = false
+			p.days[h.Date-p.base] = 0
 			if !p.spec.OpenOnPublicHolidays {
 				p.table[h.Date-p.base] = p.id(publicReason(h.Name))
 			}
@@ -123,7 +133,7 @@ func (p *Plan) fill() {
 	for _, c := range p.spec.Closures {
 		p.paint(c.First, c.Last, p.id(closureReason(c.Reason)))
 		for d := max(c.First, p.base); d <= c.Last && int(d-p.base) < n; d++ {
-			p.working[d-p.base] = false
+			p.days[d-p.base] |= closure
 		}
 	}
 }
@@ -278,21 +288,19 @@ func (p *Plan) Zone() Zone { return p.spec.Zone }
 // Region gives the plan's region of public holidays.
 func (p *Plan) Region() Region { return p.spec.Region }
 
-// isWorking: Monday to Friday and no public holiday; closed tells whether a
-// closure of the service makes the day unfit as well.
-func (p *Plan) isWorking(d Date, closed bool) bool {
-	if i := int(d - p.base); closed && i >= 0 && i < len(p.working) {
-		return p.working[i]
+// flags gives what cut-offs need to know of a day.
+func (p *Plan) flags(d Date) dayFlags {
+	if i := int(d - p.base); i >= 0 && i < len(p.days) {
+		return p.days[i]
 	}
-	if !isWorking(p.spec.Region, d) {
-		return false
+	var f dayFlags
+	if isWorking(p.spec.Region, d) {
+		f = workday
 	}
-	if closed {
-		for _, c := range p.spec.Closures {
-			if d >= c.First && d <= c.Last {
-				return false
-			}
+	for _, c := range p.spec.Closures {
+		if d >= c.First && d <= c.Last {
+			f |= closure
 		}
 	}
-	return true
+	return f
 }

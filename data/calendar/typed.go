@@ -10,7 +10,7 @@ import (
 
 // fold lowers a word and takes the French accents off, so that what is typed in
 // a hurry is understood.
-var folder = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "ë", "e", "à", "a", "â", "a", "û", "u", "ù", "u", "ô", "o", "î", "i", "ï", "i", "ç", "c", "’", "'", "\u00a0", " ", "\u202f", " ")
+var folder = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "ë", "e", "à", "a", "â", "a", "û", "u", "ù", "u", "ô", "o", "î", "i", "ï", "i", "ç", "c", "ᵉʳ", "er", "’", "'", "\u00a0", " ", "\u202f", " ")
 
 func fold(s string) string { return folder.Replace(strings.ToLower(strings.TrimSpace(s))) }
 
@@ -112,6 +112,9 @@ func splitDate(s string) ([]string, bool) {
 				s = rest
 			}
 		}
+	}
+	if s == "" || strings.ContainsRune("/-.", rune(s[0])) {
+		return nil, false
 	}
 	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("/-. ", r) })
 	return parts, len(parts) == 2 || len(parts) == 3
