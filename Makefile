@@ -46,14 +46,15 @@ build: ## bin/ardoise and bin/ardoisectl
 	@.ci/setup build
 	$(GO) build $(FLAGS) -o bin/ ./cmd/ardoise ./cmd/ardoisectl
 
-check: ## gofumpt, vet, staticcheck, deadcode, the layer test
-	@.ci/setup build
+check: ## gofumpt, vet, staticcheck, deadcode, the layer test, shellcheck
+	@.ci/setup build tools
 	@echo "check: gofumpt"; found=$$($(GOFUMPT) -l assets cmd data reports ui); \
 		[ -z "$$found" ] || { echo "$$found"; echo "check: make format mends these"; exit 1; }
 	@echo "check: vet"; $(GO) vet $(FLAGS) $(PACKAGES)
 	@echo "check: staticcheck"; $(STATICCHECK) $(FLAGS) $(PACKAGES)
 	@echo "check: deadcode"; GO="$(GO)" FLAGS="$(FLAGS)" DEADCODE="$(DEADCODE)" .ci/deadcode $(PACKAGES)
 	@echo "check: layers"; $(GO) test $(FLAGS) -count=1 -v -run "^TestLayers|^TestPlanted" ./cmd
+	@echo "check: scripts"; shellcheck .ci/run .ci/setup .ci/demo-day .ci/screenshots .ci/deadcode
 
 format: ## rewrite the sources as gofumpt wants them
 	@$(GOFUMPT) -w assets cmd data reports ui
