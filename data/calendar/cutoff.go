@@ -238,7 +238,11 @@ func InTime(now, limit time.Time) bool { return !now.After(limit) }
 func (c Cutoff) Rule() string {
 	switch c.Form {
 	case HoursBefore:
-		return strconv.Itoa(c.Hours) + nbsp + "heures avant le début du service (" + c.Start.French() + ")"
+		unit := "heures"
+		if c.Hours < 2 {
+			unit = "heure"
+		}
+		return strconv.Itoa(c.Hours) + nbsp + unit + " avant le début du service (" + c.Start.French() + ")"
 	case DaysBefore:
 		switch c.Days {
 		case 0:
