@@ -236,7 +236,7 @@ CREATE TABLE child (
 ){{strict}};
 CREATE UNIQUE INDEX child_once ON child (fold, birth, family_id);
 CREATE UNIQUE INDEX child_ine ON child (ine) WHERE ine <> '';
-CREATE INDEX child_family ON child (family_id);
+CREATE INDEX child_by_family ON child (family_id);
 CREATE INDEX child_class ON child (class_id, sort_key);
 CREATE INDEX child_name ON child (fold, birth);
 {{no_delete "child"}}

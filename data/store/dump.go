@@ -1,0 +1,137 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/jackc/pgx/v5"
+
+	"ardoise/data/fault"
+)
+
+// pgTool finds a program of PostgreSQL's client package.
+func pgTool(name string) (string, error) {
+	if path, err := exec.LookPath(name); err == nil {
+		return path, nil
+	}
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
+	if err != nil || len(found) == 0 {
+		return "", fault.New(fault.Unavailable, "Le programme « %s » manque sur ce poste. Installez les outils clients de PostgreSQL (paquet postgresql-client), puis recommencez.", name)
+	}
+	return found[len(found)-1], nil
+}
+
+// pgEnv gives a tool the password by the environment: an address on a command
+// line can be read by everybody on the machine.
+func pgEnv(rawURL string) (address string, env []string, err error) {
+	cfg, err := pgx.ParseConfig(rawURL)
+	if err != nil {
+		return "", nil, fault.New(fault.Invalid, "L’adresse PostgreSQL est mal écrite. Elle a la forme postgres://nom@serveur/base.")
+	}
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return "", nil, err
+	}
+	if u.User != nil {
+		u.User = url.User(u.User.Username())
+	}
+	q := u.Query()
+	q.Del("password")
+	u.RawQuery = q.Encode()
+	env = append(os.Environ(), "LC_ALL=C")
+	if cfg.Password != "" {
+		env = append(env, "PGPASSWORD="+cfg.Password)
+	}
+	return u.String(), env, nil
+}
+
+// runTool runs a client program; what it says on its error output is for the log.
+func runTool(ctx context.Context, env []string, name string, args ...string) error {
+	path, err := pgTool(name)
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Env = env
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("store: %s: %w: %s", name, err, bytes.TrimSpace(said.Bytes()))
+	}
+	return nil
+}
+
+// dump backs a PostgreSQL database up with pg_dump and reads the copy's table
+// of contents again before giving it its name.
+func (db *DB) dump(ctx context.Context, dir, suffix string) (path string, err error) {
+	final, temp, err := db.spot(dir, suffix, ".dump")
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			path = ""
+			err = errors.Join(backupFailed(err), removeIfThere(temp))
+		}
+	}()
+	address, env, err := pgEnv(db.pg.ConnString())
+	if err != nil {
+		return "", err
+	}
+	if err := runTool(ctx, env, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file="+temp, "--dbname="+address); err != nil {
+		return "", err
+	}
+	if err := runTool(ctx, env, "pg_restore", "--file="+os.DevNull, temp); err != nil {
+		return "", err // reads every block, writes nothing
+	}
+	if p := db.check.Load(); p != nil {
+		if err := db.Read(ctx, *p); err != nil { // the live data: a dump cannot be asked
+			return "", err
+		}
+	}
+	if err := syncFile(temp); err != nil {
+		return "", err
+	}
+	if err := os.Rename(temp, final); err != nil {
+		return "", err
+	}
+	return final, syncDir(dir)
+}
+
+// dumpBefore makes the backup a migration needs; without one there is no migration.
+func (db *DB) dumpBefore(ctx context.Context, dir string) (string, error) {
+	if dir == "" {
+		return "", fault.New(fault.Conflict, "La base PostgreSQL « %s » doit être mise à jour, et aucun dossier de sauvegarde n’est indiqué. Rien n’a été modifié : indiquez un dossier de sauvegarde et recommencez.", db.name)
+	}
+	path, err := db.dump(ctx, dir, fmt.Sprintf("-avant-schema-%d", newest(db.set)))
+	if err != nil {
+		return "", fault.Wrap(fault.Conflict, err, "La base PostgreSQL « %s » doit être mise à jour, mais la sauvegarde préalable a échoué. Rien n’a été modifié. %s", db.name, fault.Sentence(err))
+	}
+	return path, nil
+}
+
+// restorePostgres brings a dump back in one transaction: all of it or nothing.
+func restorePostgres(ctx context.Context, backup, target string) error {
+	if _, err := inspectBackup(backup); err != nil {
+		return err
+	}
+	address, env, err := pgEnv(target)
+	if err != nil {
+		return err
+	}
+	if err := runTool(ctx, env, "pg_restore", "--file="+os.DevNull, backup); err != nil {
+		return fault.Wrap(fault.Invalid, err, "« %s » n’est pas une sauvegarde PostgreSQL lisible. Rien n’a été modifié.", filepath.Base(backup))
+	}
+	err = runTool(ctx, env, "pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges",
+		"--single-transaction", "--exit-on-error", "--dbname="+address, backup)
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, err, "La sauvegarde « %s » n’a pas pu être restaurée. La base est restée comme elle était.", filepath.Base(backup))
+	}
+	return nil
+}
