@@ -1,0 +1,400 @@
+package catalog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"ardoise/data/fault"
+)
+
+// raw is a value as the file writes it: what it must be is judged here, so that
+// every refusal says the line, the field and what is allowed.
+type raw struct {
+	s   string
+	set bool
+}
+
+// UnmarshalText takes any TOML scalar.
+func (r *raw) UnmarshalText(b []byte) error {
+	r.s, r.set = strings.TrimSpace(string(b)), true
+	return nil
+}
+
+// file is the shape of a catalog file; the tags are its words.
+type file struct {
+	Creditor *fileCreditor `toml:"creditor"`
+	Communes []fileCommune `toml:"commune"`
+	Schools  []fileSchool  `toml:"school"`
+	Services []fileService `toml:"service"`
+	Closures []fileClosure `toml:"closure"`
+}
+
+type fileCreditor struct {
+	Name   raw `toml:"name"`
+	ICS    raw `toml:"ics"`
+	Street raw `toml:"street"`
+	Postal raw `toml:"postal"`
+	City   raw `toml:"city"`
+}
+
+type fileCommune struct {
+	INSEE  raw `toml:"insee"`
+	Name   raw `toml:"name"`
+	Postal raw `toml:"postal"`
+}
+
+type fileSchool struct {
+	Commune raw         `toml:"commune"`
+	Name    raw         `toml:"name"`
+	Classes []fileClass `toml:"class"`
+}
+
+type fileClass struct {
+	Year raw `toml:"year"`
+	Name raw `toml:"name"`
+	Rank raw `toml:"rank"`
+}
+
+type fileService struct {
+	Code        raw            `toml:"code"`
+	Commune     raw            `toml:"commune"`
+	Name        raw            `toml:"name"`
+	Short       raw            `toml:"short"`
+	Kind        raw            `toml:"kind"`
+	Product     raw            `toml:"product"`
+	Weekdays    raw            `toml:"weekdays"`
+	Region      raw            `toml:"region"`
+	Zone        raw            `toml:"zone"`
+	InHolidays  raw            `toml:"in_holidays"`
+	StartsAt    raw            `toml:"starts_at"`
+	Book        map[string]raw `toml:"book"`
+	Cancel      map[string]raw `toml:"cancel"`
+	Capacity    raw            `toml:"capacity"`
+	Pay         []raw          `toml:"pay"`
+	WaitingDays raw            `toml:"waiting_days"`
+	ProofHours  raw            `toml:"proof_hours"`
+	LowBalance  raw            `toml:"low_balance"`
+	Active      raw            `toml:"active"`
+	Sittings    []fileSitting  `toml:"sitting"`
+	Schools     []fileTaken    `toml:"school"`
+	Classes     []fileTurn     `toml:"class"`
+	Tariffs     []fileTariff   `toml:"tariff"`
+	Documents   []fileDocument `toml:"document"`
+}
+
+type fileSitting struct {
+	Name     raw `toml:"name"`
+	Capacity raw `toml:"capacity"`
+}
+
+type fileTaken struct {
+	Name    raw `toml:"name"`
+	Commune raw `toml:"commune"`
+	Sitting raw `toml:"sitting"`
+}
+
+type fileTurn struct {
+	School  raw `toml:"school"`
+	Year    raw `toml:"year"`
+	Name    raw `toml:"name"`
+	Sitting raw `toml:"sitting"`
+}
+
+type fileTariff struct {
+	Label       raw `toml:"label"`
+	Kind        raw `toml:"kind"`
+	From        raw `toml:"valid_from"`
+	To          raw `toml:"valid_to"`
+	QuotientMin raw `toml:"quotient_min"`
+	QuotientMax raw `toml:"quotient_max"`
+	Resident    raw `toml:"resident"`
+	AgeGroup    raw `toml:"age_group"`
+	SiblingRank raw `toml:"sibling_rank"`
+	Meal        raw `toml:"meal"`
+	Care        raw `toml:"care"`
+}
+
+type fileDocument struct {
+	Kind      raw `toml:"kind"`
+	Label     raw `toml:"label"`
+	Months    raw `toml:"months"`
+	DebitOnly raw `toml:"debit_only"`
+}
+
+type fileClosure struct {
+	Service raw `toml:"service"`
+	First   raw `toml:"first"`
+	Last    raw `toml:"last"`
+	Reason  raw `toml:"reason"`
+}
+
+// maxProblems is how many refusals are told at once.
+const maxProblems = 12
+
+// reader reads one file and gathers what is wrong with it.
+type reader struct {
+	name     string
+	lines    map[string]int // "service[0].tariff[2].label" -> line
+	problems []string
+}
+
+// bad notes a flaw of a field; path is the field's, or its table's when the
+// field is missing.
+func (r *reader) bad(path, format string, args ...any) {
+	line, at := 0, path
+	for line == 0 && at != "" {
+		line = r.lines[at]
+		if line == 0 {
+			at = parentPath(at)
+		}
+	}
+	field := path[strings.LastIndexByte(path, '.')+1:]
+	where := r.name
+	if line > 0 {
+		where += fmt.Sprintf(", ligne %d", line)
+	}
+	if r.lines[path] == 0 || !strings.Contains(field, "[") {
+		where += ", champ « " + plainPath(path) + " »"
+	} else {
+		where += ", « " + plainPath(path) + " »"
+	}
+	r.problems = append(r.problems, where+nbsp+": "+fmt.Sprintf(format, args...)+".")
+}
+
+func parentPath(path string) string {
+	if strings.HasSuffix(path, "]") {
+		return path[:strings.LastIndexByte(path, '[')]
+	}
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		return path[:i]
+	}
+	return ""
+}
+
+// plainPath drops the indexes: the line says which one it is.
+func plainPath(path string) string {
+	var b strings.Builder
+	depth := 0
+	for _, c := range path {
+		switch {
+		case c == '[':
+			depth++
+		case c == ']':
+			depth--
+		case depth == 0:
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}
+
+// refusal is everything wrong with the file, in one sentence a line.
+func (r *reader) refusal() error {
+	if len(r.problems) == 0 {
+		return nil
+	}
+	list := r.problems
+	more := ""
+	if len(list) > maxProblems {
+		more = fmt.Sprintf("\n… et %d autres erreurs.", len(list)-maxProblems)
+		list = list[:maxProblems]
+	}
+	return fault.New(fault.Invalid, "%s%s", strings.Join(list, "\n"), more)
+}
+
+// parseFile reads the TOML and checks that it says nothing unknown.
+func parseFile(data []byte, name string) (*file, *reader, error) {
+	r := &reader{name: name, lines: map[string]int{}}
+	var f file
+	if err := toml.NewDecoder(bytes.NewReader(data)).Decode(&f); err != nil {
+		return nil, r, r.syntax(data, err)
+	}
+	if err := r.index(data); err != nil {
+		return nil, r, r.syntax(data, err)
+	}
+	return &f, r, r.refusal()
+}
+
+// syntax says where the file stops being TOML; the parser's own English words
+// stay in the cause, for the log.
+func (r *reader) syntax(data []byte, err error) error {
+	var de *toml.DecodeError
+	if !errors.As(err, &de) {
+		return fault.Wrap(fault.Invalid, err, "%s"+nbsp+": ce fichier n’est pas un catalogue TOML lisible.", r.name)
+	}
+	line, col := de.Position()
+	text := ""
+	if all := strings.Split(string(data), "\n"); line >= 1 && line <= len(all) {
+		text = strings.TrimSpace(all[line-1])
+	}
+	if key := de.Key(); len(key) > 0 && wantsTable(key) {
+		return fault.Wrap(fault.Invalid, err, "%s, ligne %d, champ « %s »"+nbsp+": une liste ou un tableau est attendu ici, pas une simple valeur.", r.name, line, strings.Join(key, "."))
+	}
+	return fault.Wrap(fault.Invalid, err, "%s, ligne %d, colonne %d"+nbsp+": l’écriture n’est pas du TOML correct près de « %s ». Vérifiez les guillemets, les crochets, les virgules, et qu’un champ n’est pas écrit deux fois.", r.name, line, col, clip(text, 60))
+}
+
+func wantsTable(key []string) bool {
+	t := reflect.TypeOf(file{})
+	for _, k := range key {
+		f, ok := fieldOf(t, k)
+		if !ok {
+			return false
+		}
+		t = f
+	}
+	return true
+}
+
+func clip(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return s
+}
+
+// index notes the line of every key and refuses those no catalog has.
+func (r *reader) index(data []byte) error {
+	var p unstable.Parser
+	p.Reset(data)
+	count := map[string]int{} // array of tables -> how many so far
+	prefix := ""
+	var unknown []string // tables already refused: their keys are not told again
+	for p.NextExpression() {
+		e := p.Expression()
+		switch e.Kind {
+		case unstable.Table, unstable.ArrayTable:
+			prefix = ""
+			for it := e.Key(); it.Next(); {
+				n := it.Node()
+				prefix = join(prefix, string(n.Data))
+				last := it.IsLast()
+				if last && e.Kind == unstable.ArrayTable {
+					count[prefix]++
+				}
+				if c := count[prefix]; c > 0 {
+					if last || r.lines[prefix] == 0 {
+						r.lines[prefix] = lineOf(data, n.Raw.Offset)
+					}
+					prefix += fmt.Sprintf("[%d]", c-1)
+				}
+				if r.lines[prefix] == 0 || last {
+					r.lines[prefix] = lineOf(data, n.Raw.Offset)
+				}
+			}
+			if r.unknown(prefix) {
+				unknown = append(unknown, prefix)
+			}
+		case unstable.KeyValue:
+			if !slices.Contains(unknown, prefix) {
+				r.keyValue(data, prefix, e)
+			}
+		}
+	}
+	return p.Error()
+}
+
+func (r *reader) keyValue(data []byte, prefix string, e *unstable.Node) {
+	path := prefix
+	for it := e.Key(); it.Next(); {
+		n := it.Node()
+		path = join(path, string(n.Data))
+		r.lines[path] = lineOf(data, n.Raw.Offset)
+	}
+	if r.unknown(path) {
+		return
+	}
+	r.value(data, path, e.Value())
+}
+
+func (r *reader) value(data []byte, path string, v *unstable.Node) {
+	switch v.Kind {
+	case unstable.InlineTable:
+		for it := v.Children(); it.Next(); {
+			if n := it.Node(); n.Kind == unstable.KeyValue {
+				r.keyValue(data, path, n)
+			}
+		}
+	case unstable.Array:
+		i := 0
+		for it := v.Children(); it.Next(); {
+			n := it.Node()
+			if n.Kind == unstable.Comment {
+				continue
+			}
+			item := fmt.Sprintf("%s[%d]", path, i)
+			r.lines[item] = r.lines[path]
+			if n.Raw.Length > 0 {
+				r.lines[item] = lineOf(data, n.Raw.Offset)
+			}
+			r.value(data, item, n)
+			i++
+		}
+	}
+}
+
+func lineOf(data []byte, offset uint32) int {
+	return 1 + bytes.Count(data[:min(int(offset), len(data))], []byte{'\n'})
+}
+
+func join(prefix, key string) string {
+	if prefix == "" {
+		return key
+	}
+	return prefix + "." + key
+}
+
+// unknown refuses a key that its table does not have and lists those it has.
+func (r *reader) unknown(path string) bool {
+	t := reflect.TypeOf(file{})
+	parts := strings.Split(plainPath(path), ".")
+	for i, part := range parts {
+		next, ok := fieldOf(t, part)
+		if !ok {
+			if i == len(parts)-1 {
+				r.bad(path, "ce champ n’existe pas. Champs possibles"+nbsp+": %s", strings.Join(fieldNames(t), ", "))
+			}
+			return true
+		}
+		t = next
+	}
+	return false
+}
+
+var rawType = reflect.TypeOf(raw{})
+
+// fieldOf gives the type behind a word of a table; a map takes any word.
+func fieldOf(t reflect.Type, word string) (reflect.Type, bool) {
+	if t.Kind() == reflect.Map {
+		return t.Elem(), true
+	}
+	if t.Kind() != reflect.Struct || t == rawType {
+		return nil, false
+	}
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Tag.Get("toml") == word {
+			ft := f.Type
+			for ft.Kind() == reflect.Slice || ft.Kind() == reflect.Pointer {
+				ft = ft.Elem()
+			}
+			return ft, true
+		}
+	}
+	return nil, false
+}
+
+func fieldNames(t reflect.Type) []string {
+	var out []string
+	if t.Kind() == reflect.Struct && t != rawType {
+		for i := range t.NumField() {
+			out = append(out, t.Field(i).Tag.Get("toml"))
+		}
+	}
+	return out
+}

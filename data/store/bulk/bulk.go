@@ -1,0 +1,84 @@
+// Package bulk writes many rows with few statements, in one SQL text for both
+// engines. It knows no table: the caller brings the words around VALUES. It
+// never opens a transaction.
+package bulk
+
+import (
+	"database/sql"
+	"strconv"
+	"strings"
+
+	"ardoise/data/store"
+)
+
+// maxParameters stays under what SQLite (32,766) and PostgreSQL (65,535) take in
+// one statement.
+const maxParameters = 30000
+
+// Insert writes the rows: head is everything before VALUES ("INSERT INTO t (a,
+// b)"), tail everything after ("ON CONFLICT DO NOTHING"). Every row has as many
+// values as the first.
+func Insert(tx *store.Tx, head string, rows [][]any, tail string) error {
+	return chunks(rows, func(part [][]any) error {
+		text, args := values(head, part, tail)
+		_, err := tx.Exec(text, args...)
+		return err
+	})
+}
+
+// InsertReturning is Insert with a tail that ends in RETURNING; scan is called
+// for every row that comes back, in the order of rows (both engines return the
+// rows of a VALUES list in its order).
+func InsertReturning(tx *store.Tx, head string, rows [][]any, tail string, scan func(*sql.Rows) error) error {
+	return chunks(rows, func(part [][]any) error {
+		text, args := values(head, part, tail)
+		return store.Each(tx, scan, text, args...)
+	})
+}
+
+// chunks cuts the rows in powers of two, so that a statement has few texts
+// whatever the number of rows: the driver and the store remember texts.
+func chunks(rows [][]any, fn func([][]any) error) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	size := 1
+	for size*2*len(rows[0]) <= maxParameters && size < 1024 {
+		size *= 2
+	}
+	for len(rows) > 0 {
+		for size > len(rows) {
+			size /= 2
+		}
+		if err := fn(rows[:size]); err != nil {
+			return err
+		}
+		rows = rows[size:]
+	}
+	return nil
+}
+
+func values(head string, rows [][]any, tail string) (string, []any) {
+	var b strings.Builder
+	args := make([]any, 0, len(rows)*len(rows[0]))
+	b.WriteString(head)
+	b.WriteString(" VALUES ")
+	for i, row := range rows {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('(')
+		for j, v := range row {
+			if j > 0 {
+				b.WriteByte(',')
+			}
+			args = append(args, v)
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(len(args)))
+		}
+		b.WriteByte(')')
+	}
+	b.WriteByte(' ')
+	b.WriteString(tail)
+	return b.String(), args
+}
