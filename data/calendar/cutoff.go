@@ -98,14 +98,14 @@ func (c Cutoff) Validate() error {
 			return fault.New(fault.Invalid, "La date limite se place de 0 à %d heures avant le repas, pas %d.", maxHoursBefore, c.Hours)
 		}
 		if !c.Start.valid() {
-			return fault.New(fault.Invalid, "L’heure de début du service n’existe pas"+nbsp+": écrivez de 00:00 à 24:00.")
+			return fault.New(fault.Invalid, "L’heure de début du service n’existe pas : écrivez de 00:00 à 24:00.")
 		}
 		return nil
 	default:
 		return fault.New(fault.Invalid, "Cette forme de date limite n’existe pas.")
 	}
 	if !c.At.valid() {
-		return fault.New(fault.Invalid, "L’heure de la date limite n’existe pas"+nbsp+": écrivez de 00:00 à 24:00.")
+		return fault.New(fault.Invalid, "L’heure de la date limite n’existe pas : écrivez de 00:00 à 24:00.")
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func (c Cutoff) String() string {
 }
 
 func badCutoff(text, why string) error {
-	return fault.New(fault.Invalid, "Date limite « %s » non comprise (%s). Formes possibles"+nbsp+": « jeudi 12:00 semaine-1 », « J-1 10:00 », « J-1 10:00 ouvrés », « J-1 10:00 ouverture », « J-8 24:00 », « J-0 08:30 », « 72h avant 12:00 »"+nbsp+"; ajoutez « avancé-si-fermé » pour avancer une limite qui tombe un jour fermé.", strings.TrimSpace(text), why)
+	return fault.New(fault.Invalid, "Date limite « %s » non comprise (%s). Formes possibles : « jeudi 12:00 semaine-1 », « J-1 10:00 », « J-1 10:00 ouvrés », « J-1 10:00 ouverture », « J-8 24:00 », « J-0 08:30 », « 72h avant 12:00 » ; ajoutez « avancé-si-fermé » pour avancer une limite qui tombe un jour fermé.", strings.TrimSpace(text), why)
 }
 
 // ParseCutoff reads the text of one cut-off.
@@ -85,7 +85,7 @@ func ParseCutoff(text string) (Cutoff, error) {
 		return Cutoff{}, badCutoff(text, why)
 	}
 	if err := c.Validate(); err != nil {
-		return Cutoff{}, fault.Wrap(fault.Invalid, err, "Date limite « %s »"+nbsp+": %s", strings.TrimSpace(text), fault.Sentence(err))
+		return Cutoff{}, fault.Wrap(fault.Invalid, err, "Date limite « %s » : %s", strings.TrimSpace(text), fault.Sentence(err))
 	}
 	return c, nil
 }
@@ -166,7 +166,7 @@ func extra(words []string, n int) string {
 func ParseClock(text string) (Clock, error) {
 	var c Clock
 	if why := readClock(strings.ReplaceAll(fold(text), " ", ""), &c); why != "" {
-		return Clock{}, fault.New(fault.Invalid, "« %s » n’est pas une heure"+nbsp+": écrivez par exemple 10:00.", strings.TrimSpace(text))
+		return Clock{}, fault.New(fault.Invalid, "« %s » n’est pas une heure : écrivez par exemple 10:00.", strings.TrimSpace(text))
 	}
 	return c, nil
 }
@@ -257,7 +257,7 @@ func ParseCutoffSet(text string) (CutoffSet, error) {
 			}
 			days, rule = "", part
 		} else if !found {
-			return CutoffSet{}, fault.New(fault.Invalid, "« %s »"+nbsp+": écrivez les jours, « = », puis leur date limite, par exemple « lundi mardi = jeudi 10:00 semaine-1 ».", strings.TrimSpace(part))
+			return CutoffSet{}, fault.New(fault.Invalid, "« %s » : écrivez les jours, « = », puis leur date limite, par exemple « lundi mardi = jeudi 10:00 semaine-1 ».", strings.TrimSpace(part))
 		}
 		c, err := ParseCutoff(rule)
 		if err != nil {
@@ -272,7 +272,7 @@ func ParseCutoffSet(text string) (CutoffSet, error) {
 			return CutoffSet{}, err
 		}
 		if set == 0 {
-			return CutoffSet{}, fault.New(fault.Invalid, "« %s »"+nbsp+": il manque le jour avant « = ».", strings.TrimSpace(part))
+			return CutoffSet{}, fault.New(fault.Invalid, "« %s » : il manque le jour avant « = ».", strings.TrimSpace(part))
 		}
 		for _, w := range set.Days() {
 			if _, twice := s.ByWeekday[w]; twice {

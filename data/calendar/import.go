@@ -91,7 +91,7 @@ func parseMinistryCSV(data []byte) ([]Holiday, error) {
 	}
 	for _, key := range []string{"name", "start", "end", "zone", "year"} {
 		if _, ok := col[key]; !ok {
-			return nil, fault.New(fault.Invalid, "Ligne 1"+nbsp+": la colonne « %s » manque. Il faut le fichier « calendrier scolaire » du ministère (Description, Population, Date de début, Date de fin, Zones, annee_scolaire) ou un fichier ICS.", csvHeaders[key][0])
+			return nil, fault.New(fault.Invalid, "Ligne 1 : la colonne « %s » manque. Il faut le fichier « calendrier scolaire » du ministère (Description, Population, Date de début, Date de fin, Zones, annee_scolaire) ou un fichier ICS.", csvHeaders[key][0])
 		}
 	}
 	var list []Holiday
@@ -107,7 +107,7 @@ func parseMinistryCSV(data []byte) ([]Holiday, error) {
 		line, _ := r.FieldPos(0)
 		h, keep, why := readRecord(record, col)
 		if why != "" {
-			return nil, fault.New(fault.Invalid, "Ligne %d"+nbsp+": %s Rien n’a été importé.", line, why)
+			return nil, fault.New(fault.Invalid, "Ligne %d : %s Rien n’a été importé.", line, why)
 		}
 		if keep && !seen[h] {
 			seen[h] = true
@@ -119,7 +119,7 @@ func parseMinistryCSV(data []byte) ([]Holiday, error) {
 func csvError(err error) error {
 	var pe *csv.ParseError
 	if errors.As(err, &pe) {
-		return fault.Wrap(fault.Invalid, err, "Ligne %d"+nbsp+": le fichier CSV est abîmé (guillemets ou ligne coupée). Rien n’a été importé.", pe.Line)
+		return fault.Wrap(fault.Invalid, err, "Ligne %d : le fichier CSV est abîmé (guillemets ou ligne coupée). Rien n’a été importé.", pe.Line)
 	}
 	return fault.Wrap(fault.Invalid, err, "Ce fichier est vide ou n’est pas un calendrier.")
 }

@@ -68,7 +68,7 @@ func parseICS(text string, fallback Zone) ([]Holiday, error) {
 	seen := map[Holiday]bool{}
 	for _, l := range unfold(text) {
 		refuse := func(why string) error {
-			return fault.New(fault.Invalid, "Ligne %d"+nbsp+": %s Rien n’a été importé.", l.number, why)
+			return fault.New(fault.Invalid, "Ligne %d : %s Rien n’a été importé.", l.number, why)
 		}
 		switch {
 		case l.name == "X-WR-CALNAME" && ev == nil:
@@ -101,7 +101,7 @@ func parseICS(text string, fallback Zone) ([]Holiday, error) {
 		}
 	}
 	if ev != nil {
-		return nil, fault.New(fault.Invalid, "Ligne %d"+nbsp+": l’évènement n’a pas de fin, le fichier est coupé. Rien n’a été importé.", ev.line)
+		return nil, fault.New(fault.Invalid, "Ligne %d : l’évènement n’a pas de fin, le fichier est coupé. Rien n’a été importé.", ev.line)
 	}
 	return list, nil
 }
@@ -166,7 +166,7 @@ func (ev *icsEvent) holidays(fallback Zone) (list []Holiday, why string) {
 		zones = []Zone{fallback}
 	}
 	if zones == nil {
-		return nil, "la zone de « " + ev.label + " » n’est pas écrite : choisissez la zone du calendrier avant de l’importer."
+		return nil, "la zone de « " + ev.label + " » n’est pas écrite : choisissez la zone du calendrier avant de l’importer."
 	}
 	for _, zone := range zones {
 		h, keep, why := makeHoliday(SchoolYearOf(ev.start), zone, ev.label, ev.start, ev.end)
