@@ -1,0 +1,19 @@
+// Command ardoisectl does without a window what the window does: the same
+// plans, the same commits, for schedulers, tests and servers. Exit status: 0
+// done, 1 refused by a rule, 2 wrong usage, 3 environment.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv, time.Now)
+	stop()
+	os.Exit(code)
+}

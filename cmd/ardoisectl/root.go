@@ -1,0 +1,214 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ardoise/data"
+	"ardoise/data/fault"
+	"ardoise/data/staff"
+)
+
+// Exit statuses, as ctl.md promises them.
+const (
+	exitDone = iota
+	exitRefused
+	exitUsage
+	exitEnvironment
+)
+
+// cli is what every command shares: its flags, its streams and, once opened,
+// the office and the session.
+type cli struct {
+	in       io.Reader
+	out, err io.Writer
+	getenv   func(string) string
+	clock    func() time.Time
+
+	db, user, now, lang string
+	json                bool
+
+	office *data.Office
+}
+
+// usageError is a mistake in the words of the command itself.
+type usageError struct{ error }
+
+func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// run is main without the process: it returns the exit status.
+func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer, getenv func(string) string, clock func() time.Time) int {
+	c := &cli{in: in, out: out, err: errw, getenv: getenv, clock: clock}
+	root := c.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errw)
+	err := root.ExecuteContext(ctx)
+	if c.office != nil {
+		if cerr := c.office.Close(); err == nil {
+			err = cerr
+		}
+	}
+	return c.finish(err)
+}
+
+func (c *cli) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "ardoisectl",
+		Short:         "Ardoise sans fenêtre : les mêmes opérations, pour les tâches planifiées et les serveurs",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	f := root.PersistentFlags()
+	f.StringVar(&c.db, "db", c.getenv("ARDOISE_DB"), "base : chemin d’un fichier ou postgres://… (défaut : ARDOISE_DB, sinon le dossier de l’utilisateur)")
+	f.StringVar(&c.user, "user", "", "agent qui agit ; mot de passe dans ARDOISE_PASSWORD ou sur l’entrée standard")
+	f.StringVar(&c.now, "now", "", "instant RFC 3339 à prendre pour maintenant (essais et démonstrations)")
+	f.BoolVar(&c.json, "json", false, "sortie pour les machines : clés stables, montants en centimes")
+	f.StringVar(&c.lang, "lang", "fr", "langue des messages d’usage : fr ou en")
+	root.AddCommand(
+		c.demoCommand(), c.adminCommand(), c.catalogCommand(), c.importCommand(), c.familiesCommand(),
+		c.requestsCommand(), c.bookCommand(), c.cancelCommand(), c.closeCommand(), c.attendCommand(),
+		c.cutoffCommand(), c.headcountCommand(), c.walletCommand(), c.receiptsCommand(), c.exportCommand(),
+		c.mailCommand(), c.verifyCommand(), c.backupCommand(), c.restoreCommand(), c.benchCommand(),
+	)
+	return root
+}
+
+// finish prints what went wrong, in the form asked for, and gives the status.
+func (c *cli) finish(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	var failed checkFailed
+	if errors.As(err, &failed) {
+		return exitRefused // the report was already printed
+	}
+	var u usageError
+	code, kind, sentence := exitRefused, fault.KindOf(err).String(), fault.Sentence(err)
+	switch {
+	case errors.As(err, &u) || strings.HasPrefix(err.Error(), "unknown command") || strings.HasPrefix(err.Error(), "accepts "):
+		code, kind, sentence = exitUsage, "usage", "Commande mal écrite : "+err.Error()+". Voyez « ardoisectl --help »."
+		if c.lang == "en" {
+			sentence = "Wrong usage: " + err.Error() + ". See `ardoisectl --help`."
+		}
+	case fault.KindOf(err) == fault.Unavailable || fault.KindOf(err) == fault.Internal:
+		code = exitEnvironment
+		if fault.KindOf(err) == fault.Internal {
+			sentence += " [" + err.Error() + "]"
+		}
+	}
+	if c.json {
+		// The envelope of ctl.md: an error is JSON on standard output too.
+		if werr := c.writeJSON(map[string]any{"error": map[string]string{"kind": kind, "message": sentence}}); werr != nil {
+			return exitEnvironment
+		}
+		return code
+	}
+	if _, werr := fmt.Fprintln(c.err, sentence); werr != nil {
+		return exitEnvironment
+	}
+	return code
+}
+
+func (c *cli) writeJSON(v any) error {
+	e := json.NewEncoder(c.out)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// say prints the machine form or the human one.
+func (c *cli) say(v any, human func(w io.Writer)) error {
+	if c.json {
+		return c.writeJSON(v)
+	}
+	w := bufio.NewWriter(c.out)
+	human(w)
+	return w.Flush()
+}
+
+func (c *cli) options() (data.Options, error) {
+	clock := c.clock
+	if c.now != "" {
+		t, err := time.Parse(time.RFC3339, c.now)
+		if err != nil {
+			return data.Options{}, usage("--now veut un instant RFC 3339, par exemple 2026-11-24T13:46:00+01:00")
+		}
+		clock = func() time.Time { return t }
+	}
+	return data.Options{Clock: clock}, nil
+}
+
+// path gives the database asked for, or the user's own.
+func (c *cli) path() (string, error) {
+	if c.db != "" {
+		return c.db, nil
+	}
+	return data.DefaultPath("ardoise.db")
+}
+
+// open opens the office without signing anybody in.
+func (c *cli) open(ctx context.Context, mustExist bool) (*data.Office, error) {
+	opt, err := c.options()
+	if err != nil {
+		return nil, err
+	}
+	path, err := c.path()
+	if err != nil {
+		return nil, err
+	}
+	opt.MustExist = mustExist
+	c.office, err = data.Open(ctx, path, opt)
+	return c.office, err
+}
+
+// enter opens the office and signs the agent in; a demonstration signs its
+// agent in by itself.
+func (c *cli) enter(ctx context.Context) (context.Context, *data.Office, error) {
+	o, err := c.open(ctx, true)
+	if err != nil {
+		return ctx, nil, err
+	}
+	demo, err := o.Staff.IsDemo(ctx)
+	if err != nil {
+		return ctx, nil, err
+	}
+	var s *staff.Session
+	switch {
+	case c.user != "":
+		password, err := c.password()
+		if err != nil {
+			return ctx, nil, err
+		}
+		if s, err = o.Staff.SignIn(ctx, c.user, password); err != nil {
+			return ctx, nil, err
+		}
+	case demo:
+		if s, err = o.Staff.SignInDemo(ctx, staff.Roles...); err != nil {
+			return ctx, nil, err
+		}
+	default:
+		return ctx, nil, fault.New(fault.Forbidden, "Dites qui agit : --user NOM, avec le mot de passe dans ARDOISE_PASSWORD ou sur l’entrée standard.")
+	}
+	return staff.With(ctx, s), o, nil
+}
+
+func (c *cli) password() (string, error) {
+	if p := c.getenv("ARDOISE_PASSWORD"); p != "" {
+		return p, nil
+	}
+	line, err := bufio.NewReader(c.in).ReadString('\n')
+	if err != nil && line == "" {
+		return "", fault.New(fault.Invalid, "Le mot de passe manque : donnez-le dans ARDOISE_PASSWORD ou sur l’entrée standard.")
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}

@@ -1,0 +1,77 @@
+// Package data is the front door of the data floor: Open gives an Office, with
+// one field a service. The window and the command come in by this door and no
+// other; what they may do is asked of them in every room.
+package data
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"ardoise/data/access"
+	"ardoise/data/booking"
+	"ardoise/data/catalog"
+	"ardoise/data/family"
+	"ardoise/data/importer"
+	"ardoise/data/ledger"
+	"ardoise/data/staff"
+	"ardoise/data/store"
+)
+
+// Options for opening an office.
+type Options struct {
+	Clock     func() time.Time // required: the house has no clock of its own
+	Log       *slog.Logger     // nil: no log
+	BackupDir string           // "": beside the database
+	MustExist bool             // refuse to make a database that is not there
+}
+
+// Office is an open town hall: one database, one field a service.
+type Office struct {
+	Store    *store.DB
+	Staff    *staff.Service
+	Catalog  *catalog.Service
+	Family   *family.Service
+	Access   *access.Service
+	Ledger   *ledger.Service
+	Booking  *booking.Service
+	Importer *importer.Service
+}
+
+// Open opens (and where needed makes and migrates) the database at a path or a
+// postgres:// address. Lapsed accesses are suspended by Housekeep, once
+// somebody is signed in.
+func Open(ctx context.Context, url string, opt Options) (*Office, error) {
+	db, err := store.Open(ctx, url, store.Options{Clock: opt.Clock, Log: opt.Log, BackupDir: opt.BackupDir, MustExist: opt.MustExist})
+	if err != nil {
+		return nil, err
+	}
+	o := Over(db)
+	return o, nil
+}
+
+// Over builds the office over a database that is already open.
+func Over(db *store.DB) *Office {
+	o := &Office{
+		Store:    db,
+		Staff:    staff.New(db),
+		Catalog:  catalog.New(db),
+		Family:   family.New(db),
+		Access:   access.New(db),
+		Ledger:   ledger.New(db),
+		Booking:  booking.New(db),
+		Importer: importer.New(db),
+	}
+	o.Family.MoveMoney = ledger.MoveMoney
+	return o
+}
+
+// Close ends the office: subscribers are told no more, the file is released.
+func (o *Office) Close() error { return o.Store.Close() }
+
+// Housekeep does what time alone brings about: suspends lapsed accesses and
+// warns their families. It may run at any time, any number of times.
+func (o *Office) Housekeep(ctx context.Context) error {
+	_, _, err := o.Access.SuspendLapsed(staff.System(ctx))
+	return err
+}
