@@ -5,6 +5,7 @@ package data
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"ardoise/data/ledger"
 	"ardoise/data/staff"
 	"ardoise/data/store"
+	"ardoise/data/vault"
 )
 
 // Options for opening an office.
@@ -24,6 +26,17 @@ type Options struct {
 	Log       *slog.Logger     // nil: no log
 	BackupDir string           // "": beside the database
 	MustExist bool             // refuse to make a database that is not there
+	Cost      *vault.Params    // of passwords; nil: strong (throw-away databases of tests only)
+}
+
+func (o Options) staffOptions() (out []staff.Option) {
+	if o.Log != nil {
+		out = append(out, staff.WithLog(o.Log))
+	}
+	if o.Cost != nil {
+		out = append(out, staff.WithCost(*o.Cost))
+	}
+	return out
 }
 
 // Office is an open town hall: one database, one field a service.
@@ -36,6 +49,8 @@ type Office struct {
 	Ledger   *ledger.Service
 	Booking  *booking.Service
 	Importer *importer.Service
+
+	heads staff.HeadStore
 }
 
 // Open opens (and where needed makes and migrates) the database at a path or a
@@ -46,15 +61,20 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := Over(db)
-	return o, nil
+	dir, err := configFolder()
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return Over(db, staff.HeadStoreFor(db, dir), opt.staffOptions()...), nil
 }
 
-// Over builds the office over a database that is already open.
-func Over(db *store.DB) *Office {
+// Over builds the office over a database that is already open; heads is where
+// the end of the audit trail is kept.
+func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office {
 	o := &Office{
 		Store:    db,
-		Staff:    staff.New(db),
+		heads:    heads,
+		Staff:    staff.New(db, heads, options...),
 		Catalog:  catalog.New(db),
 		Family:   family.New(db),
 		Access:   access.New(db),
@@ -67,7 +87,7 @@ func Over(db *store.DB) *Office {
 }
 
 // Close ends the office: subscribers are told no more, the file is released.
-func (o *Office) Close() error { return o.Store.Close() }
+func (o *Office) Close() error { return errors.Join(o.Staff.Close(), o.Store.Close()) }
 
 // Housekeep does what time alone brings about: suspends lapsed accesses and
 // warns their families. It may run at any time, any number of times.

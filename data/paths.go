@@ -44,3 +44,13 @@ func DefaultPath(name string) (string, error) {
 	}
 	return filepath.Join(dir, name), nil
 }
+
+// configFolder is where small things live that must not share the database's
+// fate, such as the witness of the audit trail of a PostgreSQL database.
+func configFolder() (string, error) {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fault.Wrap(fault.Unavailable, err, "Le dossier de configuration de l’utilisateur est introuvable : définissez HOME (ou APPDATA).")
+	}
+	return filepath.Join(dir, "ardoise"), nil
+}

@@ -79,7 +79,7 @@ func (w *town) submit(t *testing.T, pay string) Request {
 }
 
 // asked is what the family of the tests asks for.
-func asked(w *town, pay string) New { return New{ChildID: w.child, ServiceID: w.service, Pay: pay} }
+func asked(w *town, pay string) Asked { return Asked{ChildID: w.child, ServiceID: w.service, Pay: pay} }
 
 func (w *town) attach(t *testing.T, request int64, kind string) Document {
 	t.Helper()

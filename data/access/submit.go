@@ -15,8 +15,8 @@ import (
 	"ardoise/data/store"
 )
 
-// New is what a family asks for.
-type New struct {
+// Asked is what a family asks for.
+type Asked struct {
 	ChildID, ServiceID int64
 	Year               calendar.SchoolYear // zero: the year of today
 	Pay                string              // Prepaid (default) or Monthly
@@ -28,7 +28,7 @@ type New struct {
 
 // Submit records a request. A child has one live request per service and
 // school year; after a refusal a new one may be made.
-func (s *Service) Submit(ctx context.Context, n New) (q Request, err error) {
+func (s *Service) Submit(ctx context.Context, n Asked) (q Request, err error) {
 	if err := staff.Require(ctx, staff.Accueil); err != nil {
 		return q, err
 	}
@@ -44,7 +44,7 @@ func (s *Service) Submit(ctx context.Context, n New) (q Request, err error) {
 }
 
 // SubmitTx is Submit inside a transaction of a higher floor.
-func SubmitTx(tx *store.Tx, n New) (int64, error) {
+func SubmitTx(tx *store.Tx, n Asked) (int64, error) {
 	today := calendar.DateOf(tx.Now())
 	if n.Year == 0 {
 		n.Year = calendar.SchoolYearOf(today)
