@@ -97,6 +97,9 @@ func (k *Key) Close() {
 // Reopen takes over another key's material, after an unlock: those who kept
 // this Key go on with it.
 func (k *Key) Reopen(from *Key) error {
+	if k == nil || from == nil {
+		return closed()
+	}
 	from.mu.RLock()
 	master := append([]byte(nil), from.master...)
 	from.mu.RUnlock()

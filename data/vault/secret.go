@@ -97,3 +97,11 @@ func parsePHC(phc string) (p Params, salt, sum []byte, err error) {
 	}
 	return p, salt, sum, nil
 }
+
+// NoPassword gives a PHC string no password matches, that takes as long to
+// refuse as a real one: for logins that do not exist.
+func NoPassword(p Params) string {
+	sum := make([]byte, keySize)
+	rand.Read(sum) //nolint:errcheck // never fails
+	return header(p, newSalt()) + "$" + b64.EncodeToString(sum)
+}
