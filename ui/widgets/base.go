@@ -78,6 +78,7 @@ func (t *tipBase) MouseIn(ev *desktop.MouseEvent) {
 
 // MouseMoved follows the pointer from zone to zone.
 func (t *tipBase) MouseMoved(ev *desktop.MouseEvent) {
+	touch()
 	tip := t.g.tipAt(ev.Position)
 	if tip == t.tip {
 		return
@@ -103,7 +104,11 @@ type focusBase struct {
 }
 
 // FocusGained and FocusLost redraw the ring.
-func (f *focusBase) FocusGained() { f.focused = true; f.self.Refresh() }
+func (f *focusBase) FocusGained() {
+	touch()
+	f.focused = true
+	f.self.Refresh()
+}
 
 // FocusLost removes the ring.
 func (f *focusBase) FocusLost() { f.focused = false; f.self.Refresh() }

@@ -146,6 +146,7 @@ func (b *Button) Tapped(*fyne.PointEvent) {
 
 // TypedKey presses on Enter and Space.
 func (b *Button) TypedKey(ev *fyne.KeyEvent) {
+	touch()
 	switch ev.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		b.Press()

@@ -231,6 +231,7 @@ func (p *Pressable) Tapped(*fyne.PointEvent) { focus(p); p.Press() }
 
 // TypedKey presses on Enter and Space.
 func (p *Pressable) TypedKey(ev *fyne.KeyEvent) {
+	touch()
 	switch ev.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		p.Press()

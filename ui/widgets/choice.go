@@ -132,6 +132,7 @@ func (c *Choice) pick(i int) {
 
 // TypedKey moves with the arrows.
 func (c *Choice) TypedKey(ev *fyne.KeyEvent) {
+	touch()
 	step := 0
 	switch ev.Name {
 	case fyne.KeyLeft:
@@ -347,6 +348,7 @@ func (r *RadioRows) pick(i int) {
 
 // TypedKey moves with the arrows.
 func (r *RadioRows) TypedKey(ev *fyne.KeyEvent) {
+	touch()
 	i := r.index()
 	switch ev.Name {
 	case fyne.KeyUp:
@@ -503,6 +505,7 @@ func (c *Check) Tapped(*fyne.PointEvent) { focus(c); c.toggle() }
 
 // TypedKey toggles on Space; Enter goes on to the dialog.
 func (c *Check) TypedKey(ev *fyne.KeyEvent) {
+	touch()
 	if ev.Name == fyne.KeySpace {
 		c.toggle()
 		return

@@ -67,6 +67,7 @@ func (e *entry) FocusLost() {
 }
 
 func (e *entry) TypedRune(r rune) {
+	touch()
 	if f := e.owner.OnRune; f != nil && f(r) {
 		return
 	}
@@ -74,6 +75,7 @@ func (e *entry) TypedRune(r rune) {
 }
 
 func (e *entry) TypedKey(ev *fyne.KeyEvent) {
+	touch()
 	if f := e.owner.OnKey; f != nil && f(ev) {
 		return
 	}
@@ -135,6 +137,7 @@ type TextField struct {
 	bad      bool
 	readOnly bool
 	width    float32
+	onIcon   func() // a tap on the icon; the keyboard has its own way
 
 	OnChanged func(string)
 	OnSubmit  func()                    // Enter; nil passes Enter to the dialog
@@ -251,9 +254,13 @@ func (f *TextField) focusChanged(on bool) {
 }
 
 // Tapped gives the entry the focus when the frame is hit.
-func (f *TextField) Tapped(*fyne.PointEvent) {
-	if !f.readOnly {
-		f.Focus()
+func (f *TextField) Tapped(ev *fyne.PointEvent) {
+	if f.readOnly {
+		return
+	}
+	f.Focus()
+	if f.onIcon != nil && ev.Position.X < 36 {
+		f.onIcon()
 	}
 }
 

@@ -139,10 +139,18 @@ func componentSheet() (fyne.CanvasObject, *Button) {
 	var p sheet
 	x, y := float32(0), float32(0)
 	for _, bs := range []BadgeSpec{
-		{"inbox", "À traiter", Info}, {"circle-dashed", "Incomplète", Warning}, {"circle-check", "Acceptée", Success},
-		{"circle-cross", "Refusée", Failure}, {"arrow-down", "Solde bas", Warning}, {"circle-alert", "Débiteur", Failure},
-		{"file-clock", "Pièce bientôt échue", Warning}, {"check", "Émise", Success}, {"wallet", "Acquittée", Success},
-		{"hourglass", "PDF en cours", Info}, {"clock", "En attente", Neutral}, {"", "4", Counter},
+		{"inbox", "À traiter", Info},
+		{"circle-dashed", "Incomplète", Warning},
+		{"circle-check", "Acceptée", Success},
+		{"circle-cross", "Refusée", Failure},
+		{"arrow-down", "Solde bas", Warning},
+		{"circle-alert", "Débiteur", Failure},
+		{"file-clock", "Pièce bientôt échue", Warning},
+		{"check", "Émise", Success},
+		{"wallet", "Acquittée", Success},
+		{"hourglass", "PDF en cours", Info},
+		{"clock", "En attente", Neutral},
+		{"", "4", Counter},
 	} {
 		w := NewBadge(bs.Icon, bs.Text, bs.Tone)
 		if x+w.MinSize().Width > 298 {

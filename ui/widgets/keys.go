@@ -1,6 +1,8 @@
 package widgets
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+)
 
 // layers remembers, for each canvas, the dialogs open on it, lowest first: keys
 // nobody used go to the top one, and to the shell only when there is none.
@@ -15,11 +17,22 @@ func TopDialog(c fyne.Canvas) *Dialog {
 	return nil
 }
 
+// Covered reports whether a popup lies over the page or over the top dialog:
+// keys it does not use are dropped, they are meant for nobody behind it.
+func Covered(c fyne.Canvas) bool {
+	top := c.Overlays().Top()
+	if top == nil {
+		return false
+	}
+	d := TopDialog(c)
+	return d == nil || d.overlay != top
+}
+
 // PassKey hands a key that the focused widget does not use to the dialog on
 // top, else to the canvas (the shell).
 func PassKey(o fyne.CanvasObject, ev *fyne.KeyEvent) {
 	c := canvasOf(o)
-	if c == nil {
+	if c == nil || Covered(c) {
 		return
 	}
 	if d := TopDialog(c); d != nil {
@@ -36,7 +49,7 @@ func PassKey(o fyne.CanvasObject, ev *fyne.KeyEvent) {
 // would swallow Ctrl+K.
 func PassShortcut(o fyne.CanvasObject, s fyne.Shortcut) {
 	c := canvasOf(o)
-	if c == nil {
+	if c == nil || Covered(c) {
 		return
 	}
 	if d := TopDialog(c); d != nil {
@@ -45,5 +58,15 @@ func PassShortcut(o fyne.CanvasObject, s fyne.Shortcut) {
 	}
 	if t, ok := c.(fyne.Shortcutable); ok {
 		t.TypedShortcut(s)
+	}
+}
+
+// OnActivity, when set, is told of every key and pointer move that reaches a
+// part: the shell's idle lock counts from there.
+var OnActivity func()
+
+func touch() {
+	if OnActivity != nil {
+		OnActivity()
 	}
 }
