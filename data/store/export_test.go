@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"io/fs"
+	"time"
+)
+
+// What the tests of this package may touch inside.
+var (
+	Rewrite   = rewrite
+	Payloads  = payloads
+	Payload   = parsePayload
+	Collated  = collated
+	Masked    = masked
+	MaxBytes  = maxPayload
+	Explain   = explain
+	Retryable = retryable
+)
+
+// WithSchema gives options with other migrations than the program's.
+func WithSchema(o Options, files fs.FS) Options { o.schema = files; return o }
+
+// PollEvery sets how often other processes' work is looked for.
+func PollEvery(d time.Duration) (back func()) {
+	was := pollEvery
+	pollEvery = d
+	return func() { pollEvery = was }
+}
+
+// Scripts renders migrations for an engine.
+func Scripts(files fs.FS, engine Engine) (out []string, err error) {
+	set, err := loadMigrations(files)
+	for _, m := range set {
+		text, rerr := m.render(engine)
+		if rerr != nil {
+			return nil, rerr
+		}
+		out = append(out, text)
+	}
+	return out, err
+}
+
+// RunScript runs several statements at once.
+func RunScript(ctx context.Context, db *DB, script string) error {
+	_, err := db.writer.ExecContext(ctx, script)
+	return err
+}
+
+// Learn reads the names of unique indexes again.
+func Learn(ctx context.Context, db *DB) error { return db.learnIndexes(ctx) }

@@ -1,0 +1,426 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"ardoise/data/fault"
+	"ardoise/data/store"
+	"ardoise/data/store/storetest"
+)
+
+func TestMain(m *testing.M) {
+	if child := os.Getenv("ARDOISE_STORE_CHILD"); child != "" {
+		runChild(child)
+		return
+	}
+	storetest.Main(m)
+}
+
+// probeSQL is a table of the tests' own, with one of every guard. It is made
+// through a migration's words so that both engines get it as the real ones.
+const probeSQL = `
+CREATE TABLE probe (
+  id     {{id}},
+  body   TEXT,
+  amount {{int}} CONSTRAINT probe_positive CHECK (amount IS NULL OR amount > -10),
+  raw    {{blob}},
+  code   TEXT CONSTRAINT probe_code UNIQUE,
+  a      {{int}},
+  b      {{int}},
+  d      TEXT,
+  plain  TEXT UNIQUE,
+  ref    {{int}} REFERENCES probe (id),
+  CONSTRAINT probe_pair UNIQUE (a, b)
+){{strict}};
+CREATE UNIQUE INDEX probe_live ON probe (body) WHERE raw IS NOT NULL;
+CREATE UNIQUE INDEX probe_folded ON probe (lower(d));
+CREATE TABLE stone (id {{id}}, body TEXT NOT NULL){{strict}};
+{{append_only "stone"}}
+CREATE TABLE kept (id {{id}}, body TEXT NOT NULL){{strict}};
+{{no_delete "kept"}}
+`
+
+func files(bodies ...string) fstest.MapFS {
+	out := fstest.MapFS{}
+	for i, body := range bodies {
+		out[fmt.Sprintf("schema/%04d_step.sql", i+1)] = &fstest.MapFile{Data: []byte(body)}
+	}
+	return out
+}
+
+// probe makes the tests' tables in a database.
+func probe(t *testing.T, db *store.DB) {
+	t.Helper()
+	set, err := store.Scripts(files(probeSQL), db.Engine())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.RunScript(t.Context(), db, set[0]); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func count(t *testing.T, db *store.DB, query string, args ...any) (n int64) {
+	t.Helper()
+	if err := db.Read(t.Context(), func(tx *store.Tx) error { return tx.QueryRow(query, args...).Scan(&n) }); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func write(t *testing.T, db *store.DB, query string, args ...any) error {
+	t.Helper()
+	return db.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Exec(query, args...)
+		return err
+	})
+}
+
+func TestWriteIsAllOrNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		probe(t, db)
+		boom := errors.New("boom")
+		err := db.Write(t.Context(), func(tx *store.Tx) error {
+			if _, err := tx.Exec(`INSERT INTO probe (body) VALUES ('x')`); err != nil {
+				return err
+			}
+			return boom
+		})
+		if !errors.Is(err, boom) {
+			t.Errorf("got %v", err)
+		}
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic was swallowed")
+				}
+			}()
+			_ = db.Write(t.Context(), func(tx *store.Tx) error {
+				if _, err := tx.Exec(`INSERT INTO probe (body) VALUES ('y')`); err != nil {
+					return err
+				}
+				panic("boom")
+			})
+		}()
+		ctx, cancel := context.WithCancel(t.Context())
+		err = db.Write(ctx, func(tx *store.Tx) error {
+			if _, err := tx.Exec(`INSERT INTO probe (body) VALUES ('z')`); err != nil {
+				return err
+			}
+			cancel()
+			return nil
+		})
+		if fault.KindOf(err) != fault.Unavailable || !errors.Is(err, context.Canceled) {
+			t.Errorf("a cancelled write: %v", err)
+		}
+		if n := count(t, db, `SELECT count(*) FROM probe`); n != 0 {
+			t.Errorf("%d rows stayed", n)
+		}
+		if err := write(t, db, `INSERT INTO probe (body) VALUES ($1)`, "ok"); err != nil {
+			t.Errorf("no work after a failure: %v", err)
+		}
+	})
+}
+
+func TestReadIsOneSnapshotAndWritesNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		probe(t, db)
+		err := db.Read(t.Context(), func(tx *store.Tx) error {
+			var before, after int64
+			if err := tx.QueryRow(`SELECT count(*) FROM probe`).Scan(&before); err != nil {
+				return err
+			}
+			if err := write(t, db, `INSERT INTO probe (body) VALUES ('during')`); err != nil {
+				return err
+			}
+			if err := tx.QueryRow(`SELECT count(*) FROM probe`).Scan(&after); err != nil {
+				return err
+			}
+			if before != after {
+				t.Errorf("%d then %d in one reading", before, after)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = db.Read(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Exec(`INSERT INTO probe (body) VALUES ('no')`)
+			return err
+		})
+		if err == nil || count(t, db, `SELECT count(*) FROM probe`) != 1 {
+			t.Errorf("a reader wrote: %v", err)
+		}
+	})
+}
+
+func TestNestedTransactionsAreRefused(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		idle := func(*store.Tx) error { return nil }
+		for _, outer := range []func(context.Context, func(*store.Tx) error) error{db.Read, db.Write} {
+			for _, inner := range []func(context.Context, func(*store.Tx) error) error{db.Read, db.Write} {
+				err := outer(t.Context(), func(tx *store.Tx) error { return inner(tx.Context(), idle) })
+				if err == nil || !strings.Contains(err.Error(), "programming error") {
+					t.Errorf("nested: %v", err)
+				}
+			}
+		}
+	})
+}
+
+func TestOneTimestamp(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		clock := storetest.ClockOf(db)
+		clock.Set(time.Date(2026, 3, 29, 2, 30, 0, 123456789, time.UTC))
+		err := db.Write(t.Context(), func(tx *store.Tx) error {
+			first := tx.Now()
+			clock.Add(time.Hour)
+			if tx.Now() != first || first.Nanosecond() != 0 || first.Location() != time.UTC {
+				t.Errorf("%v then %v", first, tx.Now())
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := store.ParseInstant(store.Instant(db.Now()))
+		if err != nil || !back.Equal(db.Now()) {
+			t.Errorf("%v, %v", back, err)
+		}
+		if _, err := store.ParseInstant("2026-03-29"); err == nil {
+			t.Error("a day was read as an instant")
+		}
+	})
+}
+
+// A question asked again inside its own rows must not disturb them, though
+// both come from one prepared statement.
+func TestSameStatementTwiceAtOnce(t *testing.T) {
+	db := storetest.OpenSQLite(t) // PostgreSQL's protocol has one result at a time
+	probe(t, db)
+	for i := range 5 {
+		if err := write(t, db, `INSERT INTO probe (amount) VALUES ($1)`, i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	scan := func(r *sql.Rows) (n int64, err error) { return n, r.Scan(&n) }
+	const query = `SELECT amount FROM probe WHERE amount >= $1 ORDER BY amount`
+	err := db.Read(t.Context(), func(tx *store.Tx) error {
+		var seen []int64
+		err := store.Each(tx, func(r *sql.Rows) error {
+			n, err := scan(r)
+			if err != nil {
+				return err
+			}
+			seen = append(seen, n)
+			inner, err := store.Collect(tx, scan, query, 4)
+			if len(inner) != 1 {
+				t.Errorf("inner: %v", inner)
+			}
+			return err
+		}, query, 0)
+		if len(seen) != 5 {
+			t.Errorf("outer: %v", seen)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestConstraintNames(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		probe(t, db)
+		if err := store.Learn(t.Context(), db); err != nil {
+			t.Fatal(err)
+		}
+		if err := write(t, db, `INSERT INTO probe (id, body, code, a, b, plain, d, raw) VALUES (1000, 'x', 'c', 1, 2, 'p', 'q', $1)`, []byte{1}); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct{ query, want string }{
+			{`INSERT INTO probe (code) VALUES ('c')`, "probe_code"},
+			{`INSERT INTO probe (a, b) VALUES (1, 2)`, "probe_pair"},
+			{`INSERT INTO probe (plain) VALUES ('p')`, "probe_plain_key"},
+			{`INSERT INTO probe (body, raw) SELECT body, raw FROM probe`, "probe_live"},
+			{`INSERT INTO probe (d) VALUES ('Q')`, "probe_folded"},
+			{`INSERT INTO probe (id) VALUES (1000)`, "probe_pkey"},
+		} {
+			for _, run := range []func(tx *store.Tx) error{
+				func(tx *store.Tx) error { _, err := tx.Exec(c.query); return err },
+				func(tx *store.Tx) error { return tx.QueryRow(c.query + ` RETURNING id`).Scan(new(int64)) },
+			} {
+				err := db.Write(t.Context(), run)
+				if got, ok := store.Unique(err); !ok || got != c.want {
+					t.Errorf("%s: %q %v, want %q (%v)", c.query, got, ok, c.want, err)
+				}
+				if _, ok := store.Check(err); ok {
+					t.Errorf("%s is said to be a CHECK", c.query)
+				}
+			}
+		}
+		err := write(t, db, `INSERT INTO probe (amount) VALUES (-11)`)
+		if got, ok := store.Check(err); !ok || got != "probe_positive" {
+			t.Errorf("check: %q %v (%v)", got, ok, err)
+		}
+		if err := write(t, db, `INSERT INTO probe (ref) VALUES (999)`); !store.ForeignKey(err) {
+			t.Errorf("foreign key: %v", err)
+		}
+		if _, ok := store.Unique(errors.New("UNIQUE constraint failed: x")); ok {
+			t.Error("any text is taken for a constraint")
+		}
+	})
+}
+
+func TestAppendOnly(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		probe(t, db)
+		for _, q := range []string{`INSERT INTO stone (id, body) VALUES (1, 'x')`, `INSERT INTO kept (id, body) VALUES (1, 'x')`, `UPDATE kept SET body = 'y'`} {
+			if err := write(t, db, q); err != nil {
+				t.Fatalf("%s: %v", q, err)
+			}
+		}
+		attacks := map[string]string{
+			`UPDATE stone SET body = 'y'`: "stone",
+			`DELETE FROM stone`:           "stone",
+			`DELETE FROM kept`:            "kept",
+			`INSERT INTO stone (id, body) VALUES (1, 'y') ON CONFLICT (id) DO UPDATE SET body = 'y'`: "stone",
+		}
+		if db.Engine() == store.SQLite {
+			attacks[`INSERT OR REPLACE INTO stone (id, body) VALUES (1, 'y')`] = "stone"
+		} else {
+			attacks[`TRUNCATE stone`], attacks[`TRUNCATE kept CASCADE`] = "stone", "kept"
+		}
+		for q, table := range attacks {
+			err := write(t, db, q)
+			if got, ok := store.AppendOnly(err); !ok || got != table {
+				t.Errorf("%s: %q %v (%v)", q, got, ok, err)
+			}
+		}
+		if n := count(t, db, `SELECT count(*) FROM stone WHERE body = 'x'`); n != 1 {
+			t.Error("the row changed")
+		}
+	})
+}
+
+// Planted fault: with a guard taken away, MissingGuards names it and the
+// attack goes through.
+func TestMissingGuards(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		missing := func() (out []string) {
+			if err := db.Read(t.Context(), func(tx *store.Tx) (err error) { out, err = store.MissingGuards(tx); return err }); err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		if got := missing(); len(got) != 0 {
+			t.Fatalf("a fresh database misses %v", got)
+		}
+		drop, trigger := `DROP TRIGGER audit_append_only_delete`, "trigger audit_append_only_delete"
+		if db.Engine() == store.Postgres {
+			drop, trigger = `ALTER TABLE audit DISABLE TRIGGER audit_append_only`, "trigger audit_append_only"
+		}
+		for _, q := range []string{drop, `DROP INDEX child_once`} {
+			if err := write(t, db, q); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := strings.Join(missing(), ", "); got != "index child_once, "+trigger {
+			t.Errorf("missing: %s", got)
+		}
+		if err := write(t, db, `DELETE FROM audit`); err != nil {
+			t.Errorf("the guard was not what refused: %v", err)
+		}
+	})
+}
+
+func TestNames(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "mairie à l’été #1?.db")
+	for _, url := range []string{path, "sqlite:" + path} {
+		if strings.Contains(url, "?") && strings.HasPrefix(url, "sqlite:") {
+			url = "sqlite:" + filepath.Join(dir, "b.db")
+		}
+		db := storetest.Open(t, url)
+		if db.Engine() != store.SQLite || db.Path() == "" || db.Name() != filepath.Base(db.Path()) {
+			t.Errorf("%v %q %q", db.Engine(), db.Path(), db.Name())
+		}
+		if _, err := os.Stat(db.Path()); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := store.Masked("postgres://ada:s3cret@db/mairie?password=s3cret&sslmode=require"); strings.Contains(got, "s3cret") {
+		t.Errorf("the password shows: %s", got)
+	}
+}
+
+func TestConcurrentWritersInOneProcess(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		probe(t, db)
+		if err := write(t, db, `INSERT INTO probe (id, amount) VALUES (1, 0)`); err != nil {
+			t.Fatal(err)
+		}
+		const clients, each = 20, 25
+		var all sync.WaitGroup
+		for range clients {
+			all.Go(func() {
+				for range each {
+					err := db.Write(context.Background(), func(tx *store.Tx) error {
+						var n int64
+						if err := tx.QueryRow(`SELECT amount FROM probe WHERE id = 1`).Scan(&n); err != nil {
+							return err
+						}
+						_, err := tx.Exec(`UPDATE probe SET amount = $1 WHERE id = 1`, n+1)
+						return err
+					})
+					for fault.KindOf(err) == fault.Conflict { // the person tries again
+						err = write(t, db, `UPDATE probe SET amount = amount + 1 WHERE id = 1`)
+					}
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		if n := count(t, db, `SELECT amount FROM probe WHERE id = 1`); n != clients*each {
+			t.Errorf("%d increments, want %d", n, clients*each)
+		}
+	})
+}
+
+func BenchmarkInsert200k(b *testing.B) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		b.Run(engine, func(b *testing.B) {
+			db := storetest.OpenSQLite
+			if engine == "postgres" {
+				db = storetest.OpenPostgres
+			}
+			h := db(b)
+			for b.Loop() {
+				err := h.Write(context.Background(), func(tx *store.Tx) error {
+					for i := range 200_000 {
+						if _, err := tx.Exec(`INSERT INTO audit (at, agent, action, object, detail, hash) VALUES ($1, $2, $3, $4, $5, $6)`,
+							"2026-11-24T12:46:00Z", "ada", "booking.commit", "family:12", "x", []byte{byte(i)}); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
