@@ -58,8 +58,8 @@ func (s *Service) SuspendLapsed(ctx context.Context) (suspended, warned int, err
 }
 
 type ending struct {
-	doc                Document
-	first, to, commune string
+	doc   Document
+	first string
 }
 
 // warn writes once at 30 and once at 7 days before a document ends.
