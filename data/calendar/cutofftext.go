@@ -85,7 +85,7 @@ func ParseCutoff(text string) (Cutoff, error) {
 		return Cutoff{}, badCutoff(text, why)
 	}
 	if err := c.Validate(); err != nil {
-		return Cutoff{}, fault.Wrap(fault.Invalid, err, "Date limite « %s » : %s", strings.TrimSpace(text), fault.Sentence(err))
+		return Cutoff{}, fault.Wrap(fault.Invalid, err, "Date limite « %s » refusée. %s", strings.TrimSpace(text), fault.Sentence(err))
 	}
 	return c, nil
 }

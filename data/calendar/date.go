@@ -1,5 +1,7 @@
-// Package calendar is the room of days: civil dates, school years, holidays,
-// open days and cut-offs. It is pure: it reads no clock and no database.
+// Package calendar is the room of days: civil dates and their French text, school
+// years, public and school holidays, the days a service is open (Plan) and its
+// cut-offs (CutoffSet). Days are civil dates, deadlines are instants in Paris. The
+// room is pure: it never reads a clock, a database or a file.
 package calendar
 
 import (

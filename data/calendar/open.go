@@ -108,14 +108,19 @@ func MustPlan(spec PlanSpec) *Plan {
 func (p *Plan) fill() {
 	p.base = NewDate(tableFirstYear, time.January, 1)
 	n := int(NewDate(tableLastYear+1, time.January, 1) - p.base)
+	var closedOn [7]uint16
+	for w := range closedOn {
+		closedOn[w] = p.id(weekdayReason(time.Weekday(w)))
+	}
+	first := int(p.base.Weekday())
 	p.table, p.days = make([]uint16, n), make([]dayFlags, n)
 	for i := range n {
-		w := time.Weekday((int(p.base.Weekday()) + i) % 7)
+		w := time.Weekday((first + i) % 7)
 		if w != time.Saturday && w != time.Sunday {
 			p.days[i] = workday
 		}
 		if !p.spec.Weekdays.Has(w) {
-			p.table[i] = p.id(weekdayReason(w))
+			p.table[i] = closedOn[w]
 		}
 	}
 	p.fillHolidays(n)
@@ -148,9 +153,10 @@ func (p *Plan) fillHolidays(n int) {
 				inside[d-p.base] = true
 			}
 		}
+		outside := p.id(reasonTermTime)
 		for i := range inside {
 			if !inside[i] {
-				p.table[i] = p.id(reasonTermTime)
+				p.table[i] = outside
 			}
 		}
 	default:
