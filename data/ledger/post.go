@@ -78,6 +78,9 @@ func Operation(tx *store.Tx, op Op) (id int64, replay bool, err error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, fault.New(fault.Conflict, "Cette opération vient d’être enregistrée depuis un autre poste"+nbsp+": rien n’a été fait deux fois.")
 	}
+	if store.ForeignKey(err) {
+		return 0, false, fault.Wrap(fault.NotFound, err, "Cette famille n’existe pas ou n’existe plus.")
+	}
 	return id, false, err
 }
 
