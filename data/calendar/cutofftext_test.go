@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pelletier/go-toml/v2"
 	"pgregory.net/rapid"
 
 	"ardoise/data/fault"
@@ -125,4 +126,44 @@ func FuzzParseCutoff(f *testing.F) {
 		}
 		s.Limit(MustISO("2026-11-30"), nil)
 	})
+}
+
+func TestParseClock(t *testing.T) {
+	for text, want := range map[string]string{"10:00": "10:00", "8h30": "08:30", "8 h 30": "08:30", "16\u00a0h\u00a000": "16:00", "midi": "12:00", "Minuit": "24:00", "0:00": "00:00"} {
+		if c, err := ParseClock(text); err != nil || c.String() != want {
+			t.Errorf("%q: %v, %v", text, c, err)
+		}
+	}
+	for _, text := range []string{"", "10", "24:01", "10:5", "10:60", "-1:00", "100:00", "h30", "10:00:00"} {
+		if c, err := ParseClock(text); fault.KindOf(err) != fault.Invalid || !strings.Contains(fault.Sentence(err), "n’est pas une heure") {
+			t.Errorf("%q: %v, %v", text, c, err)
+		}
+	}
+}
+
+// What a catalog's TOML holds is read and written back, and a wrong line is refused.
+func TestTOML(t *testing.T) {
+	type service struct {
+		Days  Weekdays  `toml:"days"`
+		Start Clock     `toml:"start"`
+		Late  Cutoff    `toml:"late"`
+		Book  CutoffSet `toml:"book"`
+		From  Date      `toml:"from"`
+	}
+	const text = "days = 'lundi mardi jeudi vendredi'\nstart = '12:00'\nlate = 'J-0 08:30'\nbook = '" + twice + "'\nfrom = '2026-09-01'\n"
+	var s service
+	if err := toml.Unmarshal([]byte(text), &s); err != nil {
+		t.Fatal(err)
+	}
+	if s.Days != SchoolWeek || s.Start != (Clock{12, 0}) || s.Late.At != (Clock{8, 30}) || s.From != MustISO("2026-09-01") {
+		t.Errorf("%+v", s)
+	}
+	if b, err := toml.Marshal(s); err != nil || string(b) != text {
+		t.Errorf("%s, %v", b, err)
+	}
+	for _, old := range []string{"lundi", "12:00", "J-0", "mardi = jeudi", "2026-09-01"} {
+		if err := toml.Unmarshal([]byte(strings.Replace(text, old, "x", 1)), new(service)); err == nil {
+			t.Errorf("%q replaced by x is accepted", old)
+		}
+	}
 }

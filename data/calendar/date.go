@@ -35,15 +35,7 @@ const dayOffset = 719163
 
 // NewDate returns the civil day; a day out of range rolls over as time.Date does.
 func NewDate(year int, month time.Month, day int) Date {
-	return Date(floorDays(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix()) + dayOffset)
-}
-
-func floorDays(sec int64) int64 {
-	d := sec / 86400
-	if sec%86400 < 0 {
-		d--
-	}
-	return d
+	return Date(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix()/86400 + dayOffset)
 }
 
 // DateOf returns the civil day of an instant in Paris.

@@ -150,3 +150,11 @@ func TestSchoolYear(t *testing.T) {
 		}
 	}
 }
+
+func TestISOWeek(t *testing.T) {
+	for day, want := range map[string][2]int{"2026-11-23": {2026, 48}, "2027-01-03": {2026, 53}, "2027-01-04": {2027, 1}, "2024-12-30": {2025, 1}} {
+		if y, w := MustISO(day).ISOWeek(); y != want[0] || w != want[1] {
+			t.Errorf("%s: week %d of %d", day, w, y)
+		}
+	}
+}
