@@ -58,7 +58,7 @@ func startCluster() (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("/tmp", "ardoise-pg-") // short: a socket's path has 107 bytes at most
+	dir, err := os.MkdirTemp(roomyMemory(), "ardoise-pg-")
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +103,17 @@ func startCluster() (*cluster, error) {
 		return nil, err
 	}
 	return c, c.admin.PingContext(context.Background())
+}
+
+// roomyMemory gives a folder in memory where there is plenty of it: creating a
+// database is copying a thousand small files. Both are short names: a socket's
+// path has 107 bytes at most.
+func roomyMemory() string {
+	var st syscall.Statfs_t
+	if err := syscall.Statfs("/dev/shm", &st); err == nil && int64(st.Bavail)*int64(st.Bsize) > 4<<30 {
+		return "/dev/shm"
+	}
+	return "/tmp"
 }
 
 // url gives the address of one of the cluster's databases.
