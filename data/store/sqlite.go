@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -86,8 +87,19 @@ func (db *DB) openSQLite(ctx context.Context, path string, opt Options) error {
 	if err := db.share(ctx); err != nil {
 		return err
 	}
+	ours := false
+	if !fresh {
+		if ours, err = db.recognise(ctx); err != nil {
+			return err
+		}
+	}
 	db.writer = liteOpen(path, 1, writerParams)
-	if err := db.recognise(ctx, fresh); err != nil {
+	if ours {
+		err = db.checkAtStart(ctx)
+	} else {
+		_, err = db.writer.ExecContext(ctx, "PRAGMA application_id = "+strconv.Itoa(applicationID))
+	}
+	if err != nil {
 		return err
 	}
 	if err := db.migrateSQLite(ctx, opt); err != nil {
@@ -166,32 +178,37 @@ func header(path string) error {
 	return nil
 }
 
-// recognise marks a new file as ours, refuses another program's, and looks for damage.
-func (db *DB) recognise(ctx context.Context, fresh bool) error {
+// recognise tells a database of ours from another program's, through a
+// connection that cannot write: a stranger's file is not even turned to WAL.
+func (db *DB) recognise(ctx context.Context) (ours bool, err error) {
+	look := liteOpen(db.path, 1, readerParams)
+	defer func() { err = errors.Join(err, look.Close()) }()
 	var id, tables int64
-	if err := db.writer.QueryRowContext(ctx, `SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_master)`).Scan(&id, &tables); err != nil {
+	if err := look.QueryRowContext(ctx, `SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_master)`).Scan(&id, &tables); err != nil {
+		return false, err
+	}
+	if id != applicationID && tables > 0 {
+		return false, fault.New(fault.Invalid, "« %s » est la base d’un autre logiciel. Le fichier n’a pas été touché : choisissez-en un autre.", db.path)
+	}
+	return id == applicationID, nil
+}
+
+// checkAtStart looks for damage before anything is written, or in the
+// background where the file is big.
+func (db *DB) checkAtStart(ctx context.Context) error {
+	info, err := os.Stat(db.path)
+	if err != nil {
 		return err
 	}
-	if id != applicationID {
-		if tables > 0 {
-			return fault.New(fault.Invalid, "« %s » est la base d’un autre logiciel. Le fichier n’a pas été touché : choisissez-en un autre.", db.path)
+	if info.Size() <= bigFile {
+		return quickCheck(ctx, db.writer, "quick_check")
+	}
+	db.work.Go(func() {
+		if err := db.QuickCheck(db.ctx); err != nil && db.ctx.Err() == nil {
+			db.log.Error("store: quick check", "err", err)
 		}
-		if _, err := db.writer.ExecContext(ctx, "PRAGMA application_id = 1098015855"); err != nil {
-			return err
-		}
-	}
-	if fresh || tables == 0 {
-		return nil
-	}
-	if info, err := os.Stat(db.path); err == nil && info.Size() > bigFile {
-		db.work.Go(func() {
-			if err := db.QuickCheck(db.ctx); err != nil && db.ctx.Err() == nil {
-				db.log.Error("store: quick check", "err", err)
-			}
-		})
-		return nil
-	}
-	return quickCheck(ctx, db.writer, "quick_check")
+	})
+	return nil
 }
 
 // QuickCheck looks for damage in the file (SQLite) or asks the server whether
