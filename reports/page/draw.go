@@ -1,5 +1,7 @@
 package page
 
+import "strings"
+
 // Align places text in its span.
 type Align int
 
@@ -35,9 +37,18 @@ func (d *Doc) TextAt(x, y float64, text string, s Style) {
 	d.pdf.Text(x, y, text)
 }
 
-// TextIn prints one line, shortened to width, aligned in [x, x+width].
+// TextIn prints one line aligned in [x, x+width]. Text is shortened to the width;
+// what stands on the right is a figure, which must never lose a digit: it gets
+// smaller instead.
 func (d *Doc) TextIn(x, y, width float64, text string, a Align, s Style) {
-	text = d.fit(text, width, s)
+	if a == Right {
+		text = strings.Trim(Clean(text), " ")
+		if w := textWidth(text, s); w > width && width > 0 {
+			s.Size = s.size() * width / w
+		}
+	} else {
+		text = d.fit(text, width, s)
+	}
 	switch a {
 	case Right:
 		x += width - textWidth(text, s)

@@ -3,6 +3,8 @@ package page
 import (
 	"fmt"
 	"strings"
+
+	"ardoise/data/calendar"
 )
 
 func (d *Doc) fullHeader() {
@@ -61,7 +63,7 @@ func (d *Doc) shortHeader() {
 
 // footers come last, when the number of pages of each section is known.
 func (d *Doc) footers() {
-	made := "Établi le " + Date(dateOf(d.meta.MadeAt)) + " à " + Clock(d.meta.MadeAt)
+	made := "Établi le " + calendar.DateOf(d.meta.MadeAt).Short() + " à " + calendar.HourText(d.meta.MadeAt)
 	st := Style{Size: 8, Color: Muted}
 	for _, sp := range d.spans {
 		d.sec = sp.sec

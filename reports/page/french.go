@@ -1,10 +1,8 @@
 package page
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"ardoise/data/calendar"
 )
@@ -14,56 +12,20 @@ const (
 	nnbsp = "\u202f"
 )
 
-var (
-	months   = [...]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"}
-	weekdays = [...]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"}
-)
-
-func dateOf(t time.Time) calendar.Date { return calendar.DateOf(t) }
-
-// Date gives "24/11/2026", or "" for no date.
-func Date(d calendar.Date) string {
-	if d.IsZero() {
-		return ""
-	}
-	return fmt.Sprintf("%02d/%02d/%04d", d.Day(), d.Month(), d.Year())
-}
-
-// LongDate gives "mardi 24 novembre 2026", with "1ᵉʳ" for a first of the month.
-func LongDate(d calendar.Date) string {
-	if d.IsZero() {
-		return ""
-	}
-	return Weekday(d) + " " + DayMonth(d) + " " + strconv.Itoa(d.Year())
-}
-
-// DayMonth gives "24 novembre", the day never parted from its month.
-func DayMonth(d calendar.Date) string {
-	day := strconv.Itoa(d.Day())
-	if d.Day() == 1 {
-		day = "1ᵉʳ"
-	}
-	return day + nbsp + months[d.Month()-1]
-}
-
-// Month gives "novembre 2026".
-func Month(d calendar.Date) string { return months[d.Month()-1] + " " + strconv.Itoa(d.Year()) }
-
-// Weekday gives "mardi".
-func Weekday(d calendar.Date) string { return weekdays[d.Weekday()] }
-
-// ShortDay gives "mar. 24".
-func ShortDay(d calendar.Date) string { return Weekday(d)[:3] + "." + nbsp + strconv.Itoa(d.Day()) }
-
-// Span gives "du 1ᵉʳ novembre 2026 au 8 décembre 2026".
+// Span gives "du 23 au 27 novembre 2026", "du 26 novembre au 4 décembre 2026",
+// "du 1ᵉʳ décembre 2026 au 4 janvier 2027"; calendar has the other forms.
 func Span(from, to calendar.Date) string {
-	return fmt.Sprintf("du %s %d au %s %d", DayMonth(from), from.Year(), DayMonth(to), to.Year())
-}
-
-// Clock gives the hour of an instant in Paris: "9 h 05".
-func Clock(t time.Time) string {
-	t = t.In(calendar.Paris)
-	return fmt.Sprintf("%d%sh%s%02d", t.Hour(), nbsp, nbsp, t.Minute())
+	first := strings.TrimPrefix(from.LongNoYear(), calendar.WeekdayName(from.Weekday())+" ")
+	last := strings.TrimPrefix(to.Long(), calendar.WeekdayName(to.Weekday())+" ")
+	switch {
+	case from == to:
+		return "le " + last
+	case from.Year() != to.Year():
+		first += " " + strconv.Itoa(from.Year())
+	case from.Month() == to.Month():
+		first, _, _ = strings.Cut(first, " ")
+	}
+	return "du " + first + " au " + last
 }
 
 // Number gives an integer with its thousands apart: "1 250", "–3".

@@ -9,6 +9,7 @@ type Column struct {
 	Weight float64 // 1 when 0
 	Align  Align   // figures: Right
 	Lines  int     // at most that many wrapped lines in a cell; 1 when 0
+	Apart  bool    // a line on its left parts it from the columns before
 }
 
 // Tick is a box to tick by hand.
@@ -186,6 +187,9 @@ func (d *Doc) cellLines(l *layout, r *Row, i int) []string {
 	if i >= len(r.Cells) || i >= len(l.t.Columns) || r.Cells[i].Text == "" {
 		return nil
 	}
+	if l.t.Columns[i].Align == Right {
+		return []string{r.Cells[i].Text} // a figure is never cut
+	}
 	limit := max(l.t.Columns[i].Lines, 1)
 	return d.wrap(r.Cells[i].Text, l.w[i]-2*padX, l.style(r, r.Cells[i]), limit)
 }
@@ -198,7 +202,7 @@ func (d *Doc) rowHeight(l *layout, r *Row) float64 {
 	for i := range r.Cells {
 		if i < len(l.t.Columns) && l.t.Columns[i].Lines > 1 {
 			s := l.style(r, r.Cells[i])
-			h = max(h, float64(len(d.cellLines(l, r, i)))*s.lineHeight()+2*padY)
+			h = max(h, float64(len(d.cellLines(l, r, i))-1)*s.lineHeight()+l.t.Height)
 		}
 	}
 	return h
@@ -261,23 +265,24 @@ func (d *Doc) row(l *layout, r *Row) {
 		}
 		st := l.style(r, r.Cells[i])
 		lines := d.cellLines(l, r, i)
-		y := d.y + (h-float64(len(lines))*st.lineHeight())/2 + st.lineHeight()*0.76
+		// First lines share one baseline, whatever wraps beside them.
+		y := d.y + (l.t.Height-st.lineHeight())/2 + st.lineHeight()*0.76
 		for _, line := range lines {
 			d.TextIn(l.x[i]+padX, y, l.w[i]-2*padX, line, l.t.Columns[i].Align, st)
 			y += st.lineHeight()
 		}
 	}
-	if l.t.Grid {
-		for i := 1; i < len(l.x); i++ {
-			d.Line(l.x[i], d.y, l.x[i], d.y+h, 0.15, Rule)
+	for i := 1; i < len(l.x); i++ {
+		if l.t.Grid || l.t.Columns[i].Apart {
+			d.Line(l.x[i], d.y, l.x[i], d.y+h, 0.2, Rule)
 		}
 	}
 	d.y += h
-	weight := 0.2
+	c := Rule
 	if r.Kind == Subtotal {
-		weight = 0.35
+		c = Strong
 	}
-	d.Line(d.Left(), d.y, d.Right(), d.y, weight, Rule)
+	d.Line(d.Left(), d.y, d.Right(), d.y, 0.2, c)
 }
 
 // tick draws the box of an attendance sheet, the mark already known inside.

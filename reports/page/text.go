@@ -161,7 +161,7 @@ func TextWidth(text string, s Style) float64 { return textWidth(Clean(text), s) 
 
 // fit cleans text and shortens it with an ellipsis to width.
 func (d *Doc) fit(text string, width float64, s Style) string {
-	text = Clean(text)
+	text = strings.Trim(Clean(text), " ")
 	room := width - runeWidth('…', s)
 	w, cut := 0.0, 0
 	for i, r := range text {
@@ -181,7 +181,7 @@ func (d *Doc) fit(text string, width float64, s Style) string {
 func (d *Doc) wrap(text string, width float64, s Style, limit int) []string {
 	var lines []string
 	for _, para := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
-		rest := strings.TrimRight(Clean(para), " ")
+		rest := strings.Trim(Clean(para), " ")
 		for first := true; first || rest != ""; first = false {
 			if len(lines) == limit-1 {
 				// The last line takes what it can of all that is left.
@@ -199,6 +199,7 @@ func (d *Doc) wrap(text string, width float64, s Style, limit int) []string {
 // the middle of a word that is too long alone; always at least one rune.
 func breakAt(text string, width float64, s Style) int {
 	w, space := 0.0, 0
+	before := rune(0)
 	for i, r := range text {
 		w += runeWidth(r, s)
 		if w > width+0.01 && i > 0 && r != ' ' {
@@ -207,9 +208,23 @@ func breakAt(text string, width float64, s Style) int {
 			}
 			return i
 		}
-		if r == ' ' || r == '-' && i > 0 {
+		if r == ' ' && before != '«' && !sticks(text[i+1:]) || r == '-' && unicode.IsLetter(before) && letterNext(text[i+1:]) {
 			space = i + 1
 		}
+		before = r
 	}
 	return len(text)
+}
+
+// sticks tells a sign that French never lets begin a line, whoever typed an
+// ordinary space before it.
+func sticks(rest string) bool {
+	r, _ := utf8.DecodeRuneInString(rest)
+	return strings.ContainsRune(":;?!»€%", r)
+}
+
+// letterNext lets a hyphen break a compound word but not a number: 2026-0437.
+func letterNext(rest string) bool {
+	r, _ := utf8.DecodeRuneInString(rest)
+	return unicode.IsLetter(r)
 }

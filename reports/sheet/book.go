@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -174,30 +172,8 @@ func (s *Sheet) setUp() error {
 	for i, c := range l.Columns {
 		head[i] = Text(c.Title)
 	}
-	s.write(rowHead, head, headHeight(l.Columns))
+	s.write(rowHead, head, 0)
 	return s.book.err
-}
-
-// headHeight leaves room for the column title that wraps most.
-func headHeight(cols []Column) float64 {
-	lines := 1
-	for _, c := range cols {
-		lines = max(lines, wrappedLines(c.Title, c.Width-1.5))
-	}
-	return 6 + 14*float64(min(lines, 4))
-}
-
-func wrappedLines(text string, width float64) int {
-	lines, used := 1, 0.0
-	for _, word := range strings.Fields(text) {
-		w := float64(utf8.RuneCountInString(word)) * 1.1
-		if used > 0 && used+1+w > width {
-			lines++
-			used = 0
-		}
-		used += w + 1
-	}
-	return lines
 }
 
 func pane(freeze int) string {
@@ -271,11 +247,10 @@ func (s *Sheet) write(kind rowKind, values []Value, height float64) {
 		b.fail(fault.New(fault.Invalid, "Il y a trop de données de santé pour un seul classeur : choisissez une période plus courte."))
 		return
 	}
-	var opts []excelize.RowOpts
-	if height > 0 {
-		opts = append(opts, excelize.RowOpts{Height: height})
+	if height == 0 {
+		height = s.height(kind, values)
 	}
-	b.fail(s.stream.SetRow("A"+strconv.Itoa(s.row), cells, opts...))
+	b.fail(s.stream.SetRow("A"+strconv.Itoa(s.row), cells, excelize.RowOpts{Height: height}))
 }
 
 func (s *Sheet) keyOf(kind rowKind, v Value, i int) styleKey {
@@ -328,8 +303,7 @@ func broken(err error) error {
 }
 
 func made(at time.Time) string {
-	at = at.In(calendar.Paris)
-	return fmt.Sprintf("Établi le %s à %d\u00a0h\u00a0%02d", at.Format("02/01/2006"), at.Hour(), at.Minute())
+	return "Établi le " + calendar.DateOf(at).Short() + " à " + calendar.HourText(at)
 }
 
 func join(a, b string) string {

@@ -1,6 +1,11 @@
 package sheet
 
-import "github.com/xuri/excelize/v2"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+)
 
 type rowKind int
 
@@ -130,4 +135,43 @@ func (k styleKey) horizontal() string {
 		return "left"
 	}
 	return "right"
+}
+
+// height gives a row room for its wrapped text, in points: a stream's rows are
+// not measured by LibreOffice, which would print one line over the other.
+func (s *Sheet) height(kind rowKind, values []Value) float64 {
+	const line, least, most = 15.0, 17.0, 405.0
+	lines := 1
+	for i, v := range values {
+		if v.kind == KindText && i < len(s.layout.Columns) && (kind == rowHead || kind == rowBody && s.layout.Columns[i].Wrap) {
+			lines = max(lines, wrappedLines(v.text, s.layout.Columns[i].Width))
+		}
+	}
+	return min(max(least, float64(lines)*line+2), most)
+}
+
+// wrappedLines guesses into how many lines Excel will wrap text: width counts
+// figures, and letters are about as wide; better one line too many.
+func wrappedLines(text string, width float64) int {
+	width = max(width-1.5, 3)
+	lines := 0
+	for _, para := range strings.Split(text, "\n") {
+		lines++
+		used := 0.0
+		for _, word := range strings.Split(para, " ") {
+			w := float64(utf8.RuneCountInString(word)) * 1.08
+			if used > 0 && used+1+w > width {
+				lines++
+				used = 0
+			}
+			for ; w > width; w -= width { // a word longer than the column
+				lines++
+			}
+			if used > 0 {
+				used++
+			}
+			used += w
+		}
+	}
+	return lines
 }
