@@ -21,12 +21,6 @@ type raw struct {
 	set bool
 }
 
-// UnmarshalText takes any TOML scalar.
-func (r *raw) UnmarshalText(b []byte) error {
-	r.s, r.set = strings.TrimSpace(string(b)), true
-	return nil
-}
-
 // file is the shape of a catalog file; the tags are its words.
 type file struct {
 	Creditor *fileCreditor `toml:"creditor"`
@@ -212,13 +206,18 @@ func (r *reader) refusal() error {
 // parseFile reads the TOML and checks that it says nothing unknown.
 func parseFile(data []byte, name string) (*file, *reader, error) {
 	r := &reader{name: name, lines: map[string]int{}}
-	var f file
-	if err := toml.NewDecoder(bytes.NewReader(data)).Decode(&f); err != nil {
+	var content map[string]any
+	if err := toml.Unmarshal(data, &content); err != nil {
 		return nil, r, r.syntax(data, err)
 	}
 	if err := r.index(data); err != nil {
 		return nil, r, r.syntax(data, err)
 	}
+	if err := r.refusal(); err != nil { // unknown words first: what follows would only repeat them
+		return nil, r, err
+	}
+	var f file
+	r.fill("", reflect.ValueOf(&f).Elem(), content)
 	return &f, r, r.refusal()
 }
 
@@ -234,22 +233,65 @@ func (r *reader) syntax(data []byte, err error) error {
 	if all := strings.Split(string(data), "\n"); line >= 1 && line <= len(all) {
 		text = strings.TrimSpace(all[line-1])
 	}
-	if key := de.Key(); len(key) > 0 && wantsTable(key) {
-		return fault.Wrap(fault.Invalid, err, "%s, ligne %d, champ « %s »"+nbsp+": une liste ou un tableau est attendu ici, pas une simple valeur.", r.name, line, strings.Join(key, "."))
-	}
 	return fault.Wrap(fault.Invalid, err, "%s, ligne %d, colonne %d"+nbsp+": l’écriture n’est pas du TOML correct près de « %s ». Vérifiez les guillemets, les crochets, les virgules, et qu’un champ n’est pas écrit deux fois.", r.name, line, col, clip(text, 60))
 }
 
-func wantsTable(key []string) bool {
-	t := reflect.TypeOf(file{})
-	for _, k := range key {
-		f, ok := fieldOf(t, k)
+// fill copies what the file says into the shape it must have; every word is
+// already known to exist.
+func (r *reader) fill(path string, to reflect.Value, from any) {
+	switch {
+	case to.Type() == rawType:
+		r.scalar(path, to, from)
+	case to.Kind() == reflect.Pointer:
+		to.Set(reflect.New(to.Type().Elem()))
+		r.fill(path, to.Elem(), from)
+	case to.Kind() == reflect.Slice:
+		list, ok := from.([]any)
 		if !ok {
-			return false
+			r.bad(path, "une liste est attendue ici, pas une simple valeur")
+			return
 		}
-		t = f
+		to.Set(reflect.MakeSlice(to.Type(), len(list), len(list)))
+		for i, v := range list {
+			r.fill(fmt.Sprintf("%s[%d]", path, i), to.Index(i), v)
+		}
+	default:
+		m, ok := from.(map[string]any)
+		if !ok {
+			r.bad(path, "un tableau TOML est attendu ici, pas une simple valeur")
+			return
+		}
+		r.table(path, to, m)
 	}
-	return true
+}
+
+func (r *reader) table(path string, to reflect.Value, m map[string]any) {
+	if to.Kind() == reflect.Map {
+		to.Set(reflect.MakeMap(to.Type()))
+		for _, word := range sortedKeys(m) {
+			v := reflect.New(to.Type().Elem()).Elem()
+			r.fill(join(path, word), v, m[word])
+			to.SetMapIndex(reflect.ValueOf(word), v)
+		}
+		return
+	}
+	for i := range to.NumField() {
+		word := to.Type().Field(i).Tag.Get("toml")
+		if v, ok := m[word]; ok {
+			r.fill(join(path, word), to.Field(i), v)
+		}
+	}
+}
+
+func (r *reader) scalar(path string, to reflect.Value, from any) {
+	switch v := from.(type) {
+	case string:
+		to.Set(reflect.ValueOf(raw{strings.TrimSpace(v), true}))
+	case map[string]any, []any:
+		r.bad(path, "une simple valeur est attendue ici, pas un tableau ni une liste")
+	default: // integer, float, boolean, date: judged as text
+		to.Set(reflect.ValueOf(raw{fmt.Sprint(v), true}))
+	}
 }
 
 func clip(s string, n int) string {

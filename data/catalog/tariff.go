@@ -67,9 +67,13 @@ func Pick(tariffs []Tariff, c Criteria) (t Tariff, note string, err error) {
 	if kind == "" {
 		kind = ForBooking
 	}
+	quotient := MaxQuotient // none on file: as the highest income
+	if c.Quotient != nil {
+		quotient = *c.Quotient
+	}
 	best := -1
 	for i := range tariffs {
-		if tariffs[i].Kind == kind && applies(&tariffs[i], c) && (best < 0 || wins(&tariffs[i], &tariffs[best], c.Quotient == nil)) {
+		if tariffs[i].Kind == kind && applies(&tariffs[i], c) && tariffs[i].covers(quotient) && (best < 0 || wins(&tariffs[i], &tariffs[best])) {
 			best = i
 		}
 	}
@@ -90,15 +94,15 @@ func applies(t *Tariff, c Criteria) bool {
 	return c.Day >= t.ValidFrom && c.Day <= t.ValidTo &&
 		(t.Resident == nil || *t.Resident == c.Resident) &&
 		(t.AgeGroup == "" || t.AgeGroup == c.AgeGroup) &&
-		t.SiblingRank <= max(c.SiblingRank, 1) &&
-		(c.Quotient == nil || *c.Quotient >= t.QuotientMin && *c.Quotient <= t.QuotientMax)
+		t.SiblingRank <= max(c.SiblingRank, 1)
+}
+
+func (t *Tariff) covers(quotient int) bool {
+	return quotient >= t.QuotientMin && quotient <= t.QuotientMax
 }
 
 // wins reports whether a is chosen over b, both applying.
-func wins(a, b *Tariff, noQuotient bool) bool {
-	if noQuotient && a.QuotientMin != b.QuotientMin {
-		return a.QuotientMin > b.QuotientMin
-	}
+func wins(a, b *Tariff) bool {
 	if a.SiblingRank != b.SiblingRank {
 		return a.SiblingRank > b.SiblingRank
 	}
