@@ -365,9 +365,10 @@ func TestFold(t *testing.T) {
 
 func TestRights(t *testing.T) {
 	anyone, admin := stafftest.Anyone, []staff.Role{staff.Admin}
-	stafftest.Rights(t, catalog.New(storetest.OpenSQLite(t)), map[string][]staff.Role{
+	db := storetest.OpenSQLite(t)
+	stafftest.Rights(t, catalog.New(db), map[string][]staff.Role{
 		"Communes": anyone, "Schools": anyone, "Classes": anyone, "Services": anyone, "Service": anyone, "Tariffs": anyone,
 		"Required": anyone, "Closures": anyone, "Plan": anyone, "Cutoff": anyone, "Setting": anyone, "Holidays": anyone, "Show": anyone,
 		"Load": admin, "SetSetting": admin, "AddClosure": admin, "RemoveClosure": admin, "ImportCalendar": admin,
-	}, stafftest.Context)
+	}, stafftest.Contexts(t, db))
 }

@@ -11,20 +11,6 @@ import (
 	"ardoise/data/store"
 )
 
-// optionalDate reads a date column in which "" is no date.
-type optionalDate struct{ d *calendar.Date }
-
-// Scan takes the text or NULL.
-func (o optionalDate) Scan(v any) error {
-	if s, ok := v.(string); ok && s == "" {
-		v = nil
-	}
-	if b, ok := v.([]byte); ok && len(b) == 0 {
-		v = nil
-	}
-	return o.d.Scan(v)
-}
-
 func optionalInt(v sql.NullInt64) *int {
 	if !v.Valid {
 		return nil
