@@ -111,7 +111,7 @@ func lost(err error) bool {
 	if errors.As(err, &pg) {
 		return connectionCode(pg.Code)
 	}
-	var network net.Error
+	var network *net.OpError // not net.Error: any errno is one
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, syscall.EPIPE) ||
 		errors.Is(err, syscall.ECONNRESET) || (errors.As(err, &network) && !errors.Is(err, context.DeadlineExceeded)) ||
