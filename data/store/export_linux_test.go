@@ -1,0 +1,7 @@
+package store
+
+// The judges of network shares.
+var (
+	ShareKind    = shareKind
+	NetworkShare = networkShare
+)
