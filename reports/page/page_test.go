@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +15,7 @@ import (
 
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
+	"ardoise/reports/page/pagetest"
 )
 
 var (
@@ -37,36 +35,6 @@ func pdf(t *testing.T, build func(*Doc) error) []byte {
 		t.Fatal(err)
 	}
 	return out.Bytes()
-}
-
-// peer runs a tool on a file made of data, or skips with a word.
-func peer(t *testing.T, data []byte, tool string, args ...string) string {
-	t.Helper()
-	if _, err := exec.LookPath(tool); err != nil {
-		if os.Getenv("ARDOISE_REQUIRE_PEERS") == "1" {
-			t.Fatalf("%s is required here and missing", tool)
-		}
-		t.Skipf("%s is missing: apt-get install poppler-utils qpdf", tool)
-	}
-	file := filepath.Join(t.TempDir(), "essai.pdf")
-	if err := os.WriteFile(file, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for i, a := range args {
-		if a == "FILE" {
-			args[i] = file
-		}
-	}
-	out, err := exec.Command(tool, args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s: %v: %s", tool, err, out)
-	}
-	return string(out)
-}
-
-func text(t *testing.T, data []byte) string {
-	t.Helper()
-	return strings.ReplaceAll(peer(t, data, "pdftotext", "-layout", "FILE", "-"), nbsp, " ")
 }
 
 func table(rows int) Table {
@@ -91,8 +59,7 @@ func table(rows int) Table {
 func TestTableOverPages(t *testing.T) {
 	for rows, pages := range map[int]int{0: 1, 1: 1, 1000: 28} {
 		data := pdf(t, func(d *Doc) error { d.Section(sec); return d.Table(table(rows)) })
-		peer(t, data, "qpdf", "--check", "FILE")
-		got := text(t, data)
+		got := pagetest.Text(t, data)
 		if n := strings.Count(got, "\f"); n != pages {
 			t.Errorf("%d rows on %d pages, want %d", rows, n, pages)
 		}
@@ -126,7 +93,7 @@ func TestNoOrphans(t *testing.T) {
 			tb.Rows = append(tb.Rows, Row{Cells: Cells(fmt.Sprintf("Ligne %d", i))})
 		}
 		tb.Rows = append(tb.Rows, Row{Kind: Group, Cells: Cells("Le groupe")}, Row{Cells: Cells("Sa ligne")}, Row{Kind: Total, Cells: Cells("Le total")})
-		got := text(t, pdf(t, func(d *Doc) error { d.Section(sec); return d.Table(tb) }))
+		got := pagetest.Text(t, pdf(t, func(d *Doc) error { d.Section(sec); return d.Table(tb) }))
 		for n, page := range strings.Split(got, "\f") {
 			if strings.Contains(page, "Le groupe") && !strings.Contains(page, "Sa ligne") ||
 				strings.Contains(page, "Le total") && !strings.Contains(page, "Sa ligne") {
@@ -137,7 +104,7 @@ func TestNoOrphans(t *testing.T) {
 }
 
 func TestSectionsNumberTheirOwnPages(t *testing.T) {
-	got := text(t, pdf(t, func(d *Doc) error {
+	got := pagetest.Text(t, pdf(t, func(d *Doc) error {
 		for i := range 3 {
 			s := sec
 			s.Landscape = i == 1
@@ -169,8 +136,7 @@ func TestHostileText(t *testing.T) {
 		}
 		return nil
 	})
-	peer(t, data, "qpdf", "--check", "FILE")
-	got := text(t, data)
+	got := pagetest.Text(t, data)
 	for _, want := range []string{"=cmd|'/C calc'!A0", "élève", "abc", "evil", "(par\\en)thèse"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing", want)
@@ -246,7 +212,7 @@ func TestSameInputSameBytes(t *testing.T) {
 }
 
 func TestProperties(t *testing.T) {
-	got := peer(t, pdf(t, func(d *Doc) error { d.Section(sec); return nil }), "pdfinfo", "-isodates", "FILE")
+	got := pagetest.Run(t, pdf(t, func(d *Doc) error { d.Section(sec); return nil }), "pdfinfo", "-isodates", "FILE")
 	for _, want := range []string{"Essai d’œuvre – n° 1", "Saint-Marcel", "2026-11-24T13:46:00", "A4"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in\n%s", want, got)
