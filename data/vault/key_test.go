@@ -143,7 +143,7 @@ func TestPasswordHash(t *testing.T) {
 			t.Errorf("%s: ok %v, old %v", c.name, ok, old)
 		}
 	}
-	if HashPassword("a", quick) == HashPassword("a", quick) {
+	if first, second := HashPassword("a", quick), HashPassword("a", quick); first == second {
 		t.Error("the salt is not drawn anew")
 	}
 	if (Strong != Params{Memory: 65536, Time: 2, Threads: 1}) {
@@ -169,6 +169,27 @@ func TestRecoveryPhrase(t *testing.T) {
 	for name, typed := range map[string]string{"one letter wrong": string(swapped), "short": p[:30], "long": p + "0", "foreign sign": "é" + p[1:], "empty": ""} {
 		if _, err := NormalPhrase(typed); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func BenchmarkPassword(b *testing.B) {
+	phc := HashPassword("Brume-tenace-47", Strong)
+	for b.Loop() {
+		CheckPassword(phc, "Brume-tenace-47", Strong)
+	}
+}
+
+func BenchmarkSealDocument(b *testing.B) { // one scanned page of 1 MB
+	k, page := NewKey(), make([]byte, 1<<20)
+	b.SetBytes(int64(len(page)))
+	for b.Loop() {
+		sealed, err := k.Seal(page, nil)
+		if err == nil {
+			_, err = k.Open(sealed, nil)
+		}
+		if err != nil {
+			b.Fatal(err)
 		}
 	}
 }
