@@ -75,13 +75,13 @@ func TestWorkbookHoldsTheNumbers(t *testing.T) {
 	contains(t, rows(t, f, "Effectifs"),
 		"Effectifs du jeudi 26 novembre 2026",
 		"École|Service|Régime|Maternelle|Élémentaire|Adultes|Total|Ajouts depuis n°\u00a02|Retraits depuis n°\u00a02",
-		"Les Libellules|1ᵉʳ service|Standard|42|0|4|46|1|0",
+		"Les Libellules|1ᵉʳ service|Standard|42|0|4|46|1",
 		"Les Libellules||Total école|53|0|4|57|2|-1",
-		"Les Étangs|1ᵉʳ service|Sous-total|0|59|5|64|2|0",
+		"Les Étangs|1ᵉʳ service|Sous-total|0|59|5|64|2",
 		"Les Étangs||Total école|0|97|5|102|2|-2",
-		"École du Chêne|1ᵉʳ service|Végétarien|0|0|0|0|0|-1",
+		"École du Chêne|1ᵉʳ service|Végétarien|0|0|0|0||-1",
 		"Total à préparer|||53|1330|10|1393|5|-4",
-		"Toutes||Végétarien|3|5|0|8|0|-2",
+		"Toutes||Végétarien|3|5|0|8||-2",
 	)
 	contains(t, rows(t, f, "Noms"), "Les Libellules|PS|NOM00 Prénom|1ᵉʳ service|Standard|repas adapté", "=cmd|'/C calc'!A0")
 	contains(t, rows(t, f, "PAI"), "Les Libellules|MS|Adam G.|1ᵉʳ service|Plat adapté|poisson|Omelette. Trousse : placard 2.|OUI")

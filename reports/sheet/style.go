@@ -25,7 +25,6 @@ type format int
 const (
 	formatPlain format = iota
 	formatAdded
-	formatQuiet
 	formatDayName
 )
 
@@ -49,8 +48,7 @@ const (
 // The formats are written as the file wants them, in English signs; Excel in
 // French shows 1 250,40 € and 24/11/2026.
 const (
-	fmtAdded   = `\+#,##0;\–#,##0;`
-	fmtQuiet   = `#,##0;\-#,##0;`
+	fmtAdded   = `\+#,##0;\–#,##0`
 	fmtMoney   = `#,##0.00\ "€";\-#,##0.00\ "€"`
 	fmtDate    = `dd/mm/yyyy`
 	fmtDayName = `[$-40C]ddd\ dd/mm/yyyy`
@@ -71,8 +69,6 @@ func (k styleKey) numFmt() string {
 		return fmtDate
 	case k.format == formatAdded:
 		return fmtAdded
-	case k.format == formatQuiet:
-		return fmtQuiet
 	}
 	return "#,##0"
 }

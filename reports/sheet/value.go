@@ -30,15 +30,12 @@ func Text(s string) Value { return Value{kind: KindText, text: Clean(s)} }
 // Int is a whole number.
 func Int(n int) Value { return Value{kind: KindInt, n: int64(n)} }
 
-// Added is a whole number shown with its plus sign, and nothing for zero.
-func Added(n int) Value { return Value{kind: KindInt, format: formatAdded, n: int64(n)} }
+// Added is a whole number shown with its plus sign; nothing for zero.
+func Added(n int) Value { return Value{kind: KindInt, format: formatAdded, empty: n == 0, n: int64(n)} }
 
-// Removed is a positive whole number shown as a loss ("–2"), nothing for zero.
-// It is stored negative, so that a sum over it is right.
-func Removed(n int) Value { return Value{kind: KindInt, format: formatAdded, n: -int64(n)} }
-
-// Quiet is a whole number that shows nothing for zero.
-func Quiet(n int) Value { return Value{kind: KindInt, format: formatQuiet, n: int64(n)} }
+// Removed is a number of losses, shown "–2"; nothing for zero. It is stored
+// negative, so that a sum over it is right.
+func Removed(n int) Value { return Added(-n) }
 
 // Money is an amount in cents, shown as # ##0,00 €.
 func Money(c money.Cents) Value { return Value{kind: KindMoney, n: int64(c)} }
