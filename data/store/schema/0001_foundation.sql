@@ -446,7 +446,7 @@ CREATE TABLE booking (
 ){{strict}};
 CREATE UNIQUE INDEX booking_live ON booking (child_id, service_id, day) WHERE state <> 'cancelled';
 CREATE INDEX booking_child ON booking (child_id, day);
-CREATE INDEX booking_day ON booking (service_id, day, state);
+CREATE INDEX booking_day ON booking (service_id, day, state, attendance, child_id, sitting_id);
 CREATE INDEX booking_family ON booking (family_id, day);
 CREATE INDEX booking_operation ON booking (operation_id);
 {{no_delete "booking"}}
