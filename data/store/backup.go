@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"ardoise/data/fault"
 )
@@ -39,23 +40,55 @@ func (db *DB) spot(dir, suffix, ext string) (final, temp string, err error) {
 		return "", "", fault.Wrap(fault.Unavailable, err, "Le dossier de sauvegarde « %s » ne peut pas être créé. La sauvegarde n’est pas faite : choisissez un autre dossier.", dir)
 	}
 	base := strings.TrimSuffix(db.name, filepath.Ext(db.name)) + suffix + "-" + db.Now().Format("20060102-150405")
-	for n := 0; ; n++ { // two in one second
-		name := base
-		if n > 0 {
-			name = fmt.Sprintf("%s-%d", base, n+1)
-		}
-		final = filepath.Join(dir, name+ext)
-		if _, err := os.Lstat(final); errors.Is(err, os.ErrNotExist) {
-			break
-		} else if err != nil {
-			return "", "", err
-		}
+	if final, err = unused(filepath.Join(dir, base), ext); err != nil {
+		return "", "", err
 	}
-	f, err := os.CreateTemp(dir, ".ardoise-sauvegarde-*")
+	if err := clearStale(dir); err != nil {
+		return "", "", err
+	}
+	f, err := os.CreateTemp(dir, halfBackup+"*")
 	if err != nil {
 		return "", "", fault.Wrap(fault.Unavailable, err, "Le dossier de sauvegarde « %s » est en lecture seule ou plein. La sauvegarde n’est pas faite : choisissez un autre dossier.", dir)
 	}
 	return final, f.Name(), f.Close()
+}
+
+// halfBackup begins the name of a backup that is not verified yet.
+const halfBackup = ".ardoise-sauvegarde-"
+
+// clearStale removes what a killed backup left behind, a day later: before,
+// another program may still be writing it.
+func clearStale(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), halfBackup) {
+			continue
+		}
+		if info, err := e.Info(); err == nil && systemClock().Sub(info.ModTime()) > 24*time.Hour {
+			if err := removeIfThere(filepath.Join(dir, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// unused gives the first of base+ext, base-2+ext … that no file has.
+func unused(base, ext string) (string, error) {
+	for n := 1; ; n++ {
+		path := base + ext
+		if n > 1 {
+			path = fmt.Sprintf("%s-%d%s", base, n, ext)
+		}
+		if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
+			return path, nil
+		} else if err != nil {
+			return "", err
+		}
+	}
 }
 
 // backupSQLite copies by VACUUM INTO, on a connection of its own so that
@@ -82,6 +115,7 @@ func (db *DB) backupSQLite(ctx context.Context, dir, suffix string, version int6
 	if err := syncFile(temp); err != nil {
 		return "", err
 	}
+	beforeVerify(temp)
 	var check func(*Tx) error
 	if p := db.check.Load(); p != nil {
 		check = *p
@@ -94,6 +128,9 @@ func (db *DB) backupSQLite(ctx context.Context, dir, suffix string, version int6
 	}
 	return final, syncDir(dir)
 }
+
+// beforeVerify lets a test spoil a copy that is about to be verified.
+var beforeVerify = func(string) {}
 
 // backupFailed says first that there is no backup, then why.
 func backupFailed(err error) error {

@@ -49,3 +49,10 @@ func RunScript(ctx context.Context, db *DB, script string) error {
 
 // Learn reads the names of unique indexes again.
 func Learn(ctx context.Context, db *DB) error { return db.learnIndexes(ctx) }
+
+// BeforeVerify plants a fault between a backup's copy and its verification.
+func BeforeVerify(fn func(path string)) (back func()) {
+	was := beforeVerify
+	beforeVerify = fn
+	return func() { beforeVerify = was }
+}

@@ -53,6 +53,9 @@ func restoreSQLite(ctx context.Context, backup, target string) (err error) {
 		return fault.Wrap(fault.Conflict, lerr, "La base « %s » est ouverte dans un programme. Rien n’a été modifié : fermez Ardoise sur ce poste et recommencez.", filepath.Base(target))
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	if err := clearRemains(target); err != nil {
+		return err
+	}
 	temp, err := copyBeside(backup, target)
 	if err != nil {
 		return err
@@ -86,6 +89,27 @@ func inspectBackup(path string) (os.FileInfo, error) {
 	return info, nil
 }
 
+// remains is the pattern of the temporary copies of a restore of target.
+func remains(target string) string { return "." + filepath.Base(target) + ".restauration-*" }
+
+// clearRemains removes the copy a killed restore left; the lock is ours, so
+// nobody is writing one.
+func clearRemains(target string) error {
+	entries, err := os.ReadDir(filepath.Dir(target))
+	if err != nil {
+		return err
+	}
+	prefix := strings.TrimSuffix(remains(target), "*")
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), prefix) {
+			if err := removeIfThere(filepath.Join(filepath.Dir(target), e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // copyBeside copies the backup next to its target, safely on disk.
 func copyBeside(backup, target string) (temp string, err error) {
 	in, err := os.Open(backup)
@@ -93,7 +117,7 @@ func copyBeside(backup, target string) (temp string, err error) {
 		return "", fault.Wrap(fault.Unavailable, err, "La sauvegarde « %s » ne peut pas être lue. Rien n’a été modifié.", backup)
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	out, err := os.CreateTemp(filepath.Dir(target), ".ardoise-restauration-*")
+	out, err := os.CreateTemp(filepath.Dir(target), remains(target))
 	if err != nil {
 		return "", fault.Wrap(fault.Unavailable, err, "Le dossier « %s » est en lecture seule ou plein. Rien n’a été modifié.", filepath.Dir(target))
 	}
@@ -114,7 +138,10 @@ func setAside(ctx context.Context, target string) error {
 		return err
 	}
 	stamp := systemClock().UTC().Format("20060102-150405")
-	aside := strings.TrimSuffix(target, filepath.Ext(target)) + "-avant-restauration-" + stamp + ".db"
+	aside, err := unused(strings.TrimSuffix(target, filepath.Ext(target))+"-avant-restauration-"+stamp, ".db")
+	if err != nil {
+		return err
+	}
 	if err := foldJournal(ctx, target); err != nil {
 		// The old database is too damaged to be opened: keep its files as they are.
 		for _, ext := range []string{"-wal", "-shm"} {

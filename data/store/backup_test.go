@@ -1,0 +1,296 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ardoise/data/fault"
+	"ardoise/data/store"
+	"ardoise/data/store/storetest"
+)
+
+func fill(t *testing.T, db *store.DB, word string, n int) {
+	t.Helper()
+	err := db.Write(t.Context(), func(tx *store.Tx) error {
+		for i := range n {
+			if _, err := tx.Exec(`INSERT INTO setting (name, value) VALUES ($1, $2)`, fmt.Sprintf("%s-%d", word, i), strings.Repeat(word, 100)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func listing(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, e := range entries {
+		out = append(out, e.Name())
+	}
+	return out
+}
+
+// There and back on both engines, with work going on meanwhile.
+func TestBackupAndRestore(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		dir := t.TempDir()
+		fill(t, db, "avant", 200)
+		asked := 0
+		db.CheckBackups(func(tx *store.Tx) error {
+			asked++
+			var n int64
+			if err := tx.QueryRow(`SELECT count(*) FROM setting WHERE name LIKE 'avant-%'`).Scan(&n); err != nil || n != 200 {
+				return fmt.Errorf("%d rows, %w", n, err)
+			}
+			return nil
+		})
+		path, err := db.Backup(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		base := strings.TrimSuffix(db.Name(), ".db") + "-20261124-124600"
+		if asked != 1 || !strings.HasPrefix(filepath.Base(path), base) {
+			t.Errorf("%s, asked %d times", path, asked)
+		}
+		second, err := db.Backup(t.Context(), dir) // same second, another name
+		if err != nil || second == path || len(listing(t, dir)) != 2 {
+			t.Errorf("%s, %v, %v", second, err, listing(t, dir))
+		}
+		fill(t, db, "après", 50)
+		target := db.Path()
+		if db.Engine() == store.SQLite {
+			err := store.Restore(t.Context(), path, target)
+			refused(t, err, fault.Conflict, "ouverte dans un programme")
+			db = mustReopen(t, db)
+		} else {
+			target = db.URL()
+			closeDB(t, db)
+		}
+		if err := store.Restore(t.Context(), path, target); err != nil {
+			t.Fatal(err)
+		}
+		again, err := openPlain(target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, again, `SELECT count(*) FROM setting WHERE name LIKE 'avant-%'`); n != 200 {
+			t.Errorf("%d rows came back", n)
+		}
+		if n := count(t, again, `SELECT count(*) FROM setting WHERE name LIKE 'après-%'`); n != 0 {
+			t.Errorf("%d later rows stayed", n)
+		}
+		var missing []string
+		if err := again.Read(t.Context(), func(tx *store.Tx) (err error) { missing, err = store.MissingGuards(tx); return err }); err != nil || len(missing) > 0 {
+			t.Errorf("the restored database misses %v, %v", missing, err)
+		}
+		closeDB(t, again)
+		if again.Engine() == store.SQLite {
+			aside, err := filepath.Glob(filepath.Join(filepath.Dir(target), "*-avant-restauration-*.db"))
+			if err != nil || len(aside) != 1 {
+				t.Fatalf("set aside: %v %v", aside, err)
+			}
+			old, err := openPlain(aside[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := count(t, old, `SELECT count(*) FROM setting WHERE name LIKE 'après-%'`); n != 50 {
+				t.Errorf("%d later rows in what was set aside", n)
+			}
+			closeDB(t, old)
+		}
+	})
+}
+
+// mustReopen closes a handle; it is named for what the test wants to say.
+func mustReopen(t *testing.T, db *store.DB) *store.DB {
+	t.Helper()
+	closeDB(t, db)
+	return db
+}
+
+// A backup that does not verify is removed and never reported as done.
+func TestBackupThatDoesNotVerify(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		dir := t.TempDir()
+		db.CheckBackups(func(*store.Tx) error { return fault.New(fault.Internal, "Les comptes ne tombent pas juste.") })
+		path, err := db.Backup(t.Context(), dir)
+		refused(t, err, fault.Unavailable, "sauvegarde n’est pas faite", "Les comptes ne tombent pas juste")
+		if path != "" || len(listing(t, dir)) != 0 {
+			t.Errorf("%q, %v", path, listing(t, dir))
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := db.Backup(ctx, dir); err == nil || len(listing(t, dir)) != 0 {
+			t.Errorf("cancelled: %v, %v", err, listing(t, dir))
+		}
+		file := filepath.Join(dir, "fichier")
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err = db.Backup(t.Context(), file)
+		refused(t, err, fault.Unavailable, "sauvegarde n’est pas faite")
+	})
+}
+
+// Planted fault: a page goes bad between writing the copy and verifying it.
+func TestBackupWithABadPage(t *testing.T) {
+	db := storetest.OpenSQLite(t)
+	fill(t, db, "x", 500)
+	dir := t.TempDir()
+	defer store.BeforeVerify(func(path string) { spoil(t, path) })()
+	path, err := db.Backup(t.Context(), dir)
+	refused(t, err, fault.Unavailable, "sauvegarde n’est pas faite")
+	if path != "" || len(listing(t, dir)) != 0 {
+		t.Errorf("%q, %v", path, listing(t, dir))
+	}
+}
+
+// What a killed backup left is removed a day later, not before.
+func TestStaleBackupsAreRemoved(t *testing.T) {
+	db := storetest.OpenSQLite(t)
+	dir := t.TempDir()
+	old, young := filepath.Join(dir, ".ardoise-sauvegarde-1"), filepath.Join(dir, ".ardoise-sauvegarde-2")
+	for _, path := range []string{old, young} {
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	long := time.Now().Add(-25 * time.Hour)
+	if err := os.Chtimes(old, long, long); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Backup(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := listing(t, dir); len(got) != 2 || got[0] != filepath.Base(young) {
+		t.Errorf("left: %v", got)
+	}
+}
+
+func TestRestoreRefusals(t *testing.T) {
+	dir := t.TempDir()
+	target := filepath.Join(dir, "mairie.db")
+	if err := storetest.CopySQLite(target); err != nil {
+		t.Fatal(err)
+	}
+	before := contents(t, target)
+	bad, letter, newer := filepath.Join(dir, "abîmée.db"), filepath.Join(dir, "lettre.txt"), filepath.Join(dir, "future.db")
+	if err := storetest.CopySQLite(bad); err != nil {
+		t.Fatal(err)
+	}
+	spoil(t, bad)
+	if err := os.WriteFile(letter, []byte("Bonjour"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	future := []string{}
+	for range 40 {
+		future = append(future, `SELECT 1;`)
+	}
+	closeDB(t, mustOpen(t, newer, "", append([]string{stepOne}, future...)...))
+	for path, kind := range map[string]fault.Kind{bad: fault.Unavailable, letter: fault.Invalid, newer: fault.Conflict, dir: fault.Invalid, dir + "/rien": fault.NotFound} {
+		refused(t, store.Restore(t.Context(), path, target), kind)
+	}
+	if contents(t, target) != before {
+		t.Error("a refused restore changed the database")
+	}
+	for _, name := range listing(t, dir) {
+		if strings.Contains(name, "restauration") {
+			t.Errorf("%s stayed", name)
+		}
+	}
+}
+
+func init() {
+	children["restore"] = func() error {
+		fmt.Println("go")
+		for i := 0; ; i++ {
+			from := os.Getenv("ARDOISE_BACKUP_A")
+			if i%2 == 1 {
+				from = os.Getenv("ARDOISE_BACKUP_B")
+			}
+			if err := store.Restore(context.Background(), from, os.Getenv("ARDOISE_STORE_PATH")); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// A restore killed at any moment leaves the old database or the new one.
+func TestRestoreKilledHalfWay(t *testing.T) {
+	dir := t.TempDir()
+	made := func(word string, n int) string {
+		path := filepath.Join(dir, word+".db")
+		db, err := openPlain(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fill(t, db, word, n)
+		closeDB(t, db)
+		return path
+	}
+	a, b := made("vieille", 2000), made("neuve", 3000)
+	target := filepath.Join(dir, "sous", "mairie.db")
+	if err := store.Restore(t.Context(), a, target); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	turns := 12
+	if testing.Short() {
+		turns = 3
+	}
+	for i := range turns {
+		cmd := child(t, "restore", target, "ARDOISE_BACKUP_A="+a, "ARDOISE_BACKUP_B="+b)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.Read(make([]byte, 8)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(i*11) * time.Millisecond)
+		if err := errors.Join(cmd.Process.Kill()); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Wait(); err == nil {
+			t.Fatal("the child ended by itself")
+		}
+		db, err := openPlain(target)
+		if err != nil {
+			t.Fatalf("after a kill at %d ms: %v", i*11, err)
+		}
+		old, fresh := count(t, db, `SELECT count(*) FROM setting WHERE name LIKE 'vieille-%'`), count(t, db, `SELECT count(*) FROM setting WHERE name LIKE 'neuve-%'`)
+		if !(old == 2000 && fresh == 0) && !(old == 0 && fresh == 3000) {
+			t.Errorf("a mix: %d old rows and %d new ones", old, fresh)
+		}
+		seen[fmt.Sprint(old, fresh)]++
+		if err := db.QuickCheck(t.Context()); err != nil {
+			t.Error(err)
+		}
+		closeDB(t, db)
+	}
+	if err := store.Restore(t.Context(), a, target); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range listing(t, filepath.Dir(target)) {
+		if strings.Contains(name, ".restauration-") {
+			t.Errorf("%s was left by a killed restore", name)
+		}
+	}
+	t.Logf("old rows and new rows found: %v", seen)
+}
