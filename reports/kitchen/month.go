@@ -218,6 +218,9 @@ func (p Period) splitTables(d *page.Doc, g *grid) error {
 // the total.
 func monthTable(g *grid, names []string, apart int, of func(gridDay) []int) page.Table {
 	t := page.Table{Empty: "Aucun jour de service sur cette période.", Columns: []page.Column{{Title: "Jour", Width: 34}}}
+	if len(names) > 8 {
+		t.Size = 8 // so that "élémentaire" stays whole in a narrow title
+	}
 	for i, name := range names {
 		t.Columns = append(t.Columns, page.Column{Title: name, Align: page.Right, Apart: i == apart})
 	}

@@ -47,7 +47,7 @@ func (s Sheet) countsSheet(b *sheet.Book) {
 	if m.withSittings() {
 		cols = append(cols, sheet.Column{Title: "Service", Width: 16, Wrap: true})
 	}
-	cols = append(cols, sheet.Column{Title: "Régime", Width: 26, Wrap: true})
+	cols = append(cols, sheet.Column{Title: "Régime", Width: 30, Wrap: true})
 	for _, age := range m.ages {
 		cols = append(cols, sheet.Column{Title: age, Width: 12.5, Kind: sheet.KindInt})
 	}
@@ -57,7 +57,7 @@ func (s Sheet) countsSheet(b *sheet.Book) {
 			sheet.Column{Title: fmt.Sprintf("Ajouts depuis n°\u00a0%d", s.Previous), Width: 12, Kind: sheet.KindInt},
 			sheet.Column{Title: fmt.Sprintf("Retraits depuis n°\u00a0%d", s.Previous), Width: 12, Kind: sheet.KindInt})
 	}
-	out := b.Sheet("Effectifs", sheet.Layout{Title: s.title(), Subtitle: s.subtitle(), Columns: cols, Landscape: len(cols) > 7})
+	out := b.Sheet("Effectifs", sheet.Layout{Title: s.title(), Subtitle: s.subtitle(), Columns: cols, Landscape: len(cols) > 10})
 	values := func(t tally, labels ...string) []sheet.Value {
 		vs := make([]sheet.Value, 0, len(cols))
 		for i, l := range labels {

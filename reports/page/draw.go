@@ -78,6 +78,11 @@ func (d *Doc) Block(x, y, width float64, text string, s Style, limit int) float6
 	return y
 }
 
+// BlockHeight is the height Block will take.
+func (d *Doc) BlockHeight(width float64, text string, s Style, limit int) float64 {
+	return float64(len(d.wrap(text, width, s, limit))) * s.lineHeight()
+}
+
 // Heading prints the title of a part, kept with at least keep millimetres of
 // what follows.
 func (d *Doc) Heading(text string, keep float64) {

@@ -154,7 +154,8 @@ func lines(d *page.Doc, x, y, w float64, texts []string, s page.Style) float64 {
 func (r Receipt) sum(d *page.Doc) {
 	words := page.Style{Size: 11}
 	text := page.Capital(Words(r.Amount))
-	h := 27.0
+	// Words are never cut: they are what counts when figures are disputed.
+	h := 21.5 + d.BlockHeight(d.Width()-10, text, words, 6)
 	top := d.Y()
 	d.Box(d.Left(), top, d.Width(), h, page.Fill{Paint: true, Inside: page.Shade})
 	label := "La somme de"
@@ -163,7 +164,7 @@ func (r Receipt) sum(d *page.Doc) {
 	}
 	d.TextAt(d.Left()+5, top+6.2, label, page.Style{Size: 8.5, Color: page.Muted})
 	d.TextAt(d.Left()+5, top+15.2, r.Amount.String(), page.Style{Size: 22, Bold: true})
-	d.Block(d.Left()+5, top+17.6, d.Width()-10, text, words, 1)
+	d.Block(d.Left()+5, top+17.6, d.Width()-10, text, words, 6)
 	d.Space(h + 6)
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -49,6 +50,9 @@ func TestReceipt(t *testing.T) {
 		t.Error("an original says duplicata")
 	}
 	r := receipt(452)
+	r.Amount = math.MaxInt64 // the longest words wrap and stay whole
+	contains(t, strings.Join(strings.Fields(pagetest.Text(t, made(t, func(w io.Writer) error { return PDF(ctx, w, paper, r) }))), " "),
+		"92 233 720 368 547 758,07 €", "Quatre-vingt-douze billiards", "et sept centimes")
 	r.Amount, r.Cancels, r.Duplicate, r.NoBalance = -2000, "2026-0451", true, true
 	p := paper
 	p.Notice = "Démonstration"
