@@ -16,6 +16,10 @@ import (
 	"ardoise/data/store"
 )
 
+// TopicHeadcount is published, with services’ ids, when a sheet is sent or when
+// adults or a menu change.
+const TopicHeadcount = "headcount"
+
 // kitchenReaders may see how many eat, and under which diet; no money, no family.
 var kitchenReaders = []staff.Role{staff.Cuisine, staff.Accueil, staff.Regie, staff.Sante, staff.Admin}
 
@@ -48,13 +52,13 @@ type Group struct {
 
 // Name is one meal of a child.
 type Name struct {
-	ChildID             int64
-	First, Last         string
-	School, Class       string
-	Sitting, AgeGroup   string
-	Diet                string
-	classRank           int64
-	since               string // instant of the booking, UTC text
+	ChildID           int64
+	First, Last       string
+	School, Class     string
+	Sitting, AgeGroup string
+	Diet              string
+	classRank         int64
+	since             string // instant of the booking, UTC text
 }
 
 // Change is one difference from the last sheet sent: a meal more or less.

@@ -76,9 +76,20 @@ func (s *Service) SetAdults(ctx context.Context, serviceID int64, day calendar.D
 // Allergens are the codes of the 14 allergens of European law, with the word
 // on the sheet (Regulation 1169/2011, annex II).
 var Allergens = []struct{ Code, Label string }{
-	{"gluten", "gluten"}, {"crustaces", "crustacés"}, {"oeuf", "œuf"}, {"poisson", "poisson"}, {"arachide", "arachide"},
-	{"soja", "soja"}, {"lait", "lait"}, {"fruits_a_coque", "fruits à coque"}, {"celeri", "céleri"}, {"moutarde", "moutarde"},
-	{"sesame", "sésame"}, {"sulfites", "sulfites"}, {"lupin", "lupin"}, {"mollusques", "mollusques"},
+	{"gluten", "gluten"},
+	{"crustaces", "crustacés"},
+	{"oeuf", "œuf"},
+	{"poisson", "poisson"},
+	{"arachide", "arachide"},
+	{"soja", "soja"},
+	{"lait", "lait"},
+	{"fruits_a_coque", "fruits à coque"},
+	{"celeri", "céleri"},
+	{"moutarde", "moutarde"},
+	{"sesame", "sésame"},
+	{"sulfites", "sulfites"},
+	{"lupin", "lupin"},
+	{"mollusques", "mollusques"},
 }
 
 // AllergenLabel is the word on the sheet.
