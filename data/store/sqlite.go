@@ -88,7 +88,15 @@ func (db *DB) openSQLite(ctx context.Context, path string, opt Options) error {
 		return err
 	}
 	ours := false
-	if !fresh {
+	if fresh { // private from the first byte; the journal takes the same rights
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return err
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+	} else {
 		if ours, err = db.recognise(ctx); err != nil {
 			return err
 		}
