@@ -240,7 +240,7 @@ func TestRights(t *testing.T) {
 	db := storetest.OpenSQLite(t)
 	both, cash := []staff.Role{staff.Accueil, staff.Regie}, []staff.Role{staff.Regie}
 	stafftest.Rights(t, ledger.New(db), map[string][]staff.Role{
-		"TopUp": cash, "Refund": cash, "SetFloor": cash, "Receipts": cash, "NextReceipt": cash,
-		"Receipt": both, "Wallet": both, "Statement": both, "Low": both, "Why": both,
+		"TopUp": cash, "Refund": cash, "SetFloor": cash, "Receipts": cash, "NextReceipt": cash, "SendReceipt": cash,
+		"Receipt": both, "ReceiptOfTransfer": both, "Wallet": both, "Statement": both, "Low": both, "Why": both,
 	}, stafftest.Contexts(t, db))
 }
