@@ -34,6 +34,7 @@ type Button struct {
 	reason, hint     string
 	trailing         string
 	align            fyne.TextAlign
+	quiet            bool // flat in the ink of the text
 	action           func()
 }
 
@@ -203,6 +204,9 @@ func (b *Button) look() (frame Shape, ink theme.Token, chip Shape, chipInk theme
 		}
 	case Flat:
 		frame, ink = Shape{Radius: 4}, theme.Accent
+		if b.quiet {
+			ink = theme.Encre
+		}
 		if b.hovered {
 			frame.Fill = theme.AccentClair
 		}

@@ -32,9 +32,14 @@ type Choice struct {
 	options  []Option
 	chosen   map[string]bool
 	multiple bool
+	wraps    bool
 	cursor   int
 	onChange func()
 }
+
+// Wrap lets the chips go on several lines where they do not fit on one; arrows
+// still go from one to the next. Returns the choice.
+func (c *Choice) Wrap() *Choice { c.wraps = true; return c }
 
 // NewChoice returns a single choice with the first option chosen. onChange may be nil.
 func NewChoice(look ChoiceLook, onChange func(id string), options ...Option) *Choice {
@@ -203,10 +208,23 @@ func (c *Choice) widths() ([]float32, float32) {
 }
 
 func (c *Choice) min() fyne.Size {
-	h, _, _, _ := c.measures()
-	_, total := c.widths()
+	h, gap, _, _ := c.measures()
+	widths, total := c.widths()
 	if c.look == Segments {
 		total += 8
+	}
+	if c.wraps {
+		lines, widest := 1, float32(0)
+		x := float32(0)
+		room := c.Size().Width
+		for _, w := range widths {
+			widest = max(widest, w)
+			if room > 0 && x > 0 && x+w > room+0.5 {
+				lines, x = lines+1, 0
+			}
+			x += w + gap
+		}
+		return fyne.NewSize(widest, float32(lines)*(h+gap)-gap)
 	}
 	return fyne.NewSize(total, h)
 }
@@ -215,6 +233,9 @@ func (c *Choice) paint(g *Gfx, size fyne.Size) {
 	h, gap, pad, st := c.measures()
 	widths, total := c.widths()
 	x, y := float32(0), (size.Height-h)/2
+	if c.wraps {
+		y = 0
+	}
 	if c.look == Segments {
 		g.Rect(0, y, total+8, h, Shape{Fill: theme.Blanc, Stroke: theme.Ardoise400, Radius: 4})
 		x = 4
@@ -226,6 +247,9 @@ func (c *Choice) paint(g *Gfx, size fyne.Size) {
 		}
 	}
 	for i, o := range c.options {
+		if c.wraps && x > 0 && x+widths[i] > size.Width+0.5 {
+			x, y = 0, y+h+gap
+		}
 		c.option(g, i, o, x, y, widths[i], h, pad, st)
 		x += widths[i] + gap
 	}
@@ -386,7 +410,11 @@ func (r *RadioRows) min() fyne.Size {
 		w = max(w, TextWidth(o.Label, BodyBold)+TextWidth(o.Detail, Small)+theme.Px(76))
 	}
 	rows := (len(r.options) + r.columns - 1) / r.columns
-	return fyne.NewSize(w*float32(r.columns), float32(rows)*r.rowHeight())
+	h := float32(rows) * r.rowHeight()
+	if r.boxed {
+		h -= 8
+	}
+	return fyne.NewSize(w*float32(r.columns), h)
 }
 
 func (r *RadioRows) paint(g *Gfx, size fyne.Size) {

@@ -27,6 +27,7 @@ type Dialog struct {
 	overlay *fyne.Container
 	tips    *TipLayer
 	before  fyne.Focusable
+	escape  func() // instead of closing (progress)
 }
 
 // NewDialog returns a dialog whose main button runs action; action calls Close
@@ -103,13 +104,22 @@ func (d *Dialog) Close() {
 func (d *Dialog) Key(ev *fyne.KeyEvent) {
 	switch ev.Name {
 	case fyne.KeyEscape:
-		if !d.NoEscape {
-			d.Close()
-		}
+		d.leave()
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if d.Main != nil {
 			d.Main.Press()
 		}
+	}
+}
+
+// leave is what Escape, the cross and the cancel button do.
+func (d *Dialog) leave() {
+	switch {
+	case d.NoEscape:
+	case d.escape != nil:
+		d.escape()
+	default:
+		d.Close()
 	}
 }
 
@@ -179,14 +189,14 @@ func newDialogSheet(d *Dialog) *dialogSheet {
 			word = "Fermer"
 		}
 	}
-	s.cancel = NewButton(word, Secondary, d.Close).KeyHint("Échap")
-	s.cross = NewIconButton("cross", "Fermer (Échap)", d.Close)
-	s.cross.kind = Flat
+	s.cancel = NewButton(word, Secondary, d.leave).KeyHint("Échap")
+	s.cross = NewIconButton("cross", "Fermer (Échap)", d.leave)
+	s.cross.kind, s.cross.quiet = Flat, true
 	if d.NoEscape {
 		s.cancel.SetEnabled(false, "Cette étape ne peut pas être interrompue.")
 	}
 	if d.Content != nil {
-		s.scroll = container.NewVScroll(d.Content)
+		s.scroll = container.NewVScroll(Pad(8, 4, d.Content))
 	}
 	s.init(s)
 	return s
@@ -213,7 +223,7 @@ func (s *dialogSheet) min() fyne.Size {
 	h := head + s.foot()
 	if s.d.Content != nil {
 		s.d.Content.Resize(fyne.NewSize(w-48, s.d.Content.Size().Height))
-		h += s.d.Content.MinSize().Height + 28
+		h += s.d.Content.MinSize().Height + 36
 	}
 	return fyne.NewSize(320, h)
 }
@@ -226,8 +236,15 @@ func (s *dialogSheet) paint(g *Gfx, size fyne.Size) {
 		g.Text(24, 20+theme.Px(28)+float32(i)*LineHeight(Body), size.Width-48, LineHeight(Body), l, Body.With(theme.Ardoise600))
 	}
 	foot := s.foot()
+	defer func() { // last in the tab order
+		if !s.d.NoEscape {
+			c := theme.Px(32)
+			g.Child(s.cross, size.Width-24-c, 20, c, c)
+		}
+	}()
 	if s.scroll != nil {
-		g.Child(s.scroll, 24, head+4, size.Width-48, max(0, size.Height-head-foot-20))
+		// 8 px of air around: rings and strokes are clipped by the scroller
+		g.Child(s.scroll, 16, head+4, size.Width-32, max(0, size.Height-head-foot-20))
 	}
 	y := size.Height - foot
 	g.HLine(1, y, size.Width-2, theme.Ardoise200)

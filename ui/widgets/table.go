@@ -147,7 +147,7 @@ func (t *Table) min() fyne.Size {
 
 func (t *Table) footHeight() float32 {
 	if t.foot == nil {
-		return 0
+		return 4 // keeps fills away from the card's corners
 	}
 	return theme.Px(40)
 }

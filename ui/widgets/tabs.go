@@ -1,0 +1,220 @@
+package widgets
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+
+	"ardoise/ui/theme"
+)
+
+// TabItem is one tab; Count is written beside it, 0 hides it.
+type TabItem struct {
+	ID, Label string
+	Count     int
+}
+
+// Tabs is the row of tabs: Left and Right move, the shell gives Ctrl+Tab.
+type Tabs struct {
+	focusBase
+	items    []TabItem
+	at       int
+	onChange func(id string)
+}
+
+// NewTabs returns a row of tabs with the first chosen.
+func NewTabs(onChange func(id string), items ...TabItem) *Tabs {
+	t := &Tabs{items: items, onChange: onChange}
+	t.init(t)
+	return t
+}
+
+// Value returns the chosen tab's ID.
+func (t *Tabs) Value() string {
+	if t.at < len(t.items) {
+		return t.items[t.at].ID
+	}
+	return ""
+}
+
+// Set chooses a tab without calling onChange.
+func (t *Tabs) Set(id string) {
+	for i, it := range t.items {
+		if it.ID == id {
+			t.at = i
+		}
+	}
+	t.Refresh()
+}
+
+// SetCount changes the number beside a tab (0: none).
+func (t *Tabs) SetCount(id string, n int) {
+	for i := range t.items {
+		if t.items[i].ID == id {
+			t.items[i].Count = n
+		}
+	}
+	t.Refresh()
+}
+
+// Next goes some tabs further, round the end (Ctrl+Tab).
+func (t *Tabs) Next(step int) { t.pick(((t.at+step)%len(t.items) + len(t.items)) % len(t.items)) }
+
+func (t *Tabs) pick(i int) {
+	if i < 0 || i >= len(t.items) || i == t.at {
+		return
+	}
+	t.at = i
+	t.Refresh()
+	if t.onChange != nil {
+		t.onChange(t.items[i].ID)
+	}
+}
+
+// TypedKey moves with Left and Right.
+func (t *Tabs) TypedKey(ev *fyne.KeyEvent) {
+	touch()
+	switch ev.Name {
+	case fyne.KeyLeft:
+		t.pick(t.at - 1)
+	case fyne.KeyRight:
+		t.pick(t.at + 1)
+	default:
+		PassKey(t, ev)
+	}
+}
+
+// Tapped chooses the tab under the pointer.
+func (t *Tabs) Tapped(ev *fyne.PointEvent) {
+	focus(t)
+	if h, ok := t.g.hitAt(ev.Position); ok {
+		t.pick(h.Row)
+	}
+}
+
+func (t *Tabs) width(it TabItem) float32 {
+	w := TextWidth(it.Label, BodyBold) + 8
+	if it.Count > 0 {
+		w += TextWidth(fmt.Sprint(it.Count), SmallBold) + 12 + 6
+	}
+	return w
+}
+
+func (t *Tabs) min() fyne.Size {
+	w := KeyChipWidth("Ctrl+Tab") + 8
+	for _, it := range t.items {
+		w += t.width(it) + 16
+	}
+	return fyne.NewSize(w, theme.Px(40))
+}
+
+func (t *Tabs) paint(g *Gfx, size fyne.Size) {
+	x, h := float32(0), size.Height
+	g.HLine(0, h-1, size.Width, theme.Ardoise200)
+	for i, it := range t.items {
+		w := t.width(it)
+		st := Body.With(theme.Ardoise600)
+		if i == t.at {
+			st = BodyBold.With(theme.Accent)
+			g.Rect(x, h-3, w, 3, Shape{Fill: theme.Accent})
+		}
+		tw := g.Text(x+4, 0, w, h-2, it.Label, st)
+		if it.Count > 0 {
+			n := fmt.Sprint(it.Count)
+			cw := TextWidth(n, SmallBold) + 12
+			ch := theme.Px(18)
+			g.Rect(x+4+tw+6, (h-2-ch)/2, cw, ch, Shape{Fill: theme.Ardoise100, Radius: 3})
+			g.Text(x+4+tw+6, 0, cw, h-2, n, SmallBold.Center())
+		}
+		if i == t.at && t.focused {
+			g.Rect(x-4, 2, w+8, h-6, Shape{Stroke: theme.Accent, Width: 2, Radius: 4})
+		}
+		g.Zone(x, 0, w, h, it.ID, i)
+		x += w + 16
+	}
+	if kw := KeyChipWidth("Ctrl+Tab"); x+kw < size.Width {
+		g.KeyChip(size.Width-kw, (h-2-keyChipHeight())/2, "Ctrl+Tab")
+	}
+}
+
+// StepState is where a step stands.
+type StepState int
+
+// The states of a step.
+const (
+	StepToCome StepState = iota
+	StepNow
+	StepDone
+	StepToReview
+)
+
+// Step is one square of a Stepper.
+type Step struct {
+	Label, Detail string
+	State         StepState
+}
+
+// Stepper shows the steps of a flow, 80 px high.
+type Stepper struct {
+	tipBase
+	steps []Step
+}
+
+// NewStepper returns the band of steps.
+func NewStepper(steps ...Step) *Stepper {
+	s := &Stepper{steps: steps}
+	s.init(s)
+	return s
+}
+
+// Set replaces the steps.
+func (s *Stepper) Set(steps ...Step) { s.steps = steps; s.Refresh() }
+
+func (s *Stepper) min() fyne.Size {
+	return fyne.NewSize(theme.Wide(120)*float32(len(s.steps)), theme.Px(80))
+}
+
+func (s *Stepper) paint(g *Gfx, size fyne.Size) {
+	g.Rect(0, 0, size.Width, size.Height, Shape{Fill: theme.Blanc, Stroke: theme.Ardoise200, Radius: 6})
+	if len(s.steps) == 0 {
+		return
+	}
+	each := (size.Width - 32) / float32(len(s.steps))
+	for i, st := range s.steps {
+		s.one(g, i, st, 16+float32(i)*each, each, size.Height)
+	}
+}
+
+func (s *Stepper) one(g *Gfx, i int, st Step, x, w, h float32) {
+	sq := theme.Px(32)
+	y := (h - sq) / 2
+	box := Shape{Fill: theme.Blanc, Stroke: theme.Ardoise400, Radius: 4}
+	ink, icon, label := theme.Ardoise600, "", theme.Encre
+	switch st.State {
+	case StepDone:
+		box, ink, icon = Shape{Fill: theme.SuccesClair, Stroke: theme.Succes, Radius: 4}, theme.Succes, "check"
+	case StepToReview:
+		box, ink, icon = Shape{Fill: theme.AlerteClair, Stroke: theme.Alerte, Radius: 4}, theme.Alerte, "triangle-alert"
+	case StepNow:
+		box, ink, label = Shape{Fill: theme.Accent, Radius: 4}, theme.SurAccent, theme.Accent
+		g.Rect(x, h-3, w-24, 3, Shape{Fill: theme.Accent})
+	}
+	g.Rect(x+4, y, sq, sq, box)
+	if icon != "" {
+		ic := theme.Px(16)
+		g.Icon(x+4+(sq-ic)/2, y+(sq-ic)/2, ic, icon, ink)
+	} else {
+		g.Text(x+4, y, sq, sq, fmt.Sprint(i+1), BodyBold.With(ink).Center())
+	}
+	tx := x + sq + 16
+	room := w - sq - 16 - 40
+	if st.Detail == "" {
+		g.Text(tx, y, room, sq, st.Label, BodyBold.With(label))
+	} else {
+		g.Text(tx, y-2, room, sq/2+2, st.Label, BodyBold.With(label))
+		g.Text(tx, y+sq/2, room, sq/2, st.Detail, Small)
+	}
+	if i < len(s.steps)-1 {
+		g.HLine(x+w-28, h/2, 20, theme.Ardoise400)
+	}
+}
