@@ -26,8 +26,12 @@ func (s *Service) SetBankDetails(ctx context.Context, requestID int64, iban, bic
 	if err := staff.Require(ctx, staff.Accueil, staff.Regie); err != nil {
 		return err
 	}
+	return s.db.Write(ctx, func(tx *store.Tx) error { return SetBankDetailsTx(tx, requestID, iban, bic, holder) })
+}
+
+// SetBankDetailsTx is SetBankDetails inside a transaction of a higher floor.
+func SetBankDetailsTx(tx *store.Tx, requestID int64, iban, bic, holder string) (err error) {
 	var d BankDetails
-	var err error
 	if d.IBAN, err = bank.ParseIBAN(iban); err != nil {
 		return err
 	}
@@ -40,10 +44,8 @@ func (s *Service) SetBankDetails(ctx context.Context, requestID int64, iban, bic
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx *store.Tx) error {
-		_, err := fileDocument(tx, Attachment{RequestID: requestID, Kind: "iban", Name: d.Masked}, "text/iban", content)
-		return err
-	})
+	_, err = fileDocument(tx, Attachment{RequestID: requestID, Kind: "iban", Name: d.Masked}, "text/iban", content)
+	return err
 }
 
 // BankDetails gives the account on file for a family; found is false where

@@ -33,46 +33,54 @@ func move(tx *store.Tx, q Request, version int64, to State, reason string, until
 	return staff.Audit(tx, action, object(q.ID), detail)
 }
 
-// decide runs one decision: read, check, move, write the letter, in one transaction.
-func (s *Service) decide(ctx context.Context, id, version int64, letter *Letter, check func(*Request) (State, string, error)) (q Request, err error) {
+// verdict checks a request and says where it goes, or why it cannot.
+type verdict func(*Request) (to State, reason string, err error)
+
+func (s *Service) decide(ctx context.Context, id, version int64, letter *Letter, check verdict) (q Request, err error) {
 	if err := staff.Require(ctx, staff.Accueil); err != nil {
 		return q, err
 	}
 	err = s.db.Write(ctx, func(tx *store.Tx) error {
-		if q, err = get(tx, id); err != nil {
-			return err
-		}
-		if version == 0 {
-			version = q.Version
-		}
-		to, reason, err := check(&q)
-		if err != nil {
-			return err
-		}
-		until := calendar.Date(0)
-		if to == Accepted {
-			until = validTo(q.Checklist, q.Year)
-			if err := keepDocuments(tx, q); err != nil {
-				return err
-			}
-		}
-		if err := move(tx, q, version, to, reason, until, "request."+string(to)); err != nil {
-			return err
-		}
-		if letter == nil {
-			l, err := write(tx, q, to, reason, until)
-			if err != nil {
-				return err
-			}
-			letter = &l
-		}
-		if err := post(tx, q, to, *letter, version); err != nil {
-			return err
-		}
-		q, err = get(tx, id)
+		q, err = decide(tx, id, version, letter, check)
 		return err
 	})
 	return q, err
+}
+
+// decide runs one decision: read, check, move, write the letter.
+func decide(tx *store.Tx, id, version int64, letter *Letter, check verdict) (Request, error) {
+	q, err := get(tx, id)
+	if err != nil {
+		return q, err
+	}
+	if version == 0 {
+		version = q.Version
+	}
+	to, reason, err := check(&q)
+	if err != nil {
+		return q, err
+	}
+	until := calendar.Date(0)
+	if to == Accepted {
+		until = validTo(q.Checklist, q.Year)
+		if err := keepDocuments(tx, q); err != nil {
+			return q, err
+		}
+	}
+	if err := move(tx, q, version, to, reason, until, "request."+string(to)); err != nil {
+		return q, err
+	}
+	if letter == nil {
+		l, err := write(tx, q, to, reason, until)
+		if err != nil {
+			return q, err
+		}
+		letter = &l
+	}
+	if err := post(tx, q, to, *letter, version); err != nil {
+		return q, err
+	}
+	return get(tx, id)
 }
 
 // keepDocuments links what the decision rested on and marks it as judged.
@@ -92,18 +100,23 @@ func keepDocuments(tx *store.Tx, q Request) error {
 // on. version is the one the agent read (0: the present one). letter replaces
 // the proposed e-mail; nil sends the proposal.
 func (s *Service) Accept(ctx context.Context, id, version int64, letter *Letter) (Request, error) {
-	return s.decide(ctx, id, version, letter, func(q *Request) (State, string, error) {
-		if q.State == Accepted {
-			return "", "", fault.New(fault.Conflict, "L’accès de %s est déjà ouvert.", q.Child)
-		}
-		if q.State == Refused {
-			return "", "", fault.New(fault.Conflict, "Cette demande a été refusée : enregistrez-en une nouvelle.")
-		}
-		if len(q.Missing) > 0 {
-			return "", "", fault.New(fault.Invalid, "L’accès de %s ne peut pas être ouvert. Il manque : %s. Demandez un complément (F7).", q.Child, strings.Join(q.Missing, ", "))
-		}
-		return Accepted, "", nil
-	})
+	return s.decide(ctx, id, version, letter, acceptable)
+}
+
+// AcceptTx is Accept, with the proposed letter, inside a transaction of a higher floor.
+func AcceptTx(tx *store.Tx, id int64) (Request, error) { return decide(tx, id, 0, nil, acceptable) }
+
+func acceptable(q *Request) (State, string, error) {
+	if q.State == Accepted {
+		return "", "", fault.New(fault.Conflict, "L’accès de %s est déjà ouvert.", q.Child)
+	}
+	if q.State == Refused {
+		return "", "", fault.New(fault.Conflict, "Cette demande a été refusée : enregistrez-en une nouvelle.")
+	}
+	if len(q.Missing) > 0 {
+		return "", "", fault.New(fault.Invalid, "L’accès de %s ne peut pas être ouvert. Il manque : %s. Demandez un complément (F7).", q.Child, strings.Join(q.Missing, ", "))
+	}
+	return Accepted, "", nil
 }
 
 // AskMore sends the request back to the family with what is missing; an empty

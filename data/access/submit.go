@@ -140,6 +140,15 @@ func (s *Service) Attach(ctx context.Context, a Attachment) (d Document, err err
 	return d, err
 }
 
+// AttachTx is Attach inside a transaction of a higher floor.
+func AttachTx(tx *store.Tx, a Attachment, content []byte) (d Document, err error) {
+	media, err := Judge(content)
+	if err != nil {
+		return d, err
+	}
+	return fileDocument(tx, a, media, content)
+}
+
 // owner finds whose document it is and for how many months it holds.
 func owner(tx *store.Tx, a *Attachment) (months int, err error) {
 	months = 12
