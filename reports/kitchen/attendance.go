@@ -46,13 +46,13 @@ const (
 	NotBooked Mark = "NR" // ate without booking
 )
 
-const legend = "P : présent.  Ab : absent.  J : absence justifiée.  NR : a mangé sans réservation.\n" +
-	"Case à bord noir : repas réservé. Case grise : pas de réservation."
+const legend = "P\u00a0: présent.  Ab\u00a0: absent.  J\u00a0: absence justifiée.  NR\u00a0: a mangé sans réservation.\n" +
+	"Case à bord noir\u00a0: repas réservé. Case grise\u00a0: pas de réservation."
 
 // AttendancePDF writes the attendance sheets of a week, numbered class by class.
 func AttendancePDF(ctx context.Context, w io.Writer, a Attendance) error {
 	if len(a.Days) == 0 || len(a.Days) > 7 {
-		return fault.New(fault.Invalid, "Une feuille de pointage porte de un à sept jours : il y en a %d.", len(a.Days))
+		return fault.New(fault.Invalid, "Une feuille de pointage porte de un à sept jours\u00a0: il y en a %d.", len(a.Days))
 	}
 	if len(a.Classes) == 0 {
 		return fault.New(fault.Invalid, "Il n’y a aucune classe à pointer ces jours-là.")
@@ -64,7 +64,7 @@ func AttendancePDF(ctx context.Context, w io.Writer, a Attendance) error {
 			if c.School != "" {
 				name = c.Class + " – " + c.School
 			}
-			d.Section(a.section("Pointage : "+name, page.Capital(a.week())))
+			d.Section(a.section("Pointage\u00a0: "+name, page.Capital(a.week())))
 			d.Block(d.Left(), d.Y()-1.5, d.Width(), legend, page.Style{Size: 8.5, Color: page.Muted}, 3)
 			d.Space(9)
 			if err := d.Table(a.table(c)); err != nil {

@@ -70,9 +70,11 @@ type Name struct {
 	Remark                              string // "repas adapté"; never health data
 }
 
-// Change is one eater who came (+) or went (–) since the last version sent.
+// Change is one eater (or N adults) who came (+) or went (–) since the last
+// version sent.
 type Change struct {
 	Added         bool
+	N             int // how many: for adults, who have no names; 0 means 1
 	Child, School string
 	Class, Diet   string
 	At            time.Time // may be zero
@@ -157,7 +159,7 @@ func (s Sheet) check() error {
 	}
 	for _, c := range s.Counts {
 		if c.N < 0 || c.Added < 0 || c.Removed < 0 {
-			return fault.New(fault.Internal, "Un effectif de la feuille du %s est négatif : elle n’a pas été imprimée.", s.Date.Short())
+			return fault.New(fault.Internal, "Un effectif de la feuille du %s est négatif\u00a0: elle n’a pas été imprimée.", s.Date.Short())
 		}
 	}
 	return nil

@@ -146,7 +146,7 @@ func TestPDF(t *testing.T) {
 	contains(t, got,
 		"Effectifs du jeudi 26 novembre 2026", "Feuille n° 3, brouillon – écarts depuis la feuille n° 2 du 24/11/2026 à 9 h 05",
 		"Total à préparer", "1 393", "+5 / –4", "DÉMONSTRATION", "Menu : Céleri", "Changements depuis la feuille n° 2",
-		"PERNET Chloé", "9 h 20", "23 nov.", "Les Libellules – PS", "18 repas", "NOM69 Prénom", "repas adapté", "élève", "Page 5/5")
+		"PERNET Chloé", "+3", "9 h 20", "23 nov.", "Les Libellules – PS", "18 repas", "NOM69 Prénom", "repas adapté", "élève", "Page 5/5")
 	sent := sample()
 	sent.SentAt = madeAt
 	contains(t, pagetest.Text(t, made(t, func(w io.Writer) error { return PDF(ctx, w, sent) })), "transmise le 24/11/2026 à 13 h 41")

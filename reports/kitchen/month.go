@@ -68,7 +68,7 @@ func (p Period) title() string {
 
 func (p Period) check() error {
 	if p.From.IsZero() || p.To < p.From {
-		return fault.New(fault.Invalid, "La période demandée n’est pas correcte : sa fin doit suivre son début.")
+		return fault.New(fault.Invalid, "La période demandée n’est pas correcte\u00a0: sa fin doit suivre son début.")
 	}
 	return nil
 }
@@ -99,7 +99,7 @@ func (p Period) monthSheet(ctx context.Context, b *sheet.Book) error {
 	}
 	cols = append(cols, sheet.Column{Title: "Total", Width: 11, Kind: sheet.KindInt})
 	out := b.Sheet("Mois", sheet.Layout{
-		Title: p.title(), Subtitle: "Repas par jour : par école, puis par régime",
+		Title: p.title(), Subtitle: "Repas par jour\u00a0: par école, puis par régime",
 		Columns: cols, Freeze: 1, Landscape: true,
 	})
 	for i, d := range g.days {
@@ -181,7 +181,7 @@ func PeriodPDF(ctx context.Context, w io.Writer, p Period) error {
 	}
 	return page.Write(ctx, w, p.meta(p.title()), func(d *page.Doc) error {
 		g := p.grid()
-		sec := p.section(p.title(), "Repas par jour : par école, puis par régime")
+		sec := p.section(p.title(), "Repas par jour\u00a0: par école, puis par régime")
 		sec.Landscape = len(g.schools)+len(g.diets) > 6
 		d.Section(sec)
 		// More columns than a sheet is wide: schools first, then diets.

@@ -72,9 +72,9 @@ func (s Sheet) figures(d *page.Doc, m *matrix) {
 	}
 	d.Space(height + 5)
 	if s.Menu != "" {
-		d.Paragraph("Menu : "+s.Menu, page.Style{})
+		d.Paragraph("Menu\u00a0: "+s.Menu, page.Style{})
 		if s.Allergens != "" {
-			d.Paragraph("Allergènes : "+s.Allergens, page.Style{Color: page.Muted})
+			d.Paragraph("Allergènes\u00a0: "+s.Allergens, page.Style{Color: page.Muted})
 		}
 		d.Space(3)
 	}
@@ -147,7 +147,7 @@ func (s Sheet) changesTable(d *page.Doc) error {
 	d.Space(2)
 	d.Heading(title, 20)
 	t := page.Table{Columns: []page.Column{
-		{Title: "", Width: 8, Align: page.Center},
+		{Title: "", Width: 11, Align: page.Center},
 		{Title: "Nom", Weight: 3, Lines: 2},
 		{Title: "École", Weight: 2, Lines: 2},
 		{Title: "Classe", Weight: 1, Lines: 2},
@@ -158,6 +158,9 @@ func (s Sheet) changesTable(d *page.Doc) error {
 		sign, at := "–", ""
 		if c.Added {
 			sign = "+"
+		}
+		if c.N > 1 {
+			sign += page.Number(c.N)
 		}
 		if !c.At.IsZero() {
 			at = calendar.HourText(c.At)

@@ -41,9 +41,10 @@ func sample() Sheet {
 			{"École du Chêne", "1ᵉʳ service", "Adultes", "Sans porc", 1, 0, 0},
 		},
 		Changes: []Change{
-			{true, "PERNET Chloé", "Les Étangs", "CE1", "Standard", time.Date(2026, 11, 24, 8, 20, 0, 0, time.UTC)},
-			{false, "FERRAND Gabin", "Les Étangs", "CE2", "Sans porc", time.Date(2026, 11, 23, 8, 31, 0, 0, time.UTC)},
-			{false, hostile[7], "École du Chêne", "GS", "Végétarien", time.Time{}},
+			{true, 3, "Adultes", "Les Étangs", "", "Standard", time.Time{}},
+			{true, 0, "PERNET Chloé", "Les Étangs", "CE1", "Standard", time.Date(2026, 11, 24, 8, 20, 0, 0, time.UTC)},
+			{false, 0, "FERRAND Gabin", "Les Étangs", "CE2", "Sans porc", time.Date(2026, 11, 23, 8, 31, 0, 0, time.UTC)},
+			{false, 1, hostile[7], "École du Chêne", "GS", "Végétarien", time.Time{}},
 		},
 		ShowPlans: true,
 		Plans: []Plan{

@@ -99,9 +99,9 @@ func (s Sheet) countsSheet(b *sheet.Book) {
 	}
 	if s.Menu != "" {
 		out.Blank()
-		out.Note("Menu : " + s.Menu)
+		out.Note("Menu\u00a0: " + s.Menu)
 		if s.Allergens != "" {
-			out.Note("Allergènes : " + s.Allergens)
+			out.Note("Allergènes\u00a0: " + s.Allergens)
 		}
 	}
 }
@@ -136,7 +136,7 @@ func (s Sheet) namesSheet(ctx context.Context, b *sheet.Book) error {
 
 func (s Sheet) plansSheet(b *sheet.Book) {
 	out := b.Sheet("PAI", sheet.Layout{
-		Title: "PAI et allergies – " + s.Date.Long(), Subtitle: "Données de santé : à ne pas afficher ni diffuser", Landscape: true, Sealed: true,
+		Title: "PAI et allergies – " + s.Date.Long(), Subtitle: "Données de santé\u00a0: à ne pas afficher ni diffuser", Landscape: true, Sealed: true,
 		Columns: []sheet.Column{
 			{Title: "École", Width: 22, Wrap: true},
 			{Title: "Classe", Width: 12, Wrap: true},

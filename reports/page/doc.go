@@ -72,7 +72,7 @@ func Write(ctx context.Context, w io.Writer, meta Meta, build func(*Doc) error) 
 		return err
 	}
 	if _, err := out.WriteTo(w); err != nil {
-		return fault.Wrap(fault.Unavailable, err, "Le document PDF n’a pas pu être écrit : vérifiez la place libre et les droits du dossier.")
+		return fault.Wrap(fault.Unavailable, err, "Le document PDF n’a pas pu être écrit\u00a0: vérifiez la place libre et les droits du dossier.")
 	}
 	return nil
 }

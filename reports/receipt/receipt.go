@@ -74,9 +74,9 @@ func AllPDF(ctx context.Context, w io.Writer, p Paper, all []Receipt) error {
 			return err
 		}
 	}
-	title := "Quittance n° " + all[0].Number
+	title := "Quittance n°\u00a0" + all[0].Number
 	if len(all) > 1 {
-		title = "Quittances n° " + all[0].Number + " à " + all[len(all)-1].Number
+		title = "Quittances n°\u00a0" + all[0].Number + " à " + all[len(all)-1].Number
 	}
 	return page.Write(ctx, w, p.meta(title), func(d *page.Doc) error {
 		for _, r := range all {
@@ -92,11 +92,11 @@ func AllPDF(ctx context.Context, w io.Writer, p Paper, all []Receipt) error {
 func (r Receipt) check() error {
 	switch {
 	case strings.TrimSpace(r.Number) == "":
-		return fault.New(fault.Invalid, "Cette quittance n’a pas de numéro : elle ne peut pas être imprimée.")
+		return fault.New(fault.Invalid, "Cette quittance n’a pas de numéro\u00a0: elle ne peut pas être imprimée.")
 	case r.Amount == 0:
-		return fault.New(fault.Invalid, "La quittance n° %s est d’un montant nul : elle ne peut pas être imprimée.", r.Number)
+		return fault.New(fault.Invalid, "La quittance n°\u00a0%s est d’un montant nul\u00a0: elle ne peut pas être imprimée.", r.Number)
 	case r.Date.IsZero():
-		return fault.New(fault.Invalid, "La quittance n° %s n’a pas de date : elle ne peut pas être imprimée.", r.Number)
+		return fault.New(fault.Invalid, "La quittance n°\u00a0%s n’a pas de date\u00a0: elle ne peut pas être imprimée.", r.Number)
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ func (r Receipt) draw(d *page.Doc, p Paper) {
 	}
 	subtitle := "Délivrée le " + calendar.DateOf(r.Date).Long() + " à " + calendar.HourText(r.Date)
 	d.Section(page.Section{
-		Commune: p.Issuer.Commune, Service: p.Issuer.Service, Title: "Quittance n° " + r.Number,
+		Commune: p.Issuer.Commune, Service: p.Issuer.Service, Title: "Quittance n°\u00a0" + r.Number,
 		Subtitle: subtitle, Notice: notice, Version: p.Program,
 	})
 	r.parties(d, p)
@@ -136,7 +136,7 @@ func (r Receipt) parties(d *page.Doc, p Paper) {
 	z = d.Block(right, z+0.6, half, r.From, bold, 3)
 	z = lines(d, right, z, half, r.Address, plain)
 	if r.Family != "" {
-		z = d.Block(right, z, half, "Famille n° "+r.Family, page.Style{Size: 10, Color: page.Muted}, 1)
+		z = d.Block(right, z, half, "Famille n°\u00a0"+r.Family, page.Style{Size: 10, Color: page.Muted}, 1)
 	}
 	d.Space(max(y, z) - top + 8)
 }
@@ -175,7 +175,7 @@ func (r Receipt) facts(d *page.Doc) {
 		{"Moyen de paiement", r.Means},
 		{"Référence", r.Reference},
 		{"Date comptable", r.Day.Short()},
-		{"Annule la quittance", prefix("n° ", r.Cancels)},
+		{"Annule la quittance", prefix("n°\u00a0", r.Cancels)},
 	}
 	if !r.NoBalance {
 		facts = append(facts, [2]string{"Nouveau solde", r.Balance.String()})
@@ -216,9 +216,9 @@ func (r Receipt) signature(d *page.Doc, p Paper) {
 	if p.Issuer.Quality != "" {
 		y = d.Block(x, y, w, p.Issuer.Quality, page.Style{Size: 10, Color: page.Muted}, 1)
 	}
-	d.Block(x, y+2, w, "Signature et cachet :", page.Style{Size: 8.5, Color: page.Muted}, 1)
+	d.Block(x, y+2, w, "Signature et cachet\u00a0:", page.Style{Size: 8.5, Color: page.Muted}, 1)
 	d.Block(d.Left(), d.Y(), d.Width()/2-8,
-		"Cette quittance fait foi du paiement. Conservez-la : elle vous sera demandée en cas de réclamation.",
+		"Cette quittance fait foi du paiement. Conservez-la\u00a0: elle vous sera demandée en cas de réclamation.",
 		page.Style{Size: 8.5, Color: page.Muted}, 4)
 	d.Space(40)
 }

@@ -75,14 +75,14 @@ func (s Statement) sums() (debits, credits money.Cents, err error) {
 }
 
 func (s Statement) wrong(cause error) error {
-	return fault.Wrap(fault.Internal, cause, "Le relevé de « %s » ne tombe pas juste : il n’a pas été imprimé. Lancez la vérification des comptes.", s.Family)
+	return fault.Wrap(fault.Internal, cause, "Le relevé de «\u00a0%s\u00a0» ne tombe pas juste\u00a0: il n’a pas été imprimé. Lancez la vérification des comptes.", s.Family)
 }
 
 func (s Statement) head(d *page.Doc, debits, credits money.Cents) {
 	top := d.Y()
 	y := d.Block(d.Left(), top, d.Width()/2-4, s.Family, page.Style{Size: 12, Bold: true}, 2)
 	if s.Number != "" {
-		y = d.Block(d.Left(), y, d.Width()/2-4, "n° "+s.Number, page.Style{Color: page.Muted}, 1)
+		y = d.Block(d.Left(), y, d.Width()/2-4, "n°\u00a0"+s.Number, page.Style{Color: page.Muted}, 1)
 	}
 	y = lines(d, d.Left(), y, d.Width()/2-4, s.Address, page.Style{})
 	x, w := d.Left()+d.Width()/2+4, d.Width()/2-4

@@ -186,9 +186,6 @@ func pane(freeze int) string {
 // Name is the sheet's name as Excel shows it.
 func (s *Sheet) Name() string { return s.name }
 
-// Rows is the number of rows written so far, titles included.
-func (s *Sheet) Rows() int { return s.row }
-
 // Row writes an ordinary row. Errors are kept and told by Write.
 func (s *Sheet) Row(values ...Value) {
 	s.write(rowBody, values, 0)
@@ -225,7 +222,7 @@ func (s *Sheet) write(kind rowKind, values []Value, height float64) {
 	}
 	s.row++
 	if s.row > maxRows {
-		b.fail(fault.New(fault.Invalid, "Il y a trop de lignes pour une feuille de calcul : choisissez une période plus courte."))
+		b.fail(fault.New(fault.Invalid, "Il y a trop de lignes pour une feuille de calcul\u00a0: choisissez une période plus courte."))
 		return
 	}
 	cells := make([]any, len(values))
@@ -244,7 +241,7 @@ func (s *Sheet) write(kind rowKind, values []Value, height float64) {
 		s.size += 80 + 2*len(v.text)
 	}
 	if s.layout.Sealed && s.size > maxSealed {
-		b.fail(fault.New(fault.Invalid, "Il y a trop de données de santé pour un seul classeur : choisissez une période plus courte."))
+		b.fail(fault.New(fault.Invalid, "Il y a trop de données de santé pour un seul classeur\u00a0: choisissez une période plus courte."))
 		return
 	}
 	if height == 0 {
@@ -287,7 +284,7 @@ func (b *Book) Write(w io.Writer) (err error) {
 		return broken(err)
 	}
 	if _, err := buf.WriteTo(w); err != nil {
-		return fault.Wrap(fault.Unavailable, err, "Le classeur n’a pas pu être écrit : vérifiez la place libre et les droits du dossier.")
+		return fault.Wrap(fault.Unavailable, err, "Le classeur n’a pas pu être écrit\u00a0: vérifiez la place libre et les droits du dossier.")
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func (c *CSV) Close() error {
 		err = c.w.Error()
 	}
 	if err != nil {
-		return fault.Wrap(fault.Unavailable, err, "Le fichier CSV n’a pas pu être écrit : vérifiez la place libre et les droits du dossier.")
+		return fault.Wrap(fault.Unavailable, err, "Le fichier CSV n’a pas pu être écrit\u00a0: vérifiez la place libre et les droits du dossier.")
 	}
 	return nil
 }
