@@ -74,7 +74,7 @@ func TestBackupAndRestore(t *testing.T) {
 		if db.Engine() == store.SQLite {
 			err := store.Restore(t.Context(), path, target)
 			refused(t, err, fault.Conflict, "ouverte dans un programme")
-			db = mustReopen(t, db)
+			closeDB(t, db)
 		} else {
 			target = db.URL()
 			closeDB(t, db)
@@ -112,13 +112,6 @@ func TestBackupAndRestore(t *testing.T) {
 			closeDB(t, old)
 		}
 	})
-}
-
-// mustReopen closes a handle; it is named for what the test wants to say.
-func mustReopen(t *testing.T, db *store.DB) *store.DB {
-	t.Helper()
-	closeDB(t, db)
-	return db
 }
 
 // A backup that does not verify is removed and never reported as done.

@@ -92,8 +92,10 @@ func injected(t *testing.T, how string, when int) (struck bool) {
 	closeDB(t, db)
 
 	run := child(t, "endure", path)
-	cmd := exec.Command("strace", append([]string{"-f", "-qq", "-o", "/dev/null", "-e", "trace=pwrite64,fsync,fdatasync",
-		"-e", fmt.Sprintf("inject=%s:when=%d", how, when)}, run.Args...)...)
+	cmd := exec.Command("strace", append([]string{
+		"-f", "-qq", "-o", "/dev/null", "-e", "trace=pwrite64,fsync,fdatasync",
+		"-e", fmt.Sprintf("inject=%s:when=%d", how, when),
+	}, run.Args...)...)
 	cmd.Env = run.Env
 	out, err := cmd.Output()
 	killed := strings.Contains(how, "SIGKILL")

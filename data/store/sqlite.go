@@ -56,10 +56,14 @@ func liteURI(path string, params ...string) string {
 }
 
 var (
-	writerParams = []string{"mode=rwc", "_txlock=immediate", "_foreign_keys=on", "_recursive_triggers=on",
-		"_busy_timeout=5000", "_journal_mode=WAL", "_synchronous=FULL", "_cache_size=-32768", "_stmt_cache_size=96"}
-	readerParams = []string{"mode=rw", "_txlock=deferred", "_foreign_keys=on", "_busy_timeout=5000",
-		"_query_only=on", "_cache_size=-8192", "_stmt_cache_size=64"}
+	writerParams = []string{
+		"mode=rwc", "_txlock=immediate", "_foreign_keys=on", "_recursive_triggers=on",
+		"_busy_timeout=5000", "_journal_mode=WAL", "_synchronous=FULL", "_cache_size=-32768", "_stmt_cache_size=96",
+	}
+	readerParams = []string{
+		"mode=rw", "_txlock=deferred", "_foreign_keys=on", "_busy_timeout=5000",
+		"_query_only=on", "_cache_size=-8192", "_stmt_cache_size=64",
+	}
 	frozenParams = []string{"mode=ro", "immutable=1", "_query_only=on"}
 )
 
