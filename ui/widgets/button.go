@@ -74,6 +74,9 @@ func (b *Button) KeyHint(key string) *Button { b.key = key; return b }
 // Compact makes the button 32 px high. Returns the button.
 func (b *Button) Compact() *Button { b.height = 32; return b }
 
+// Slim makes the button 24 px high (status bar). Returns the button.
+func (b *Button) Slim() *Button { b.height = 24; return b }
+
 // Final makes the button 48 px high: the last action of a flow. Returns the button.
 func (b *Button) Final() *Button { b.height = 48; return b }
 
@@ -338,6 +341,14 @@ func (b *Button) paint(g *Gfx, size fyne.Size) {
 func (b *Button) underline(g *Gfx, x, mid float32, st Style, ink theme.Token) {
 	if b.mnemonic >= 0 && !b.disabled {
 		mnemonicLine(g, x, mid, b.label, b.mnemonic, st, ink)
+	}
+}
+
+// Mnemonic draws a text with the letter at index underlined (-1: none).
+func (g *Gfx) Mnemonic(x, y, w, h float32, label string, at int, st Style) {
+	g.Text(x, y, w, h, label, st)
+	if at >= 0 {
+		mnemonicLine(g, x, y+h/2, label, at, st, st.ink())
 	}
 }
 

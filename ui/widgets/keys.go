@@ -56,8 +56,37 @@ func PassShortcut(o fyne.CanvasObject, s fyne.Shortcut) {
 		d.Shortcut(s)
 		return
 	}
-	if t, ok := c.(fyne.Shortcutable); ok {
-		t.TypedShortcut(s)
+	if f := shortcutsOf[c]; f != nil {
+		f(s)
+	}
+}
+
+// shortcutsOf is where a canvas sends the shortcuts nobody used. The toolkit's
+// canvas has such a table too, but cannot be asked to run it.
+var shortcutsOf = map[fyne.Canvas]func(fyne.Shortcut){}
+
+// HandleShortcuts sends the unused shortcuts of a canvas to f; nil ends it.
+func HandleShortcuts(c fyne.Canvas, f func(fyne.Shortcut)) {
+	if f == nil {
+		delete(shortcutsOf, c)
+		return
+	}
+	shortcutsOf[c] = f
+}
+
+// Press sends a shortcut as the keyboard would: to the focused widget if it
+// takes shortcuts, else to the top dialog or the shell. For tests of screens.
+func Press(c fyne.Canvas, s fyne.Shortcut) {
+	if f, ok := c.Focused().(fyne.Shortcutable); ok {
+		f.TypedShortcut(s)
+		return
+	}
+	if d := TopDialog(c); d != nil && !Covered(c) {
+		d.Shortcut(s)
+		return
+	}
+	if f := shortcutsOf[c]; f != nil && !Covered(c) {
+		f(s)
 	}
 }
 

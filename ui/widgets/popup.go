@@ -93,6 +93,15 @@ type Picker struct {
 
 const pickerRow = 36
 
+// rowsFor is how many lines a picker has room for: few options, a small one; a
+// search whose results are still to come, a large one.
+func rowsFor(n int) int {
+	if n == 0 {
+		return 8
+	}
+	return min(max(n, 3), 8)
+}
+
 // OpenPicker shows the picker under an object of the canvas.
 func OpenPicker(under fyne.CanvasObject, options []Option, typed string, pick func(Option)) *Picker {
 	p := &Picker{options: options, pick: pick}
@@ -105,7 +114,7 @@ func OpenPicker(under fyne.CanvasObject, options []Option, typed string, pick fu
 	p.show(options)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(under)
 	w := max(under.Size().Width, theme.Wide(220))
-	h := theme.Px(32) + 16 + float32(min(max(len(options), 2), 8))*theme.Px(pickerRow) + 8
+	h := theme.Px(32) + 16 + float32(rowsFor(len(options)))*theme.Px(pickerRow) + 8
 	p.popup = OpenPopup(c, Pad(4, 4, VFlex(0, []float32{0, 1}, p.Entry, p.List)), at, fyne.NewSize(w, h), nil)
 	p.List.OnSelect = nil
 	p.List.OnTapRow(p.choose)
@@ -143,6 +152,15 @@ func (p *Picker) show(options []Option) {
 	}
 	p.List.cursor = 0
 	p.List.SetCount(len(options))
+}
+
+// Show replaces what is proposed (results that came in).
+func (p *Picker) Show(options []Option) { p.show(options) }
+
+// Say shows a sentence instead of options.
+func (p *Picker) Say(icon, title, text string) {
+	p.shown = nil
+	p.List.Empty(NewEmptyState(icon, title, text, nil))
 }
 
 func (p *Picker) row(g *Gfx, row int, b Box, selected bool) {

@@ -1,0 +1,386 @@
+// Package ui is the room of the window: rail, top bar, status bar, sign-in,
+// toasts, undo, one table of shortcuts, the idle lock. It shows pages and knows
+// nothing of what they are about: what it needs of the business comes through
+// the small interfaces of Deps.
+package ui
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"ardoise/data/calendar"
+	"ardoise/ui/kit"
+	"ardoise/ui/theme"
+	"ardoise/ui/widgets"
+)
+
+// SearchHit is one line of the global search.
+type SearchHit struct {
+	Icon, Label, Detail string
+	Section             string // where it leads
+	Arg                 any    // handed to that page's Open
+}
+
+// Searcher answers the search of the top bar (Ctrl+K).
+type Searcher interface {
+	Search(ctx context.Context, text string) ([]SearchHit, error)
+}
+
+// Status is what the bar at the foot shows.
+type Status struct {
+	Database string // « saint-marcel.db · SQLite — sauvegardé à 12 h 04 »
+	Server   bool   // the icon: a server or a file
+	Counts   string // « 148 familles · 231 enfants · 9 412 réservations »
+}
+
+// StatusProvider answers the bar at the foot.
+type StatusProvider interface {
+	Status(ctx context.Context) (Status, error)
+}
+
+// Place is one choice of the switcher at the top of the rail.
+type Place struct{ ID, Name, Detail string }
+
+// Places answers the switcher.
+type Places interface {
+	Places(ctx context.Context) ([]Place, error)
+	// Choose makes a place the current one.
+	Choose(ctx context.Context, id string) error
+	Current(ctx context.Context) (Place, error)
+}
+
+// Deps is everything the shell is given. Only Window, Runner, Clock, Sections and
+// SignIn are needed; the rest may be nil.
+type Deps struct {
+	Window   fyne.Window
+	Runner   kit.Runner
+	Clock    func() time.Time
+	Sections []kit.Section
+	// SignIn makes the full-window sign-in; entered is called with who came in.
+	SignIn func(g Gate) fyne.CanvasObject
+	// SignOut ends a session (lock button, idle lock); may be nil.
+	SignOut func(u kit.User)
+	Search  Searcher
+	Status  StatusProvider
+	Places  Places
+	Files   kit.Files
+	Demo    bool
+	Idle    time.Duration // 0: never locks
+	Log     func(err error)
+	Theme   *theme.Theme
+	// SaveLook keeps the look and text size; may be nil.
+	SaveLook func(look theme.Look, percent int)
+	// OnQuit runs before the window closes; may be nil.
+	OnQuit func()
+}
+
+// Gate is what the sign-in page is given.
+type Gate struct {
+	Canvas  fyne.Canvas
+	Runner  kit.Runner
+	Clock   func() time.Time
+	Demo    bool
+	Locked  *kit.User // not nil: the screen was locked for this agent
+	Entered func(kit.User)
+}
+
+// Shell is the window.
+type Shell struct {
+	d     Deps
+	app   fyne.App
+	user  *kit.User
+	page  kit.Page
+	at    kit.Section
+	scope *kit.Scope // of the session
+	now   *pageShell
+
+	root    *fyne.Container
+	rail    *rail
+	top     *topBar
+	foot    *statusBar
+	area    *fyne.Container
+	banner  fyne.CanvasObject
+	tips    *widgets.TipLayer
+	toasts  *toaster
+	undos   []undo
+	status  Status
+	keys    *shortcuts
+	lastUse time.Time
+	refresh bool // a recount is already waiting
+}
+
+type undo struct {
+	text string
+	f    func()
+}
+
+// New builds the shell in its window and shows the sign-in.
+func New(app fyne.App, d Deps) *Shell {
+	s := &Shell{d: d, app: app}
+	if d.Theme == nil {
+		s.d.Theme = theme.New(theme.Light, 100)
+	}
+	if s.d.Log == nil {
+		s.d.Log = func(error) {}
+	}
+	app.Settings().SetTheme(s.d.Theme)
+	d.Window.SetPadded(false)
+	s.tips = widgets.NewTipLayer(d.Window.Canvas())
+	s.toasts = newToaster(s)
+	s.keys = newShortcuts(s)
+	s.keys.install()
+	s.used()
+	widgets.OnActivity = s.used
+	s.showGate(nil)
+	s.tick()
+	return s
+}
+
+func (s *Shell) canvas() fyne.Canvas { return s.d.Window.Canvas() }
+
+func (s *Shell) used() { s.lastUse = s.d.Clock() }
+
+// showGate replaces the window by the sign-in.
+func (s *Shell) showGate(locked *kit.User) {
+	s.leavePage()
+	for d := widgets.TopDialog(s.canvas()); d != nil; d = widgets.TopDialog(s.canvas()) {
+		d.Close()
+	}
+	s.toasts.clear()
+	s.undos = nil
+	if s.scope != nil {
+		s.scope.Close()
+		s.scope = nil
+	}
+	s.user = nil
+	g := Gate{Canvas: s.canvas(), Runner: s.d.Runner, Clock: s.d.Clock, Demo: s.d.Demo, Locked: locked, Entered: s.Enter}
+	s.d.Window.SetContent(container.NewStack(ground(theme.Ardoise100), s.d.SignIn(g), s.tips.Box))
+}
+
+// Enter opens the window for an agent, on the first section they may see.
+func (s *Shell) Enter(u kit.User) {
+	if u.Ctx == nil {
+		u.Ctx = context.Background()
+	}
+	s.user = &u
+	s.used()
+	s.scope = kit.NewScope(u.Ctx, s.d.Runner)
+	s.build()
+	for _, sec := range s.d.Sections {
+		if u.Has(sec.Roles...) {
+			s.open(sec, nil)
+			break
+		}
+	}
+	s.recount()
+}
+
+// SignedIn reports who is signed in, nil if nobody.
+func (s *Shell) SignedIn() *kit.User { return s.user }
+
+// Lock goes back to the sign-in for the same agent.
+func (s *Shell) Lock() {
+	if s.user == nil {
+		return
+	}
+	u := *s.user
+	if s.d.SignOut != nil {
+		s.d.SignOut(u)
+	}
+	s.showGate(&u)
+}
+
+// build makes rail, bars and page area.
+func (s *Shell) build() {
+	s.rail = newRail(s)
+	s.top = newTopBar(s)
+	s.foot = newStatusBar(s)
+	s.area = container.NewStack()
+	right := []fyne.CanvasObject{s.top.CanvasObject}
+	sizes := []float32{-64}
+	if s.d.Demo {
+		right = append(right, demoBanner())
+		sizes = append(sizes, -32)
+	}
+	right = append(right, s.area, s.foot.CanvasObject)
+	sizes = append(sizes, 1, -28)
+	body := widgets.HFlex(0, []float32{-216, 1}, s.rail.box, widgets.VFlex(0, sizes, right...))
+	s.root = container.NewStack(ground(theme.Ardoise50), body, s.toasts.box, s.tips.Box)
+	s.d.Window.SetContent(s.root)
+}
+
+// ground is the full-window background; it also notices the pointer, for the idle lock.
+func ground(tok theme.Token) fyne.CanvasObject {
+	return widgets.NewPainting(1, 1, func(g *widgets.Gfx, size fyne.Size) {
+		g.Rect(0, 0, size.Width, size.Height, widgets.Shape{Fill: tok})
+	})
+}
+
+func demoBanner() fyne.CanvasObject {
+	return widgets.NewPainting(1, 32, func(g *widgets.Gfx, size fyne.Size) {
+		g.Rect(0, 0, size.Width, size.Height, widgets.Shape{Fill: theme.AlerteClair})
+		g.HLine(0, size.Height-1, size.Width, theme.AlerteLigne)
+		ic := theme.Px(16)
+		g.Icon(16, (size.Height-ic)/2, ic, "triangle-alert", theme.Alerte)
+		w := g.Text(24+ic, 0, size.Width, size.Height, "Démonstration : données fictives.", widgets.BodyBold)
+		g.Text(32+ic+w, 0, size.Width-40-ic-w, size.Height, "Rien n’est envoyé : ni courriel, ni prélèvement.", widgets.Body)
+	})
+}
+
+// section finds a section by ID.
+func (s *Shell) section(id string) (kit.Section, bool) {
+	for _, sec := range s.d.Sections {
+		if sec.ID == id {
+			return sec, true
+		}
+	}
+	return kit.Section{}, false
+}
+
+// Navigate goes to a section; a page with unfinished work may hold back.
+func (s *Shell) Navigate(id string, arg any) {
+	sec, ok := s.section(id)
+	if !ok || s.user == nil {
+		return
+	}
+	if !s.user.Has(sec.Roles...) {
+		s.toasts.show("lock", "Votre rôle ne donne pas accès à cette rubrique.", nil)
+		return
+	}
+	if s.page != nil && s.at.ID == id {
+		if o, ok := s.page.(kit.Opener); ok && arg != nil {
+			o.Open(arg)
+		}
+		s.page.Focus()
+		return
+	}
+	if l, ok := s.page.(kit.Leaver); ok {
+		l.Leave(func() { s.open(sec, arg) })
+		return
+	}
+	s.open(sec, arg)
+}
+
+func (s *Shell) leavePage() {
+	if s.page == nil {
+		return
+	}
+	s.page.Close()
+	s.now.scope.Close()
+	s.page, s.now = nil, nil
+}
+
+func (s *Shell) open(sec kit.Section, arg any) {
+	if s.user == nil {
+		return
+	}
+	s.leavePage()
+	s.canvas().Unfocus()
+	s.at = sec
+	s.now = &pageShell{Shell: s, scope: kit.NewScope(s.scope.Ctx(), s.scope)}
+	s.page = sec.New(s.now)
+	s.area.Objects = []fyne.CanvasObject{s.page.Content()}
+	s.area.Refresh()
+	s.top.setTitle(s.page.Title())
+	s.rail.choose(sec.ID)
+	if o, ok := s.page.(kit.Opener); ok && arg != nil {
+		o.Open(arg)
+	}
+	s.page.Focus()
+}
+
+// Page returns the page shown, nil before the sign-in.
+func (s *Shell) Page() kit.Page { return s.page }
+
+// Post tells the shell, from anywhere, what a commit changed.
+func (s *Shell) Post(ev kit.Event) {
+	s.d.Runner.Do(func() {
+		if s.user == nil {
+			return
+		}
+		if s.page != nil {
+			s.page.OnEvent(ev)
+		}
+		s.recountSoon()
+	})
+}
+
+// recountSoon groups the recounts of a burst of events.
+func (s *Shell) recountSoon() {
+	if s.refresh {
+		return
+	}
+	s.refresh = true
+	s.scope.After(500*time.Millisecond, func() {
+		s.refresh = false
+		s.recount()
+	})
+}
+
+// recount asks for the rail's badges and the status bar.
+func (s *Shell) recount() {
+	if s.scope == nil {
+		return
+	}
+	for _, sec := range s.d.Sections {
+		if sec.Count == nil || !s.user.Has(sec.Roles...) {
+			continue
+		}
+		kit.Load(s.scope, s.scope.Ctx(), sec.Count, func(n int, err error) {
+			if err != nil {
+				s.d.Log(err)
+				return
+			}
+			s.rail.setCount(sec.ID, n)
+		})
+	}
+	if s.d.Status != nil {
+		kit.Load(s.scope, s.scope.Ctx(), s.d.Status.Status, func(st Status, err error) {
+			if err != nil {
+				s.d.Log(err)
+				return
+			}
+			s.status = st
+			s.foot.Refresh()
+		})
+	}
+	s.rail.loadPlace()
+}
+
+// tick moves the clock of the top bar and looks at the idle lock.
+func (s *Shell) tick() {
+	s.d.Runner.After(5*time.Second, func() {
+		now := s.d.Clock()
+		if s.user != nil {
+			s.top.setTime(now)
+			if s.d.Idle > 0 && now.Sub(s.lastUse) >= s.d.Idle {
+				s.Lock()
+			}
+		}
+		s.tick()
+	})
+}
+
+// SetLook changes the look at once and rebuilds what is shown.
+func (s *Shell) SetLook(look theme.Look, percent int) {
+	s.d.Theme = theme.New(look, percent)
+	s.app.Settings().SetTheme(s.d.Theme)
+	if s.d.SaveLook != nil {
+		s.d.SaveLook(look, percent)
+	}
+	if s.user == nil {
+		return
+	}
+	counts := s.rail.counts
+	s.build()
+	s.rail.counts = counts
+	sec := s.at
+	s.open(sec, nil)
+	s.recount()
+}
+
+// today is the civil day of the office's clock.
+func (s *Shell) today() calendar.Date { return calendar.DateOf(s.d.Clock()) }
