@@ -1,0 +1,18 @@
+package kit
+
+import "ardoise/data/calendar"
+
+// OpenFamily asks the families screen for one family, on one of its tabs ("" the first).
+type OpenFamily struct {
+	ID  int64
+	Tab string
+}
+
+// OpenDay asks the bookings screen for one day of a service; Class and Children
+// narrow it (zero values: all).
+type OpenDay struct {
+	ServiceID int64
+	Day       calendar.Date
+	Class     int64
+	Children  []int64
+}
