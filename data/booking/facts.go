@@ -1,0 +1,150 @@
+package booking
+
+import (
+	"time"
+
+	"ardoise/data/access"
+	"ardoise/data/calendar"
+	"ardoise/data/catalog"
+	"ardoise/data/money"
+)
+
+// facts are all the planner knows; it asks nobody else.
+type facts struct {
+	now      time.Time
+	services map[int64]serviceFacts
+	children map[int64]childFacts
+	families map[int64]familyFacts
+	gates    map[gateKey]access.Gate
+	live     map[Item]row             // live bookings
+	load     map[loadKey]int          // places taken, where there is a capacity
+	waiting  map[loadKey]int          // how many wait for a service and day (sitting 0)
+	absences map[access.GateKey][]row // a child's recent bookings, in order of days
+}
+
+type gateKey struct {
+	access.GateKey
+	year calendar.SchoolYear
+}
+
+// loadKey is a day of a service, or of one of its sittings.
+type loadKey struct {
+	service int64
+	day     calendar.Date
+	sitting int64
+}
+
+type serviceFacts struct {
+	catalog.ServiceInfo
+	plan    *calendar.Plan
+	tariffs []catalog.Tariff
+	trips   []catalog.Closure // closures of one class
+}
+
+// sittingCapacity gives the places of a sitting, nil without limit.
+func (s serviceFacts) sittingCapacity(id int64) *int {
+	for _, t := range s.Sittings {
+		if t.ID == id {
+			return t.Capacity
+		}
+	}
+	return nil
+}
+
+// trip gives why a class is away that day, "" if it is not.
+func (s serviceFacts) trip(class int64, day calendar.Date) string {
+	for _, c := range s.trips {
+		if c.ClassID == class && day >= c.First && day <= c.Last {
+			return c.Reason
+		}
+	}
+	return ""
+}
+
+type childFacts struct {
+	id       int64
+	first    string
+	name     string
+	familyID int64
+	schoolID int64
+	classID  int64
+	ageGroup string
+	left     bool
+	shared   []share
+}
+
+// share is a second family and its weeks: 1 odd, 2 even ISO weeks, 0 sees only.
+type share struct {
+	familyID int64
+	parity   int
+}
+
+// payerOn gives who pays a meal of that day: the second family in its weeks.
+func (c childFacts) payerOn(day calendar.Date) int64 {
+	_, week := day.ISOWeek()
+	for _, s := range c.shared {
+		if s.parity == 1 && week%2 == 1 || s.parity == 2 && week%2 == 0 {
+			return s.familyID
+		}
+	}
+	return c.familyID
+}
+
+// mayPay reports whether the family may ever pay for the child.
+func (c childFacts) mayPay(family int64) bool {
+	if family == c.familyID {
+		return true
+	}
+	for _, s := range c.shared {
+		if s.familyID == family && s.parity != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+type familyFacts struct {
+	id           int64
+	name         string
+	communeID    int64
+	quotient     *int
+	quotientFrom calendar.Date
+	quotientTo   calendar.Date
+	siblings     []int64 // active children, the eldest first
+	balance      money.Cents
+	floor        money.Cents
+}
+
+// quotientOn gives the income quotient valid that day, nil for none.
+func (f familyFacts) quotientOn(day calendar.Date) *int {
+	if f.quotient == nil || !f.quotientFrom.IsZero() && day < f.quotientFrom || !f.quotientTo.IsZero() && day > f.quotientTo {
+		return nil
+	}
+	return f.quotient
+}
+
+// rank gives the place of a child among its siblings, from 1.
+func (f familyFacts) rank(child int64) int {
+	for i, id := range f.siblings {
+		if id == child {
+			return i + 1
+		}
+	}
+	return 1
+}
+
+// row is a booking as the database has it.
+type row struct {
+	Item
+	id         int64
+	familyID   int64
+	state      string
+	pay        string
+	kind       string
+	price      money.Cents
+	care       money.Cents
+	tariffID   int64
+	sittingID  int64
+	attendance string
+	verdict    string // of the cancellation
+}

@@ -1,0 +1,421 @@
+package booking
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ardoise/data/access"
+	"ardoise/data/calendar"
+	"ardoise/data/catalog"
+	"ardoise/data/fault"
+	"ardoise/data/ledger"
+	"ardoise/data/money"
+)
+
+// maxItems bounds one basket: a family's year.
+const maxItems = 5000
+
+// check refuses an Ask that makes no sense at all.
+func (a Ask) check() error {
+	switch n := len(a.Add) + len(a.Cancel); {
+	case n == 0:
+		return fault.New(fault.Invalid, "Le panier est vide"+nbsp+": choisissez au moins un jour.")
+	case n > maxItems:
+		return fault.New(fault.Invalid, "Le panier dépasse %d lignes"+nbsp+": validez en plusieurs fois.", maxItems)
+	}
+	if a.Means != "" && a.Means != ByWallet && a.Means != ByMonthly && !ledger.KnownMeans(a.Means) {
+		return fault.New(fault.Invalid, "« %s » n’est pas un moyen de paiement"+nbsp+": choisissez le porte-monnaie, la carte, le chèque, les espèces, le virement ou la facture mensuelle.", a.Means)
+	}
+	j := a.Justification
+	if j.Kind != "" && JustificationLabels[j.Kind] == "" {
+		return fault.New(fault.Invalid, "« %s » n’est pas un motif d’absence connu.", j.Kind)
+	}
+	if j.Kind == Other && strings.TrimSpace(j.Note) == "" {
+		return fault.New(fault.Invalid, "Écrivez le motif de l’absence justifiée.")
+	}
+	return nil
+}
+
+// planner works an Ask out against facts. It is pure: same facts, same plan.
+type planner struct {
+	f     *facts
+	ask   Ask
+	plan  *Plan
+	seen  map[Item]bool
+	freed map[loadKey]int // places given back by this plan
+	taken map[loadKey]int // places taken by this plan
+}
+
+// makePlan gives the plan of an Ask: cancellations first, then additions, each in
+// the order asked.
+func makePlan(f *facts, ask Ask) *Plan {
+	p := planner{f: f, ask: ask, plan: &Plan{Ask: ask}, seen: map[Item]bool{}, freed: map[loadKey]int{}, taken: map[loadKey]int{}}
+	place := runPlaces(f, ask)
+	for _, it := range ask.Cancel {
+		p.plan.Lines = append(p.plan.Lines, p.cancel(it, place[it]))
+	}
+	for _, it := range ask.Add {
+		p.plan.Lines = append(p.plan.Lines, p.add(it))
+	}
+	p.sum()
+	return p.plan
+}
+
+// line opens a line with what is known of the meal; ok is false when the child
+// or the service is unknown.
+func (p *planner) line(it Item, action Action) (Line, childFacts, serviceFacts, bool) {
+	l := Line{Item: it, Action: action, Verdict: Refused, Pay: Prepaid}
+	c, okChild := p.f.children[it.ChildID]
+	s, okService := p.f.services[it.ServiceID]
+	l.Child, l.Service, l.Kind = c.first, s.Short, s.Kind
+	switch {
+	case !okChild:
+		l.Reason = "Cet enfant n’existe pas ou n’existe plus."
+	case !okService || !s.Active:
+		l.Reason = "Ce service n’existe pas ou n’existe plus."
+	case p.seen[it]:
+		l.Reason = c.first + " est deux fois dans le panier pour ce jour-là."
+	default:
+		p.seen[it] = true
+		return l, c, s, true
+	}
+	return l, c, s, false
+}
+
+func (p *planner) payer(l *Line, family int64) {
+	l.FamilyID, l.Family = family, p.f.families[family].name
+}
+
+// limitText writes an instant as an agent reads it out: "jeudi 19 nov. à 12 h 00".
+func limitText(t time.Time) string {
+	d := calendar.DateOf(t)
+	return calendar.WeekdayName(d.Weekday()) + " " + d.DayMonth() + " à " + calendar.HourText(t)
+}
+
+// add judges one addition; the first reason found is the one told.
+func (p *planner) add(it Item) Line {
+	l, c, s, ok := p.line(it, Add)
+	if !ok {
+		return l
+	}
+	if reason := p.whoPays(&l, c); reason != "" {
+		l.Reason = reason
+		return l
+	}
+	if c.left {
+		l.Reason = c.first + " a quitté l’école."
+		return l
+	}
+	if reason := p.already(it, c, s); reason != "" {
+		l.Reason = reason
+		return l
+	}
+	if open, why := s.plan.IsOpen(it.Day); !open {
+		l.Reason = "Pas de service ce jour-là" + nbsp + ": " + why + "."
+		return l
+	}
+	if why := s.trip(c.classID, it.Day); why != "" {
+		l.Reason = "Fermé pour la classe de " + c.first + nbsp + ": " + why + "."
+		return l
+	}
+	gate := p.f.gates[gateKey{access.GateKey{ChildID: c.id, ServiceID: s.ID}, calendar.SchoolYearOf(it.Day)}]
+	if ok, why := gate.Open(it.Day); !ok {
+		l.Reason = why
+		return l
+	}
+	if reason := p.means(&l, s, gate.Pay); reason != "" {
+		l.Reason = reason
+		return l
+	}
+	l.Cutoff, l.Rule = s.Book.Limit(it.Day, s.plan)
+	l.Late = !calendar.InTime(p.f.now, l.Cutoff)
+	l.verdict, l.priceKind = InTime, catalog.ForBooking
+	if l.Late {
+		if p.ask.Override == "" {
+			l.Reason = "Délai passé" + nbsp + ": il fallait réserver avant " + limitText(l.Cutoff) + "."
+			return l
+		}
+		l.verdict = Overridden
+	}
+	if reason := p.price(&l, c, s); reason != "" {
+		l.Reason = reason
+		return l
+	}
+	p.takePlace(&l, c, s)
+	return l
+}
+
+// whoPays settles the payer: the one asked for if it may, else by alternation.
+func (p *planner) whoPays(l *Line, c childFacts) string {
+	due := c.payerOn(l.Day)
+	if p.ask.FamilyID == 0 || p.ask.FamilyID == due {
+		p.payer(l, due)
+		return ""
+	}
+	p.payer(l, p.ask.FamilyID)
+	if !c.mayPay(p.ask.FamilyID) {
+		return "La famille " + l.Family + " ne réserve pas pour " + c.first + "."
+	}
+	if p.ask.Override != "" {
+		return ""
+	}
+	_, week := l.Day.ISOWeek()
+	return fmt.Sprintf("Semaine %d"+nbsp+": c’est la semaine de la famille %s.", week, p.f.families[due].name)
+}
+
+func (p *planner) already(it Item, c childFacts, s serviceFacts) string {
+	have, ok := p.f.live[it]
+	switch {
+	case !ok:
+		return ""
+	case have.state == Waiting:
+		return c.first + " est déjà sur la liste d’attente ce jour-là."
+	case p.ask.FamilyID != 0 && have.familyID != p.ask.FamilyID:
+		return c.first + " a déjà " + unit(s.Kind) + " ce jour-là, par la famille " + p.f.families[have.familyID].name + "."
+	}
+	return c.first + " a déjà " + unit(s.Kind) + " ce jour-là."
+}
+
+// means settles how the line is paid.
+func (p *planner) means(l *Line, s serviceFacts, pay string) string {
+	switch {
+	case p.ask.Means == "":
+		if pay == access.Monthly {
+			l.Pay = Monthly
+		}
+	case p.ask.Means == ByMonthly:
+		if pay != access.Monthly {
+			return "L’accès de " + l.Child + " n’est pas en facture mensuelle" + nbsp + ": choisissez un autre moyen de paiement."
+		}
+		l.Pay = Monthly
+	case p.ask.Means != ByWallet && len(s.Pay) > 0 && !s.Offers(p.ask.Means):
+		return "Ce service n’accepte pas le paiement par " + ledger.MeansLabel(p.ask.Means) + "."
+	}
+	return ""
+}
+
+// price picks the tariff of the day; a late booking has its own if there is one.
+func (p *planner) price(l *Line, c childFacts, s serviceFacts) string {
+	kind := catalog.ForBooking
+	if l.Late {
+		kind = catalog.ForLate
+	}
+	t, note, reason := p.f.priceFor(l.FamilyID, c, s, l.Day, kind)
+	if reason != "" {
+		return reason
+	}
+	if t.Kind == catalog.ForLate {
+		l.priceKind = catalog.ForLate
+	}
+	l.Price, l.care, l.tariffID, l.Tariff, l.Note = t.Price(), t.Care, t.ID, t.Label, note
+	return ""
+}
+
+// priceFor picks a tariff for a child paid by a family.
+func (f *facts) priceFor(family int64, c childFacts, s serviceFacts, day calendar.Date, kind string) (catalog.Tariff, string, string) {
+	payer := f.families[family]
+	t, note, err := catalog.Pick(s.tariffs, catalog.Criteria{
+		Day: day, Quotient: payer.quotientOn(day), Resident: payer.communeID != 0 && payer.communeID == s.CommuneID,
+		AgeGroup: c.ageGroup, SiblingRank: payer.rank(c.id), Kind: kind,
+	})
+	if err != nil {
+		return t, "", fault.Sentence(err)
+	}
+	return t, note, ""
+}
+
+// takePlace looks at the service's and the sitting's capacity. Who waits comes
+// first: a place that comes free is theirs.
+func (p *planner) takePlace(l *Line, c childFacts, s serviceFacts) {
+	l.sittingID = s.SittingFor(c.classID, c.schoolID)
+	whole := loadKey{s.ID, l.Day, 0}
+	sitting := loadKey{s.ID, l.Day, l.sittingID}
+	full := ""
+	if s.Capacity != nil && p.free(whole, *s.Capacity) <= 0 {
+		full = fullText("Complet", *s.Capacity, p.f.load[whole])
+	} else if n := s.sittingCapacity(l.sittingID); n != nil && p.free(sitting, *n) <= 0 {
+		full = fullText("Complet au "+s.SittingName(l.sittingID), *n, p.f.load[sitting])
+	}
+	switch {
+	case full == "":
+		l.Verdict = Accepted
+		p.taken[whole]++
+		if l.sittingID != 0 {
+			p.taken[sitting]++
+		}
+	case p.ask.Waiting:
+		l.Verdict, l.Reason = Waits, full+" Inscription sur la liste d’attente, rien n’est débité."
+	default:
+		l.Reason = full + " Liste d’attente possible."
+	}
+	if l.Verdict == Accepted && l.Late {
+		l.Reason = "Hors délai, accepté" + nbsp + ": " + p.ask.Override
+	}
+}
+
+func fullText(what string, capacity, taken int) string {
+	if taken < capacity { // the last places are for those who wait
+		return fmt.Sprintf("%s"+nbsp+": les dernières places vont à la liste d’attente.", what)
+	}
+	return fmt.Sprintf("%s"+nbsp+": %d places sur %d.", what, taken, capacity)
+}
+
+func (p *planner) free(k loadKey, capacity int) int {
+	return capacity - p.f.load[k] - p.taken[k] + p.freed[k] - p.f.waiting[loadKey{k.service, k.day, 0}]
+}
+
+// sum adds the plan up, family by family, and looks at the wallets.
+func (p *planner) sum() {
+	totals := map[int64]*FamilyTotal{}
+	var order []int64
+	for i := range p.plan.Lines {
+		l := &p.plan.Lines[i]
+		if l.Verdict != Accepted {
+			continue
+		}
+		t, ok := totals[l.FamilyID]
+		if !ok {
+			f := p.f.families[l.FamilyID]
+			t = &FamilyTotal{FamilyID: l.FamilyID, Name: f.name, Before: f.balance, Floor: f.floor}
+			totals[l.FamilyID] = t
+			order = append(order, l.FamilyID)
+		}
+		amount := l.Price
+		if l.Action != Add {
+			amount = -amount
+		}
+		if l.Pay == Monthly {
+			t.Monthly += amount
+		} else {
+			t.Total += amount
+		}
+	}
+	otherwise := ledger.KnownMeans(p.ask.Means)
+	for _, id := range order {
+		t := totals[id]
+		if otherwise && t.Total > 0 {
+			t.TopUp = t.Total
+		}
+		t.After = t.Before + t.TopUp - t.Total
+		if t.Total > 0 {
+			t.Missing = max(0, t.Floor-t.After)
+		}
+		p.plan.Families = append(p.plan.Families, *t)
+		p.plan.Total += t.Total
+		p.plan.Monthly += t.Monthly
+		p.plan.Missing += t.Missing
+	}
+	p.balances()
+	p.problem()
+}
+
+// balances shows the payer's wallet, also when nothing is accepted.
+func (p *planner) balances() {
+	if len(p.plan.Families) == 0 {
+		id := p.ask.FamilyID
+		if id == 0 && len(p.plan.Lines) > 0 {
+			id = p.plan.Lines[0].FamilyID
+		}
+		p.plan.BalanceBefore = p.f.families[id].balance
+		p.plan.BalanceAfter = p.plan.BalanceBefore
+		return
+	}
+	for _, t := range p.plan.Families {
+		p.plan.BalanceBefore += t.Before
+		p.plan.BalanceAfter += t.After
+	}
+}
+
+func (p *planner) problem() {
+	adds := 0
+	for _, l := range p.plan.Lines {
+		if l.Action == Add && l.Verdict == Accepted && l.Pay == Prepaid {
+			adds++
+		}
+	}
+	switch {
+	case p.plan.Accepted() == 0:
+		p.plan.Problem = "Aucune ligne ne peut être validée."
+	case p.plan.Missing > 0:
+		p.plan.Covered = p.covered()
+		p.plan.Problem = fmt.Sprintf("Il manque %s sur le porte-monnaie"+nbsp+": il couvre %d réservation(s) sur %d. Rechargez-le ou choisissez un autre moyen de paiement.",
+			p.plan.Missing, p.plan.Covered, adds)
+	}
+}
+
+// covered counts, in the order asked, the additions the wallets can pay once the
+// cancellations have come back.
+func (p *planner) covered() (n int) {
+	left := map[int64]money.Cents{}
+	for _, t := range p.plan.Families {
+		left[t.FamilyID] = t.Before - t.Floor
+	}
+	for _, l := range p.plan.Lines {
+		if l.Verdict == Accepted && l.Action != Add && l.Pay == Prepaid {
+			left[l.FamilyID] += l.Price
+		}
+	}
+	for _, l := range p.plan.Lines {
+		if l.Verdict == Accepted && l.Action == Add && l.Pay == Prepaid && l.Price <= left[l.FamilyID] {
+			left[l.FamilyID] -= l.Price
+			n++
+		}
+	}
+	return n
+}
+
+// digest condenses what was shown: who, what, verdict, price, total. The balance
+// is left out: money that came in meanwhile changes no line.
+func (p *Plan) digest() (string, error) {
+	type shown struct {
+		Item
+		Action  Action
+		Verdict Verdict
+		Price   money.Cents
+		Pay     string
+		Family  int64
+		Kind    string
+		Way     string
+	}
+	list := make([]shown, len(p.Lines))
+	for i, l := range p.Lines {
+		list[i] = shown{l.Item, l.Action, l.Verdict, l.Price, l.Pay, l.FamilyID, l.priceKind, l.verdict}
+	}
+	return ledger.Digest(struct {
+		Ask   Ask
+		Lines []shown
+		Total money.Cents
+	}{p.Ask, list, p.Total})
+}
+
+// promotable says whether who waits can have the place that came free.
+func (f *facts) promotable(r row) (ok bool, why string) {
+	c, s := f.children[r.ChildID], f.services[r.ServiceID]
+	if c.left {
+		return false, c.first + " a quitté l’école."
+	}
+	if open, reason := s.plan.IsOpen(r.Day); !open {
+		return false, "Le service est fermé" + nbsp + ": " + reason + "."
+	}
+	gate := f.gates[gateKey{access.GateKey{ChildID: c.id, ServiceID: s.ID}, calendar.SchoolYearOf(r.Day)}]
+	if ok, why := gate.Open(r.Day); !ok {
+		return false, why
+	}
+	if limit, _ := s.Book.Limit(r.Day, s.plan); !calendar.InTime(f.now, limit) {
+		return false, "Le délai de réservation est passé (" + limitText(limit) + ")."
+	}
+	if payer := f.families[r.familyID]; r.pay == Prepaid && payer.balance-r.price < payer.floor && r.price > 0 {
+		return false, fmt.Sprintf("Il manque %s sur le porte-monnaie.", r.price+payer.floor-payer.balance)
+	}
+	return true, ""
+}
+
+// sortItems puts meals in order of day, then child and service.
+func sortItems(list []Item) {
+	slices.SortFunc(list, func(a, b Item) int {
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.ChildID, b.ChildID), cmp.Compare(a.ServiceID, b.ServiceID))
+	})
+}

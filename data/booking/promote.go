@@ -1,0 +1,226 @@
+package booking
+
+import (
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"ardoise/data/access"
+	"ardoise/data/calendar"
+	"ardoise/data/ledger"
+	"ardoise/data/store"
+)
+
+// promote gives the places of cancelled bookings to who waits for them, in the
+// order they came, if the access, the wallet and the cut-off allow. Who is
+// passed over stays on the list and is told once why.
+func promote(tx *store.Tx, op int64, released []Release) ([]Item, error) {
+	freed := map[loadKey]int{}
+	for _, r := range released {
+		if !r.NoPlace {
+			freed[loadKey{service: r.ServiceID, day: r.Day}]++
+		}
+	}
+	if len(freed) == 0 {
+		return nil, nil
+	}
+	services, days := keysOf(freed)
+	queue, err := store.Collect(tx, scanRow, `SELECT `+rowColumns+` FROM booking WHERE service_id = ANY($1) AND day = ANY($2) AND state = 'waiting' ORDER BY id`, services, days)
+	if err != nil || len(queue) == 0 {
+		return nil, err
+	}
+	w := wanted{}
+	for _, r := range queue {
+		w.items = append(w.items, r.Item)
+		w.families = append(w.families, r.familyID)
+	}
+	f, err := loadFacts(tx, w)
+	if err != nil {
+		return nil, err
+	}
+	up, passed := f.choose(queue, freed)
+	if err := lift(tx, op, up); err != nil {
+		return nil, err
+	}
+	items := make([]Item, len(up))
+	for i, r := range up {
+		items[i] = r.Item
+	}
+	return items, tellWaiting(tx, f, up, passed)
+}
+
+// passed is who could not have the place, and why.
+type passed struct {
+	row
+	why string
+}
+
+// choose goes down the waiting list. It is pure.
+func (f *facts) choose(queue []row, freed map[loadKey]int) (up []row, over []passed) {
+	for _, r := range queue {
+		whole := loadKey{service: r.ServiceID, day: r.Day}
+		sitting := loadKey{r.ServiceID, r.Day, r.sittingID}
+		s := f.services[r.ServiceID]
+		if freed[whole] == 0 || s.Capacity != nil && f.load[whole] >= *s.Capacity {
+			continue
+		}
+		if n := s.sittingCapacity(r.sittingID); n != nil && f.load[sitting] >= *n {
+			continue
+		}
+		if ok, why := f.promotable(r); !ok {
+			over = append(over, passed{r, why})
+			continue
+		}
+		up = append(up, r)
+		freed[whole]--
+		countPlace(f.load, r.ServiceID, r.Day, r.sittingID, 1)
+		if r.pay == Prepaid {
+			x := f.families[r.familyID]
+			x.balance -= r.price
+			f.families[r.familyID] = x
+		}
+	}
+	return up, over
+}
+
+// lift makes waiting bookings live, charges them and counts their places.
+func lift(tx *store.Tx, op int64, up []row) error {
+	if len(up) == 0 {
+		return nil
+	}
+	ids, rows, taken := make([]int64, len(up)), make([]Row, len(up)), map[loadKey]int{}
+	children := make([]int64, len(up))
+	for i, r := range up {
+		ids[i], children[i] = r.id, r.ChildID
+		rows[i] = Row{ChildID: r.ChildID, ServiceID: r.ServiceID, Day: r.Day, FamilyID: r.familyID, Pay: r.pay, Price: r.price}
+		countPlace(taken, r.ServiceID, r.Day, r.sittingID, 1)
+	}
+	digest, err := ledger.Digest(ids)
+	if err != nil {
+		return err
+	}
+	lifted, _, err := ledger.Operation(tx, ledger.Op{Key: fmt.Sprintf("promote:%d", op), Digest: digest, Kind: "promote", Label: "Place libérée, liste d’attente"})
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		rows[i].OperationID = lifted
+	}
+	if _, err := tx.Exec(`UPDATE booking SET state = 'booked' WHERE id = ANY($1) AND state = 'waiting'`, ids); err != nil {
+		return err
+	}
+	if err := charge(tx, rows, ids); err != nil {
+		return err
+	}
+	tx.Publish(Topic, children...)
+	return takePlaces(tx, taken)
+}
+
+// tellWaiting writes one letter to each who got a place, and one to each who was
+// passed over.
+func tellWaiting(tx *store.Tx, f *facts, up []row, over []passed) error {
+	if len(up)+len(over) == 0 {
+		return nil
+	}
+	families := map[int64]bool{}
+	for _, r := range up {
+		families[r.familyID] = true
+	}
+	for _, r := range over {
+		families[r.familyID] = true
+	}
+	mail, err := addresses(tx, slices.Sorted(maps.Keys(families)))
+	if err != nil {
+		return err
+	}
+	post := func(r row, subject, body, key string) error {
+		return access.Post(tx, r.familyID, access.Letter{To: mail[r.familyID], Subject: subject, Body: body}, "booking.waiting", fmt.Sprintf("booking:%d", r.id), key)
+	}
+	for _, r := range up { // a handful: places come free one by one
+		c, s := f.children[r.ChildID], f.services[r.ServiceID]
+		body := fmt.Sprintf("Bonjour,\n\nUne place s’est libérée"+nbsp+": %s a maintenant %s (%s) le %s.\n", c.first, unit(s.Kind), s.Short, r.Day.Long())
+		if r.pay == Prepaid && r.price > 0 {
+			body += fmt.Sprintf("%s ont été débités du porte-monnaie.\n", r.price)
+		}
+		if err := post(r, "Une place s’est libérée pour "+c.first, body, fmt.Sprintf("booking.promoted:%d", r.id)); err != nil {
+			return err
+		}
+	}
+	for _, r := range over {
+		c, s := f.children[r.ChildID], f.services[r.ServiceID]
+		body := fmt.Sprintf("Bonjour,\n\nUne place s’est libérée (%s) le %s, mais elle n’a pas pu être donnée à %s. %s\n%s reste sur la liste d’attente.\n",
+			s.Short, r.Day.Long(), c.first, r.why, c.first)
+		if err := post(r.row, "Place non attribuée à "+c.first, body, fmt.Sprintf("booking.passed:%d", r.id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addresses gives the e-mail each family reads, the first guardian's first.
+func addresses(tx *store.Tx, families []int64) (map[int64]string, error) {
+	out := map[int64]string{}
+	err := store.Each(tx, func(r *sql.Rows) error {
+		var id int64
+		var mail string
+		if err := r.Scan(&id, &mail); err != nil {
+			return err
+		}
+		if out[id] == "" {
+			out[id] = mail
+		}
+		return nil
+	}, `SELECT family_id, email FROM guardian WHERE family_id = ANY($1) AND email <> '' ORDER BY family_id, rank`, families)
+	return out, err
+}
+
+// recap writes the summary of a basket to each payer.
+func recap(tx *store.Tx, p *Plan, done *Done) error {
+	families := make([]int64, len(p.Families))
+	for i, t := range p.Families {
+		families[i] = t.FamilyID
+	}
+	mail, err := addresses(tx, families)
+	if err != nil {
+		return err
+	}
+	for _, t := range p.Families { // one, two for separated parents
+		var b strings.Builder
+		b.WriteString("Bonjour,\n\nVoici ce qui vient d’être enregistré" + nbsp + ":\n\n")
+		for _, l := range p.Lines {
+			if l.FamilyID == t.FamilyID && l.Verdict != Refused {
+				fmt.Fprintf(&b, "– %s"+nbsp+": %s, %s, %s\n", actWord(l), l.Child, l.Service, l.Day.Long()+amountText(l))
+			}
+		}
+		fmt.Fprintf(&b, "\nSolde du porte-monnaie"+nbsp+": %s.\n", t.After)
+		if t.Monthly > 0 {
+			fmt.Fprintf(&b, "À régler sur la facture du mois"+nbsp+": %s.\n", t.Monthly)
+		}
+		letter := access.Letter{To: mail[t.FamilyID], Subject: "Vos réservations du " + calendar.DateOf(tx.Now()).Short(), Body: b.String()}
+		if err := access.Post(tx, t.FamilyID, letter, "booking.recap", fmt.Sprintf("operation:%d", done.OperationID), fmt.Sprintf("booking.recap:%d:%d", done.OperationID, t.FamilyID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func actWord(l Line) string {
+	switch {
+	case l.Action == Justify:
+		return "Absence justifiée"
+	case l.Action == Cancel:
+		return "Annulation"
+	case l.Verdict == Waits:
+		return "Liste d’attente"
+	}
+	return "Réservation"
+}
+
+func amountText(l Line) string {
+	if l.Price == 0 {
+		return ""
+	}
+	return ", " + l.Price.String()
+}
