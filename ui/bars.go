@@ -53,8 +53,9 @@ func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	sx := max(0, min((size.Width-sw)/2, size.Width-cw-sw-16))
 	o[0].Move(fyne.NewPos(0, 0))
 	o[0].Resize(fyne.NewSize(max(0, sx-16), size.Height))
-	o[1].Move(fyne.NewPos(sx, 0))
-	o[1].Resize(fyne.NewSize(sw, size.Height))
+	h := theme.Px(40)
+	o[1].Move(fyne.NewPos(sx, (size.Height-h)/2))
+	o[1].Resize(fyne.NewSize(sw, h))
 	o[2].Move(fyne.NewPos(size.Width-cw, 0))
 	o[2].Resize(fyne.NewSize(cw, size.Height))
 }

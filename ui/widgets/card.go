@@ -195,6 +195,13 @@ func NewPainting(minW, minH float32, paint func(g *Gfx, size fyne.Size)) *Painti
 	return p
 }
 
+// Wide computes the smallest width when it depends on the text size. Returns the area.
+func (p *Painting) Wide(w func() float32) *Painting {
+	h := p.Min().Height
+	p.Min = func() fyne.Size { return fyne.NewSize(w(), h) }
+	return p
+}
+
 func (p *Painting) min() fyne.Size               { return p.Min() }
 func (p *Painting) paint(g *Gfx, size fyne.Size) { p.Paint(g, size) }
 

@@ -24,7 +24,8 @@ type Input interface {
 // entryTheme makes the toolkit's entry transparent: the field draws the frame.
 type entryTheme struct {
 	fyne.Theme
-	pad float32
+	pad  float32
+	lead float32 // room before the text, taken by an invisible icon
 }
 
 func (t entryTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
@@ -45,6 +46,8 @@ func (t entryTheme) Size(n fyne.ThemeSizeName) float32 {
 		return 1.5
 	case fynetheme.SizeNameLineSpacing:
 		return 4
+	case fynetheme.SizeNameInlineIcon:
+		return max(0, t.lead-4)
 	}
 	return t.Theme.Size(n)
 }
@@ -106,6 +109,14 @@ func (e *entry) TypedKey(ev *fyne.KeyEvent) {
 	e.Entry.TypedKey(ev)
 }
 
+// Tapped on the icon opens what the icon stands for (a month).
+func (e *entry) Tapped(ev *fyne.PointEvent) {
+	e.Entry.Tapped(ev)
+	if f := e.owner.onIcon; f != nil && ev.Position.X < 12+theme.Px(16)+4 {
+		f()
+	}
+}
+
 // AcceptsTab is false even for several lines: Tab always moves on.
 func (e *entry) AcceptsTab() bool { return false }
 
@@ -131,7 +142,6 @@ type TextField struct {
 	holder   *container.ThemeOverride
 	icon     string
 	suffix   string
-	action   fyne.CanvasObject
 	height   float32
 	lines    int
 	bad      bool
@@ -178,15 +188,23 @@ func (f *TextField) setup(self painted, multi bool) {
 			f.OnChanged(s)
 		}
 	}
-	f.holder = container.NewThemeOverride(f.entry, entryTheme{fynetheme.Current(), 11})
+	f.holder = container.NewThemeOverride(f.entry, entryTheme{Theme: fynetheme.Current(), pad: 11})
 	f.init(self)
 }
 
 // Icon puts an icon at the left. Returns the field.
-func (f *TextField) Icon(name string) *TextField { f.icon = name; return f }
+func (f *TextField) Icon(name string) *TextField {
+	f.icon = name
+	f.entry.Icon = nothing
+	return f
+}
 
 // Suffix puts a unit at the right (« € »). Returns the field.
-func (f *TextField) Suffix(s string) *TextField { f.suffix = s; return f }
+func (f *TextField) Suffix(s string) *TextField {
+	f.suffix = s
+	f.entry.ActionItem = NewPainting(0, 0, func(*Gfx, fyne.Size) {}).Wide(func() float32 { return TextWidth(s, Small) + 12 })
+	return f
+}
 
 // Compact makes the field 32 px high. Returns the field.
 func (f *TextField) Compact() *TextField { f.height = 32; return f }
@@ -254,13 +272,9 @@ func (f *TextField) focusChanged(on bool) {
 }
 
 // Tapped gives the entry the focus when the frame is hit.
-func (f *TextField) Tapped(ev *fyne.PointEvent) {
-	if f.readOnly {
-		return
-	}
-	f.Focus()
-	if f.onIcon != nil && ev.Position.X < 36 {
-		f.onIcon()
+func (f *TextField) Tapped(*fyne.PointEvent) {
+	if !f.readOnly {
+		f.Focus()
 	}
 }
 
@@ -284,51 +298,46 @@ func (f *TextField) paint(g *Gfx, size fyne.Size) {
 	}
 	ic := theme.Px(16)
 	row := min(size.Height, theme.Px(f.height))
-	left, right := float32(0), float32(0)
 	ring := frame
 	frame.Stroke, ring.Fill = theme.None, theme.None
 	g.Rect(0, 0, size.Width, size.Height, frame)
 	pad := (row - fyne.MeasureText("Ég", theme.Text(theme.Body), fyne.TextStyle{}).Height) / 2
-	icon, ink := f.icon, theme.Ardoise600
+	icon := f.icon
 	if f.readOnly {
 		icon = "lock"
 	}
+	left := pad
 	if icon != "" {
-		left = 12 + ic - pad + 8
-	}
-	if f.suffix != "" {
-		right = TextWidth(f.suffix, Small) + 12
-	}
-	if f.action != nil {
-		right = theme.Px(36)
+		left = 12 + ic + 8
 	}
 	if f.readOnly {
-		g.Text(left+pad, 0, size.Width-left-pad-right-8, row, f.entry.Text, Body)
+		g.Text(left, 0, size.Width-left-12-TextWidth(f.suffix, Small), row, f.entry.Text, Body)
 	} else {
-		if th := (entryTheme{fynetheme.Current(), pad}); f.holder.Theme != th {
-			f.holder.Theme = th
-			f.holder.Refresh()
-		}
-		g.Child(f.holder, left, 0, size.Width-left-right, size.Height)
-		// the entry's own focus border shows where it is inset: cover it
-		if left > 0 {
-			g.Rect(0, 0, left+2.5, size.Height, Shape{Fill: theme.Blanc, Radius: 4})
-		}
-		if right > 0 {
-			g.Rect(size.Width-right-2.5, 0, right+2.5, size.Height, Shape{Fill: theme.Blanc, Radius: 4})
-		}
+		f.paintEntry(g, size, pad, left)
 	}
 	if icon != "" {
-		g.Icon(12, (row-ic)/2, ic, icon, ink)
+		g.Icon(12, (row-ic)/2, ic, icon, theme.Ardoise600)
 	}
 	if f.suffix != "" {
-		g.Text(size.Width-right, 0, right-12, row, f.suffix, Small.Right())
-	}
-	if f.action != nil {
-		g.Child(f.action, size.Width-right, 0, right-2, row)
+		w := TextWidth(f.suffix, Small)
+		g.Text(size.Width-w-12, 0, w+1, row, f.suffix, Small)
 	}
 	g.Rect(0, 0, size.Width, size.Height, ring)
 }
+
+// paintEntry lets the toolkit's entry fill the whole frame, so that its own
+// focus border lies under ours; room for icon and unit is kept inside it.
+func (f *TextField) paintEntry(g *Gfx, size fyne.Size, pad, left float32) {
+	th := entryTheme{Theme: fynetheme.Current(), pad: pad, lead: left - pad}
+	if f.holder.Theme != th {
+		f.holder.Theme = th
+		f.holder.Refresh()
+	}
+	g.Child(f.holder, 0, 0, size.Width, size.Height)
+}
+
+// nothing is the invisible icon that keeps the room of ours inside the entry.
+var nothing = fyne.NewStaticResource("nothing.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24"></svg>`))
 
 // Field is an input with its label above and its help, or its error, below.
 type Field struct {

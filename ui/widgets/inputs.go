@@ -28,7 +28,7 @@ type DateField struct {
 func NewDateField(today func() calendar.Date) *DateField {
 	d := &DateField{today: today}
 	d.setup(d, false)
-	d.icon = "calendar"
+	d.Icon("calendar")
 	d.width = 132
 	d.PlaceHolder("jj/mm/aaaa")
 	d.onIcon = func() { d.OpenMonth() }
@@ -161,7 +161,7 @@ type MoneyField struct {
 func NewMoneyField() *MoneyField {
 	m := &MoneyField{}
 	m.setup(m, false)
-	m.suffix = "€"
+	m.Suffix("€")
 	m.PlaceHolder("0,00")
 	m.OnChanged = func(string) {
 		if c, err := m.Value(); err == nil && m.OnAmount != nil {
@@ -198,13 +198,11 @@ func NewPasswordField() *PasswordField {
 	p := &PasswordField{}
 	p.setup(p, false)
 	p.entry.Password = true
-	p.icon = "key"
+	p.Icon("key")
 	p.eye = NewIconButton("eye", "Montrer le mot de passe", nil)
 	p.eye.kind = Flat
 	p.eye.SetAction(p.Toggle)
-	p.action = p.eye
-	// the toolkit adds its own eye to a password entry that has no action item
-	p.entry.ActionItem = NewPainting(0, 0, func(*Gfx, fyne.Size) {})
+	p.entry.ActionItem = p.eye // else the toolkit adds its own
 	return p
 }
 

@@ -1,0 +1,46 @@
+package kit
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"ardoise/data/fault"
+)
+
+func TestWriteFileLeavesTheOldOneOnFailure(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "effectifs.xlsx")
+	if err := WriteFile(path, func(w io.Writer) error { _, err := io.WriteString(w, "un"); return err }); err != nil {
+		t.Fatal(err)
+	}
+	err := WriteFile(path, func(w io.Writer) error {
+		_, err := io.WriteString(w, "deux")
+		return errors.Join(err, errors.New("disk full"))
+	})
+	if fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("got %v", err)
+	}
+	got, err := os.ReadFile(path)
+	if err != nil || string(got) != "un" {
+		t.Errorf("the file holds %q, %v", got, err)
+	}
+	left, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(left) != 1 {
+		t.Errorf("%d files in the folder, %v", len(left), err)
+	}
+	if err := WriteFile(filepath.Join(t.TempDir(), "absent", "x"), nil); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("missing folder: %v", err)
+	}
+}
+
+func TestWriteTemp(t *testing.T) {
+	path, err := WriteTemp("liste.pdf", func(w io.Writer) error { _, err := io.WriteString(w, "%PDF"); return err })
+	if err != nil || filepath.Base(path) != "liste.pdf" {
+		t.Fatalf("%q, %v", path, err)
+	}
+	if err := os.RemoveAll(filepath.Dir(path)); err != nil {
+		t.Fatal(err)
+	}
+}
