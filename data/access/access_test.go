@@ -104,7 +104,7 @@ func (w *town) gate(t *testing.T, day string) (ok bool, why string) {
 	return ok, why
 }
 
-func refused(t *testing.T, err error, kind fault.Kind, word string) {
+func wantRefusal(t *testing.T, err error, kind fault.Kind, word string) {
 	t.Helper()
 	if fault.KindOf(err) != kind || !strings.Contains(fault.Sentence(err), word) {
 		t.Errorf("got %v, want %v with %q", err, kind, word)
@@ -122,9 +122,9 @@ func TestFromRequestToAccess(t *testing.T) {
 			t.Fatalf("submitted: %+v", q)
 		}
 		_, err := w.Submit(w.desk, asked(w, Prepaid))
-		refused(t, err, fault.Conflict, "déjà une demande")
+		wantRefusal(t, err, fault.Conflict, "déjà une demande")
 		_, err = w.Accept(w.desk, q.ID, q.Version, nil)
-		refused(t, err, fault.Invalid, "Pièce health_form")
+		wantRefusal(t, err, fault.Invalid, "Pièce health_form")
 		if q, err = w.AskMore(w.desk, q.ID, q.Version, "", nil); err != nil || q.State != Incomplete {
 			t.Fatalf("ask more: %v %v", q.State, err)
 		}
@@ -139,7 +139,7 @@ func TestFromRequestToAccess(t *testing.T) {
 			t.Fatalf("a complete file comes back to the desk: %+v %v", q, err)
 		}
 		_, err = w.Accept(w.desk, q.ID, q.Version-1, nil)
-		refused(t, err, fault.Conflict, "a changé")
+		wantRefusal(t, err, fault.Conflict, "a changé")
 		if q, err = w.Accept(w.desk, q.ID, q.Version, nil); err != nil || q.State != Accepted || q.ValidTo != q.Year.Last() {
 			t.Fatalf("accept: %+v %v", q, err)
 		}
@@ -150,7 +150,7 @@ func TestFromRequestToAccess(t *testing.T) {
 			t.Error("the access of one school year opens the next")
 		}
 		_, err = w.Refuse(w.desk, q.ID, 0, "non", nil)
-		refused(t, err, fault.Conflict, "ouvert")
+		wantRefusal(t, err, fault.Conflict, "ouvert")
 		box, err := w.Outbox(w.desk, 10)
 		if err != nil || len(box) != 2 || box[0].Kind != "access.accepted" || !strings.Contains(box[0].Letter.Body, "Manon") ||
 			!strings.HasPrefix(box[0].Letter.Body, "Bonjour Madame BERTHET") || box[0].State != "waiting" {
@@ -164,7 +164,7 @@ func TestRefusalNeedsAReason(t *testing.T) {
 		w := newTown(t, db)
 		q := w.submit(t, Prepaid)
 		_, err := w.Refuse(w.desk, q.ID, 0, "  ", nil)
-		refused(t, err, fault.Invalid, "motif")
+		wantRefusal(t, err, fault.Invalid, "motif")
 		if q, err = w.Refuse(w.desk, q.ID, 0, "effectif complet", nil); err != nil || q.State != Refused {
 			t.Fatal(q, err)
 		}
@@ -194,7 +194,7 @@ func TestBankDetailsAndDirectDebit(t *testing.T) {
 		}
 		w.attach(t, q.ID, "health_form")
 		w.attach(t, q.ID, "mandate")
-		refused(t, w.SetBankDetails(w.desk, q.ID, "FR76 3000 1007 94", "", ""), fault.Invalid, "27 caractères")
+		wantRefusal(t, w.SetBankDetails(w.desk, q.ID, "FR76 3000 1007 94", "", ""), fault.Invalid, "27 caractères")
 		if err := w.SetBankDetails(w.desk, q.ID, "FR7630006000011234567890189", "AGRIFRPP", "Camille Berthet"); err != nil {
 			t.Fatal(err)
 		}
@@ -203,7 +203,7 @@ func TestBankDetailsAndDirectDebit(t *testing.T) {
 			t.Errorf("masked: %+v %v %v", d, found, err)
 		}
 		_, _, err = w.BankDetails(w.desk, w.family, true)
-		refused(t, err, fault.Forbidden, "Régie")
+		wantRefusal(t, err, fault.Forbidden, "Régie")
 		d, _, err = w.BankDetails(stafftest.Session(t, db, staff.Regie), w.family, true)
 		if err != nil || d.IBAN != "FR7630006000011234567890189" || d.BIC != "AGRIFRPP" {
 			t.Errorf("revealed: %+v %v", d, err)
@@ -220,7 +220,7 @@ func TestDocumentsAreSealedAndReadingIsLogged(t *testing.T) {
 		q := w.submit(t, Prepaid)
 		d := w.attach(t, q.ID, "health_form")
 		_, _, err := w.Content(stafftest.Session(t, db, staff.Accueil), d.ID)
-		refused(t, err, fault.Forbidden, "Santé")
+		wantRefusal(t, err, fault.Forbidden, "Santé")
 		content, media, err := w.Content(w.desk, d.ID)
 		if err != nil || string(content) != smallPDF || media != "application/pdf" {
 			t.Fatalf("content: %q %v", media, err)
@@ -256,11 +256,11 @@ func TestDocumentsAreSealedAndReadingIsLogged(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, _, err = w.Content(w.desk, other.ID)
-		refused(t, err, fault.Unavailable, "abîmée")
+		wantRefusal(t, err, fault.Unavailable, "abîmée")
 		_, err = w.Attach(w.desk, Attachment{RequestID: q.ID, Kind: "health_form", Name: "x.pdf", Content: strings.NewReader("MZ not a pdf")})
-		refused(t, err, fault.Invalid, "ni un PDF")
+		wantRefusal(t, err, fault.Invalid, "ni un PDF")
 		_, err = w.Attach(w.desk, Attachment{RequestID: q.ID, Kind: "recipe", Content: strings.NewReader(smallPDF)})
-		refused(t, err, fault.Invalid, "sorte de pièce")
+		wantRefusal(t, err, fault.Invalid, "sorte de pièce")
 	})
 }
 

@@ -122,32 +122,51 @@ func acceptable(q *Request) (State, string, error) {
 // AskMore sends the request back to the family with what is missing; an empty
 // text takes the checklist's missing documents.
 func (s *Service) AskMore(ctx context.Context, id, version int64, missing string, letter *Letter) (Request, error) {
-	return s.decide(ctx, id, version, letter, func(q *Request) (State, string, error) {
+	return s.decide(ctx, id, version, letter, incomplete(missing))
+}
+
+// AskMoreTx is AskMore, with the proposed letter, inside a transaction of a higher floor.
+func AskMoreTx(tx *store.Tx, id int64, missing string) (Request, error) {
+	return decide(tx, id, 0, nil, incomplete(missing))
+}
+
+func incomplete(missing string) verdict {
+	return func(q *Request) (State, string, error) {
 		if q.State == Accepted || q.State == Refused {
 			return "", "", fault.New(fault.Conflict, "Cette demande est déjà « %s ».", q.State.Label())
 		}
-		if missing = strings.TrimSpace(missing); missing == "" {
-			missing = strings.Join(q.Missing, ", ")
+		text := strings.TrimSpace(missing)
+		if text == "" {
+			text = strings.Join(q.Missing, ", ")
 		}
-		if missing == "" {
+		if text == "" {
 			return "", "", fault.New(fault.Invalid, "Toutes les pièces sont là : dites ce que la famille doit compléter.")
 		}
-		return Incomplete, missing, nil
-	})
+		return Incomplete, text, nil
+	}
 }
 
 // Refuse closes the request; the reason is obligatory and goes to the family.
 func (s *Service) Refuse(ctx context.Context, id, version int64, reason string, letter *Letter) (Request, error) {
-	return s.decide(ctx, id, version, letter, func(q *Request) (State, string, error) {
-		if q.State == Refused {
+	return s.decide(ctx, id, version, letter, refused(reason))
+}
+
+// RefuseTx is Refuse, with the proposed letter, inside a transaction of a higher floor.
+func RefuseTx(tx *store.Tx, id int64, reason string) (Request, error) {
+	return decide(tx, id, 0, nil, refused(reason))
+}
+
+func refused(reason string) verdict {
+	return func(q *Request) (State, string, error) {
+		text := strings.TrimSpace(reason)
+		switch {
+		case q.State == Refused:
 			return "", "", fault.New(fault.Conflict, "Cette demande est déjà refusée.")
-		}
-		if q.State == Accepted || q.State == Suspended {
+		case q.State == Accepted || q.State == Suspended:
 			return "", "", fault.New(fault.Conflict, "L’accès de %s est ouvert : il ne se refuse plus. Annulez ses réservations, puis laissez-le échoir.", q.Child)
-		}
-		if reason = strings.TrimSpace(reason); reason == "" {
+		case text == "":
 			return "", "", fault.New(fault.Invalid, "Le motif du refus est obligatoire : la famille le recevra.")
 		}
-		return Refused, reason, nil
-	})
+		return Refused, text, nil
+	}
 }
