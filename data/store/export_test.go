@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"io/fs"
 	"time"
 )
@@ -16,6 +17,7 @@ var (
 	MaxBytes  = maxPayload
 	Explain   = explain
 	Retryable = retryable
+	TooOld    = tooOld
 )
 
 // WithSchema gives options with other migrations than the program's.
@@ -56,3 +58,6 @@ func BeforeVerify(fn func(path string)) (back func()) {
 	beforeVerify = fn
 	return func() { beforeVerify = was }
 }
+
+// Pools gives the writer's and the readers' connections.
+func Pools(db *DB) (writer, readers *sql.DB) { return db.writer, db.readers }

@@ -162,6 +162,15 @@ func newest(set []migration) int64 {
 	return set[len(set)-1].version
 }
 
+// LatestVersion is the schema version this program brings databases to.
+func LatestVersion() int64 {
+	set, err := loadMigrations(nil)
+	if err != nil {
+		return 0 // the embedded files are wrong: Open says so
+	}
+	return newest(set)
+}
+
 // SchemaVersion gives the schema the open database has.
 func (db *DB) SchemaVersion(ctx context.Context) (int64, error) {
 	v, _, err := db.schemaState(ctx, db.writer)

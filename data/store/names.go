@@ -18,7 +18,7 @@ func (db *DB) learnIndexes(ctx context.Context) error {
 		return nil
 	}
 	rows, err := db.readers.QueryContext(ctx, `
-		SELECT m.name, m.sql, l.name, l.origin, group_concat(m.name || '.' || i.name, ', ')
+		SELECT m.name, m.sql, l.name, l.origin, group_concat(m.name || '.' || i.name, ', ' ORDER BY i.seqno)
 		FROM sqlite_master m, pragma_index_list(m.name) l, pragma_index_info(l.name) i
 		WHERE m.type = 'table' AND l."unique" = 1
 		GROUP BY m.name, m.sql, l.name, l.origin ORDER BY l.name DESC`)

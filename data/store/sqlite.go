@@ -80,7 +80,7 @@ func (db *DB) openSQLite(ctx context.Context, path string, opt Options) error {
 		return err
 	}
 	db.engine, db.path, db.url, db.name = SQLite, path, path, filepath.Base(path)
-	if _, n, _ := sqlite3.Version(); n < oldestSQLite {
+	if _, n, _ := sqlite3.Version(); tooOld(n) {
 		return fault.New(fault.Unavailable, "Cette version d’Ardoise contient un SQLite trop ancien pour garder vos données en sûreté. Installez la version officielle d’Ardoise.")
 	}
 	fresh, err := inspectFile(path, opt.MustExist)
@@ -119,6 +119,29 @@ func (db *DB) openSQLite(ctx context.Context, path string, opt Options) error {
 	}
 	db.readers = liteOpen(path, max(4, runtime.NumCPU()), readerParams)
 	return db.readers.PingContext(ctx)
+}
+
+// tooOld judges sqlite3_libversion_number().
+func tooOld(number int) bool { return number < oldestSQLite }
+
+// Optimize lets the engine take stock of the tables, so that it chooses the
+// right indexes: after an import or a demonstration's creation.
+func (db *DB) Optimize(ctx context.Context) error {
+	if err := db.refuseNested(ctx); err != nil {
+		return err
+	}
+	if db.engine == Postgres {
+		_, err := db.writer.ExecContext(ctx, "ANALYZE")
+		return explain(err)
+	}
+	select {
+	case db.turn <- struct{}{}:
+		defer func() { <-db.turn }()
+	case <-ctx.Done():
+		return explain(ctx.Err())
+	}
+	_, err := db.writer.ExecContext(ctx, "PRAGMA optimize = 0x10002")
+	return explain(err)
 }
 
 // inspectFile refuses what SQLite would open and later fail on, or should
