@@ -192,6 +192,15 @@ func NewEmptyState(icon, title, text string, action *Button) *EmptyState {
 	return e
 }
 
+// Set changes what is said and offered; action may be nil.
+func (e *EmptyState) Set(icon, title, text string, action *Button) {
+	e.icon, e.title, e.text, e.action = icon, title, text, action
+	e.Refresh()
+}
+
+// Title returns the bold sentence.
+func (e *EmptyState) Title() string { return e.title }
+
 func (e *EmptyState) lines(w float32) []string {
 	if e.text == "" {
 		return nil
