@@ -82,3 +82,22 @@ func values(head string, rows [][]any, tail string) (string, []any) {
 	b.WriteString(tail)
 	return b.String(), args
 }
+
+// Update changes many rows from a list of values: text holds "%s" where the list
+// goes, as in
+//
+//	UPDATE t SET a = v.column2 FROM %s AS v WHERE t.id = v.column1
+//
+// and types names the SQL type of each column (BIGINT, TEXT), for PostgreSQL
+// cannot guess those of a free list.
+func Update(tx *store.Tx, text string, types []string, rows [][]any) error {
+	head, tail, _ := strings.Cut(text, "%s")
+	return chunks(rows, func(part [][]any) error {
+		list, args := values("", part, "")
+		for i, t := range types { // the first row gives the types of all
+			list = strings.Replace(list, "$"+strconv.Itoa(i+1), "CAST($"+strconv.Itoa(i+1)+" AS "+t+")", 1)
+		}
+		_, err := tx.Exec(head+"("+strings.TrimSpace(list)+")"+tail, args...)
+		return err
+	})
+}

@@ -1,0 +1,193 @@
+package family
+
+import (
+	"archive/zip"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"ardoise/data/fault"
+	"ardoise/data/staff"
+	"ardoise/data/store"
+)
+
+// ExportPart adds another room's part to the right-of-access export: files of
+// the family, such as its documents opened. add names the file inside the ZIP.
+type ExportPart func(tx *store.Tx, familyID int64, add func(name string, data []byte) error) error
+
+// OnExport registers a part.
+func (s *Service) OnExport(part ExportPart) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.parts = append(s.parts, part)
+}
+
+// exported lists what the database holds of a family, by table; $1 is the
+// family. Sealed columns are left out here: whoever may open them adds them as
+// files. Each is read as text and named as its column.
+var exported = []struct{ name, query string }{
+	{"famille", `SELECT * FROM family WHERE id = $1`},
+	{"responsables", `SELECT * FROM guardian WHERE family_id = $1 ORDER BY rank`},
+	{"enfants", `SELECT * FROM child WHERE ` + exportedChild("id") + ` ORDER BY id`},
+	{"partages", `SELECT * FROM child_family WHERE ` + exportedChild("child_id") + ` ORDER BY child_id, family_id`},
+	{"personnes_autorisees", `SELECT * FROM pickup WHERE ` + exportedChild("child_id") + ` ORDER BY id`},
+	{"sante", `SELECT child_id, has_plan, review_on, updated_at FROM health WHERE ` + exportedChild("child_id") + ` ORDER BY child_id`},
+	{"demandes", `SELECT r.*, s.name AS service FROM access_request r JOIN service s ON s.id = r.service_id WHERE r.family_id = $1 ORDER BY r.id`},
+	{"pieces", `SELECT id, child_id, kind, name, media, size, pages, state, reason, received_on, valid_to, created_at FROM document WHERE family_id = $1 ORDER BY id`},
+	{"courriers", `SELECT * FROM outbox WHERE family_id = $1 ORDER BY id`},
+	{"compte", `SELECT * FROM account WHERE family_id = $1`},
+	{"operations", `SELECT * FROM operation WHERE family_id = $1 ORDER BY id`},
+	{"mouvements", `SELECT t.* FROM transfer t JOIN account a ON a.id = t.debit_id OR a.id = t.credit_id WHERE a.family_id = $1 ORDER BY t.id`},
+	{"quittances", `SELECT * FROM receipt WHERE family_id = $1 ORDER BY id`},
+	{"reservations", `SELECT b.*, s.name AS service FROM booking b JOIN service s ON s.id = b.service_id WHERE b.family_id = $1 ORDER BY b.day, b.id`},
+	{"journal", `SELECT at, agent, action, object, detail FROM audit WHERE object = 'family:' || CAST($1 AS TEXT) ORDER BY id`},
+}
+
+func exportedChild(column string) string {
+	return column + ` IN (SELECT id FROM child WHERE family_id = $1 UNION SELECT child_id FROM child_family WHERE family_id = $1)`
+}
+
+// internal are columns that say nothing to a person.
+var internal = map[string]bool{"fold": true, "sort_key": true, "version": true, "sealed": true, "kitchen": true, "digest": true, "key": true}
+
+// Export writes everything the town hall holds about a family as a ZIP: one
+// JSON file of every row, and the other rooms' files (documents). Health notes
+// come only with the health role. The export is written in the trail.
+func (s *Service) Export(ctx context.Context, id int64, w io.Writer) error {
+	if err := staff.Require(ctx, writers...); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	parts := s.parts
+	s.mu.Unlock()
+	var files []exportFile
+	err := s.db.Write(ctx, func(tx *store.Tx) error {
+		files = nil
+		add := func(name string, data []byte) error {
+			files = append(files, exportFile{name, data})
+			return nil
+		}
+		f, err := GetTx(tx, id)
+		if err != nil {
+			return err
+		}
+		if err := exportRows(tx, f, add); err != nil {
+			return err
+		}
+		if err := exportHealth(ctx, tx, f, add); err != nil {
+			return err
+		}
+		for _, part := range parts {
+			if err := part(tx, id, add); err != nil {
+				return err
+			}
+		}
+		return staff.Audit(tx, "family.export", object(id), fmt.Sprintf("Droit d’accès : export de la famille %s, %d fichiers", f.Name, len(files)))
+	})
+	if err != nil {
+		return err
+	}
+	return writeZip(w, files)
+}
+
+type exportFile struct {
+	name string
+	data []byte
+}
+
+func writeZip(w io.Writer, files []exportFile) error {
+	z := zip.NewWriter(w)
+	for _, f := range files {
+		out, err := z.Create(f.name)
+		if err == nil {
+			_, err = out.Write(f.data)
+		}
+		if err != nil {
+			return fault.Wrap(fault.Unavailable, err, "Le fichier d’export n’a pas pu être écrit.")
+		}
+	}
+	if err := z.Close(); err != nil {
+		return fault.Wrap(fault.Unavailable, err, "Le fichier d’export n’a pas pu être terminé.")
+	}
+	return nil
+}
+
+func exportRows(tx *store.Tx, f Family, add func(string, []byte) error) error {
+	all := map[string][]map[string]any{}
+	for _, e := range exported {
+		rows, err := dump(tx, e.query, f.ID)
+		if err != nil {
+			return err
+		}
+		all[e.name] = rows
+	}
+	data, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := add("donnees.json", data); err != nil {
+		return err
+	}
+	return add("LISEZMOI.txt", []byte("Export du droit d’accès de la famille "+f.Name+" ("+f.Number()+").\r\n"+
+		"donnees.json contient toutes les lignes enregistrées, une liste par table.\r\n"+
+		"Les montants sont en centimes, les dates sous la forme AAAA-MM-JJ, les heures en temps universel.\r\n"))
+}
+
+// dump reads rows as they are, by column name.
+func dump(tx *store.Tx, query string, args ...any) ([]map[string]any, error) {
+	out := []map[string]any{}
+	err := store.Each(tx, func(r *sql.Rows) error {
+		names, err := r.Columns()
+		if err != nil {
+			return err
+		}
+		values := make([]any, len(names))
+		for i := range values {
+			values[i] = new(any)
+		}
+		if err := r.Scan(values...); err != nil {
+			return err
+		}
+		row := map[string]any{}
+		for i, name := range names {
+			if !internal[strings.ToLower(name)] {
+				row[name] = *values[i].(*any)
+			}
+		}
+		out = append(out, row)
+		return nil
+	}, query, args...)
+	return out, err
+}
+
+// exportHealth adds the health notes in clear, for the health role only.
+func exportHealth(ctx context.Context, tx *store.Tx, f Family, add func(string, []byte) error) error {
+	if !staff.From(ctx).Has(staff.Sante) {
+		return nil
+	}
+	for _, c := range f.Children {
+		if !c.HasHealth {
+			continue
+		}
+		h, err := healthTx(tx, key(ctx), c.ID)
+		if err != nil {
+			return err
+		}
+		data, err := json.MarshalIndent(map[string]any{
+			"enfant": c.Name(), "allergenes": h.Allergens, "allergies": h.Allergies, "pai": h.CarePlan, "cuisine": h.Kitchen, "revision": h.ReviewOn.String(),
+		}, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := add(fmt.Sprintf("sante/enfant-%d.json", c.ID), data); err != nil {
+			return err
+		}
+		if err := staff.Audit(tx, "health.read", childObject(c.ID), "Données de santé de "+c.Name()+" exportées (droit d’accès)"); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,350 @@
+package family
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ardoise/data/catalog"
+	"ardoise/data/fault"
+	"ardoise/data/staff"
+	"ardoise/data/store"
+)
+
+// writers of families.
+var writers = []staff.Role{staff.Accueil, staff.Admin}
+
+// write runs a change and has the search index follow at once, so that who
+// writes finds what it wrote.
+func (s *Service) write(ctx context.Context, roles []staff.Role, fn func(tx *store.Tx) ([]int64, error)) error {
+	if err := staff.Require(ctx, roles...); err != nil {
+		return err
+	}
+	var ids []int64
+	err := s.db.Write(ctx, func(tx *store.Tx) (err error) {
+		ids, err = fn(tx)
+		return err
+	})
+	if err == nil {
+		s.index.changed(ids...)
+	}
+	return err
+}
+
+func readTx[T any](ctx context.Context, s *Service, fn func(*store.Tx) (T, error)) (out T, err error) {
+	if err := staff.Require(ctx, readers...); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		out, err = fn(tx)
+		return err
+	})
+	return out, err
+}
+
+// Get gives one family whole.
+func (s *Service) Get(ctx context.Context, id int64) (Family, error) {
+	return readTx(ctx, s, func(tx *store.Tx) (Family, error) { return GetTx(tx, id) })
+}
+
+// Child gives one child.
+func (s *Service) Child(ctx context.Context, id int64) (Child, error) {
+	return readTx(ctx, s, func(tx *store.Tx) (Child, error) { return ChildTx(tx, id) })
+}
+
+// ClassChildren gives the children present in classes, in order of name.
+func (s *Service) ClassChildren(ctx context.Context, classes ...int64) ([]Child, error) {
+	return readTx(ctx, s, func(tx *store.Tx) ([]Child, error) { return ClassChildrenTx(tx, classes...) })
+}
+
+// Draft is a family not yet kept; its children come with it.
+type Draft = Family
+
+// Create keeps a new family with its guardians and children and gives it back.
+func (s *Service) Create(ctx context.Context, d Draft) (f Family, err error) {
+	err = s.write(ctx, writers, func(tx *store.Tx) ([]int64, error) {
+		f, err = CreateTx(tx, d)
+		return []int64{f.ID}, err
+	})
+	return f, err
+}
+
+// CreateTx is Create inside a transaction.
+func CreateTx(tx *store.Tx, d Draft) (Family, error) {
+	d.ID, d.State = 0, ""
+	d.Guardians, d.Children = slices.Clone(d.Guardians), slices.Clone(d.Children)
+	if err := d.Normalize(today(tx)); err != nil {
+		return Family{}, err
+	}
+	if err := reside(tx, &d); err != nil {
+		return Family{}, err
+	}
+	if err := InsertTx(tx, []*Family{&d}); err != nil {
+		return Family{}, err
+	}
+	if err := staff.Audit(tx, "family.create", object(d.ID), "Famille "+d.Name+" créée"); err != nil {
+		return Family{}, err
+	}
+	return GetTx(tx, d.ID)
+}
+
+// reside finds the commune of the address where none is given.
+func reside(tx *store.Tx, f *Family) error {
+	if f.CommuneID != 0 || f.City == "" {
+		return nil
+	}
+	list, err := catalog.CommunesTx(tx)
+	if err != nil {
+		return err
+	}
+	if c, ok := catalog.FindCommune(list, f.City, f.Postal); ok {
+		f.CommuneID = c.ID
+	}
+	return nil
+}
+
+func object(id int64) string      { return fmt.Sprintf("family:%d", id) }
+func childObject(id int64) string { return fmt.Sprintf("child:%d", id) }
+
+// stale is the refusal of a write over what somebody else changed meanwhile.
+func stale(what string) error {
+	return fault.New(fault.Conflict, "%s a été modifiée par quelqu’un d’autre pendant ce temps. Rouvrez-la, puis refaites votre changement.", what)
+}
+
+// Update writes a family's own fields and guardians; its children have their
+// own methods. f.Version must be the one that was read.
+func (s *Service) Update(ctx context.Context, f Family) error {
+	return s.write(ctx, writers, func(tx *store.Tx) ([]int64, error) {
+		old, err := GetTx(tx, f.ID)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case old.State == Merged:
+			return nil, fault.New(fault.Conflict, "Cette famille a été fusionnée avec la famille n° %s.", Number(old.MergedInto))
+		case old.Version != f.Version:
+			return nil, stale("La famille " + old.Name)
+		}
+		f.Children, f.State = old.Children, old.State
+		f.Guardians = slices.Clone(f.Guardians)
+		kept := f.Children
+		f.Children = nil
+		if err := f.Normalize(today(tx)); err != nil {
+			return nil, err
+		}
+		f.Children = kept
+		if f.City != old.City || f.Postal != old.Postal {
+			f.CommuneID = 0
+		}
+		if err := reside(tx, &f); err != nil {
+			return nil, err
+		}
+		if err := UpdateTx(tx, []*Family{&f}); err != nil {
+			return nil, err
+		}
+		return []int64{f.ID}, staff.Audit(tx, "family.update", object(f.ID), "Famille "+f.Name+" modifiée : "+changes(&old, &f))
+	})
+}
+
+// changes names the fields that differ, without what they hold.
+func changes(a, b *Family) string {
+	var out []string
+	note := func(changed bool, what string) {
+		if changed {
+			out = append(out, what)
+		}
+	}
+	note(a.Name != b.Name, "nom")
+	note(a.Address() != b.Address(), "adresse")
+	note(fmt.Sprint(quotientText(a)) != fmt.Sprint(quotientText(b)), "quotient familial")
+	note(a.Note != b.Note, "note")
+	note((a.LowBalance == nil) != (b.LowBalance == nil) || a.LowBalance != nil && *a.LowBalance != *b.LowBalance, "seuil d’alerte")
+	same := slices.EqualFunc(a.Guardians, b.Guardians, func(x, y Guardian) bool { x.ID, y.ID, x.FamilyID, y.FamilyID = 0, 0, 0, 0; return x == y })
+	note(!same, "responsables")
+	if len(out) == 0 {
+		return "aucun champ"
+	}
+	return strings.Join(out, ", ")
+}
+
+func quotientText(f *Family) string {
+	if f.Quotient == nil {
+		return ""
+	}
+	return fmt.Sprint(*f.Quotient, f.QuotientFrom, f.QuotientTo)
+}
+
+// AddChild keeps a new child of a family and gives its id.
+func (s *Service) AddChild(ctx context.Context, familyID int64, c Child) (id int64, err error) {
+	err = s.write(ctx, writers, func(tx *store.Tx) ([]int64, error) {
+		f, err := GetTx(tx, familyID)
+		if err != nil {
+			return nil, err
+		}
+		if f.State != Active {
+			return nil, fault.New(fault.Conflict, "La famille %s n’est plus active"+nbsp+": réactivez-la d’abord.", f.Name)
+		}
+		c.ID, c.FamilyID, c.State = 0, familyID, ""
+		if err := c.Normalize(today(tx)); err != nil {
+			return nil, err
+		}
+		if err := InsertChildrenTx(tx, []*Child{&c}); err != nil {
+			return nil, err
+		}
+		id = c.ID
+		if err := RefoldTx(tx, []int64{familyID}); err != nil {
+			return nil, err
+		}
+		return []int64{familyID}, staff.Audit(tx, "child.create", childObject(id), c.Name()+" ajouté à la famille "+f.Name)
+	})
+	return id, err
+}
+
+// UpdateChild writes a child's entry; c.Version must be the one that was read.
+// The family billed and the second families stay as they are.
+func (s *Service) UpdateChild(ctx context.Context, c Child) error {
+	return s.changeChild(ctx, writers, c.ID, "child.update", "Fiche enfant modifiée", func(old *Child) error {
+		if c.Version != old.Version {
+			return stale("La fiche de " + old.Name())
+		}
+		c.FamilyID = old.FamilyID
+		*old = c
+		return nil
+	})
+}
+
+// SetDiet changes a child's diet code, by the desk or by the health role (PAI).
+func (s *Service) SetDiet(ctx context.Context, childID int64, diet string) error {
+	return s.changeChild(ctx, []staff.Role{staff.Accueil, staff.Admin, staff.Sante}, childID, "child.diet", "Régime modifié", func(c *Child) error {
+		c.Diet = diet
+		return nil
+	})
+}
+
+// Leave marks a child as gone from its school, or back.
+func (s *Service) Leave(ctx context.Context, childID int64, gone bool) error {
+	return s.changeChild(ctx, writers, childID, "child.leave", "Départ ou retour", func(c *Child) error {
+		c.State = Present
+		if gone {
+			c.State = Left
+		}
+		return nil
+	})
+}
+
+func (s *Service) changeChild(ctx context.Context, roles []staff.Role, id int64, action, detail string, change func(*Child) error) error {
+	return s.write(ctx, roles, func(tx *store.Tx) ([]int64, error) {
+		c, err := ChildTx(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := change(&c); err != nil {
+			return nil, err
+		}
+		c.ID = id
+		if err := c.Normalize(today(tx)); err != nil {
+			return nil, err
+		}
+		if err := UpdateChildrenTx(tx, []*Child{&c}); err != nil {
+			return nil, err
+		}
+		return c.FamilyIDs(), staff.Audit(tx, action, childObject(id), c.Name()+" : "+detail)
+	})
+}
+
+// Share lets a second family see a child and, by parity of the ISO weeks (1 odd,
+// 2 even, 0 none), book and pay for it.
+func (s *Service) Share(ctx context.Context, childID, familyID int64, parity int) error {
+	return s.write(ctx, writers, func(tx *store.Tx) ([]int64, error) {
+		c, err := ChildTx(tx, childID)
+		if err != nil {
+			return nil, err
+		}
+		f, err := GetTx(tx, familyID)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case c.FamilyID == familyID:
+			return nil, fault.New(fault.Invalid, "%s est déjà de cette famille.", c.Name())
+		case f.State != Active:
+			return nil, fault.New(fault.Conflict, "La famille %s n’est plus active.", f.Name)
+		}
+		for _, other := range c.Families {
+			if parity != 0 && other.FamilyID != familyID && other.Parity == parity {
+				return nil, fault.New(fault.Conflict, "Les %s de %s sont déjà à la famille %s.", other.ParityLabel(), c.Name(), other.Name)
+			}
+		}
+		if err := ShareTx(tx, []Link{{childID, familyID, parity}}); err != nil {
+			return nil, err
+		}
+		detail := c.Name() + " partagé avec la famille " + f.Name + ", " + Shared{Parity: parity}.ParityLabel()
+		return []int64{familyID, c.FamilyID}, staff.Audit(tx, "child.share", childObject(childID), detail)
+	})
+}
+
+// Unshare takes a child away from a second family; its bookings stay.
+func (s *Service) Unshare(ctx context.Context, childID, familyID int64) error {
+	return s.write(ctx, writers, func(tx *store.Tx) ([]int64, error) {
+		n, err := tx.Exec(`DELETE FROM child_family WHERE child_id = $1 AND family_id = $2`, childID, familyID)
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			return nil, fault.New(fault.NotFound, "Cet enfant n’est pas partagé avec cette famille.")
+		}
+		tx.Publish(TopicChild, childID)
+		if err := RefoldTx(tx, []int64{familyID}); err != nil {
+			return nil, err
+		}
+		return []int64{familyID}, staff.Audit(tx, "child.unshare", childObject(childID), "Partage avec la famille "+Number(familyID)+" retiré")
+	})
+}
+
+// Archive puts a family aside; one with money left or a live booking to come is
+// refused. Restore brings it back.
+func (s *Service) Archive(ctx context.Context, id int64) error {
+	return s.setState(ctx, id, Active, Archived, "family.archive")
+}
+
+// Restore brings an archived family back.
+func (s *Service) Restore(ctx context.Context, id int64) error {
+	return s.setState(ctx, id, Archived, Active, "family.restore")
+}
+
+func (s *Service) setState(ctx context.Context, id int64, from, to, action string) error {
+	return s.write(ctx, writers, func(tx *store.Tx) ([]int64, error) {
+		f, err := GetTx(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if f.State != from {
+			return nil, fault.New(fault.Conflict, "La famille %s n’est pas dans l’état attendu pour cela.", f.Name)
+		}
+		if to == Archived {
+			if err := archivable(tx, f); err != nil {
+				return nil, err
+			}
+		}
+		if _, err := tx.Exec(`UPDATE family SET state = $1, version = version + 1 WHERE id = $2`, to, id); err != nil {
+			return nil, err
+		}
+		tx.Publish(Topic, id)
+		return []int64{id}, staff.Audit(tx, action, object(id), "Famille "+f.Name)
+	})
+}
+
+func archivable(tx *store.Tx, f Family) error {
+	if f.Balance != 0 {
+		return fault.New(fault.Conflict, "La famille %s a encore %s au porte-monnaie"+nbsp+": soldez-le avant de l’archiver.", f.Name, f.Balance)
+	}
+	var n int64
+	if err := tx.QueryRow(`SELECT COUNT(*) FROM booking WHERE family_id = $1 AND state <> 'cancelled' AND day >= $2`, f.ID, today(tx).String()).Scan(&n); err != nil {
+		return err
+	}
+	if n > 0 {
+		return fault.New(fault.Conflict, "La famille %s a encore %d réservations à venir"+nbsp+": annulez-les avant de l’archiver.", f.Name, n)
+	}
+	return nil
+}
