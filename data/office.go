@@ -82,12 +82,15 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 		Booking:  booking.New(db),
 		Importer: importer.New(db),
 	}
-	o.Family.MoveMoney = ledger.MoveMoney
+	o.Family.MoveMoneyBy(ledger.MoveMoney)
 	return o
 }
 
 // Close ends the office: subscribers are told no more, the file is released.
-func (o *Office) Close() error { return errors.Join(o.Staff.Close(), o.Store.Close()) }
+func (o *Office) Close() error {
+	o.Family.Close()
+	return errors.Join(o.Staff.Close(), o.Store.Close())
+}
 
 // Housekeep does what time alone brings about: suspends lapsed accesses and
 // warns their families. It may run at any time, any number of times.

@@ -1,0 +1,114 @@
+package demo
+
+import (
+	"time"
+
+	"ardoise/data/booking"
+	"ardoise/data/calendar"
+	"ardoise/data/catalog"
+	"ardoise/data/ledger"
+)
+
+var menus = []booking.Menu{
+	{Dishes: "Céleri rémoulade, colin pané, riz, fromage blanc, pomme", Allergens: []string{"celeri", "oeuf", "moutarde", "poisson", "gluten", "lait"}},
+	{Dishes: "Carottes râpées, hachis parmentier, salade, yaourt", Allergens: []string{"lait", "moutarde"}},
+	{Dishes: "Soupe de potiron, lentilles à la dombiste, comté, poire", Allergens: []string{"lait", "celeri"}},
+	{Dishes: "Betteraves, poulet rôti, haricots verts, crème dessert", Allergens: []string{"lait", "moutarde"}},
+	{Dishes: "Taboulé, omelette, épinards, petit-suisse, clémentine", Allergens: []string{"gluten", "oeuf", "lait"}},
+}
+
+// kitchen sends the sheets of the last weeks and of the next service, writes
+// the menus, counts the grown-ups, and lets the last hours bring changes.
+func (m *maker) kitchen() error {
+	for _, s := range m.services {
+		if s.Kind != catalog.Canteen {
+			continue
+		}
+		plan := m.plans[s.ID]
+		first, last := max(m.firstDay(), m.today.Add(-27)), m.today
+		if m.size.Families > 500 {
+			first = m.today.Add(-4)
+		}
+		next, ok := plan.NextOpen(m.today)
+		if ok && m.served(next) {
+			last = next
+		}
+		for i, d := range plan.OpenDays(first, last) {
+			if !m.served(d) {
+				continue
+			}
+			m.at(d.Add(-1).At(8, 30))
+			if err := m.o.Booking.SetMenu(m.ctx, s.ID, d, menus[i%len(menus)]); err != nil {
+				return err
+			}
+			if len(s.Schools) > 0 {
+				adults := []booking.Adults{{SchoolID: s.Schools[0], Diet: "standard", Count: 4 + i%3}, {SchoolID: s.Schools[0], Diet: "vegetarien", Count: 1}}
+				if err := m.o.Booking.SetAdults(m.ctx, s.ID, d, adults); err != nil {
+					return err
+				}
+			}
+			m.at(minTime(d.Add(-1).At(9, 5), m.now.Add(-2*time.Hour)))
+			if _, err := m.o.Booking.Send(m.ctx, s.ID, d); err != nil {
+				return err
+			}
+		}
+		if last == next {
+			if err := m.lastChanges(s, next); err != nil {
+				return err
+			}
+		}
+	}
+	m.at(m.now)
+	return nil
+}
+
+func minTime(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func (m *maker) served(d calendar.Date) bool {
+	days := m.servedDays()
+	return len(days) > 0 && d >= days[0] && d <= days[len(days)-1]
+}
+
+// lastChanges are what happened after the sheet of the next service was sent:
+// two children cancelled for the day, one booked by an agent past the cut-off.
+func (m *maker) lastChanges(s catalog.ServiceInfo, day calendar.Date) error {
+	m.at(m.now.Add(-time.Hour))
+	h, err := m.o.Booking.Headcount(m.ctx, s.ID, day)
+	if err != nil {
+		return err
+	}
+	booked := map[int64]bool{}
+	for _, n := range h.Names {
+		booked[n.ChildID] = true
+	}
+	ask := func(w *wish, change booking.Ask) error {
+		change.Key = "demo-last-" + w.child.Name() + day.String()
+		change.Override = "appel de la famille ce matin"
+		change.Consent = ledger.Consent{Who: w.h.mother + " " + w.h.last, How: "téléphone", At: m.o.Store.Now()}
+		_, err := m.o.Booking.Book(m.ctx, change)
+		return err
+	}
+	gone, come := 2, 1
+	for _, w := range m.all {
+		it := []booking.Item{{ChildID: w.child.ID, ServiceID: s.ID, Day: day}}
+		switch {
+		case w.s.ID != s.ID || !w.open || w.h.short || w.h.last == "Favier":
+		case gone > 0 && booked[w.child.ID]:
+			gone--
+			if err := ask(w, booking.Ask{Cancel: it}); err != nil {
+				return err
+			}
+		case come > 0 && !booked[w.child.ID] && (w.h.monthly || w.h.balance > 1000):
+			come--
+			if err := ask(w, booking.Ask{Add: it}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
