@@ -77,6 +77,8 @@ func explainPostgres(err error, e *pgconn.PgError) error {
 	switch {
 	case e.Code == "40001" || e.Code == "40P01":
 		return fault.Wrap(fault.Conflict, err, "Plusieurs postes modifient les mêmes données en même temps. Rien n’a été modifié : recommencez.")
+	case stalePlan(e):
+		return fault.Wrap(fault.Conflict, err, "La base vient d’être mise à jour par un autre poste. Rien n’a été modifié : recommencez.")
 	case e.Code == "53100":
 		return fault.Wrap(fault.Unavailable, err, "Le disque du serveur PostgreSQL est plein. Rien de ce qui était enregistré n’est perdu : faites libérer de la place, puis recommencez.")
 	case strings.HasPrefix(e.Code, "53"):
@@ -115,13 +117,19 @@ func lost(err error) bool {
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, syscall.EPIPE) ||
 		errors.Is(err, syscall.ECONNRESET) || (errors.As(err, &network) && !errors.Is(err, context.DeadlineExceeded)) ||
-		(err != nil && err.Error() == "conn closed")
+		(err != nil && strings.HasSuffix(err.Error(), "conn closed"))
+}
+
+// stalePlan: a prepared statement met a table that a migration changed; it is
+// prepared anew the next time.
+func stalePlan(e *pgconn.PgError) bool {
+	return e.Code == "0A000" && strings.Contains(e.Message, "cached plan")
 }
 
 // retryable says that a whole new try of the transaction is right.
 func retryable(err error) bool {
 	var pg *pgconn.PgError
-	if errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01") {
+	if errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01" || stalePlan(pg)) {
 		return true
 	}
 	return lost(err)

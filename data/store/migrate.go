@@ -267,7 +267,25 @@ func (db *DB) migratePostgres(ctx context.Context, opt Options) error {
 		}
 		db.log.Info("store: pg_dump before migration", "file", saved, "schema", has)
 	}
-	return db.goose(ctx, goose.DialectPostgres)
+	if err := db.goose(ctx, goose.DialectPostgres); err != nil {
+		return err
+	}
+	_, err = db.writer.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, db.origin+" "+schemaTopic+" ")
+	return err
+}
+
+// schemaTopic tells the other workstations that a migration took place.
+const schemaTopic = "schema"
+
+// lookAtSchema stops a handle whose program has been passed by a newer one: it
+// must not write by rules that no longer hold. On SQLite the lock on the file
+// keeps a migration from happening under an open handle at all.
+func (db *DB) lookAtSchema() {
+	has, _, err := db.schemaState(db.ctx, db.writer)
+	if err == nil && has > newest(db.set) {
+		db.passed.Store(true)
+		db.log.Error("store: the schema was migrated by a newer program", "has", has, "knows", newest(db.set))
+	}
 }
 
 // settledState waits for a migration under way elsewhere.

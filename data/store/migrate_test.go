@@ -238,6 +238,7 @@ func TestOpenAllAtOnce(t *testing.T) {
 // A migration waits for nobody for ever: with the old program still open, it
 // refuses and leaves everything.
 func TestMigrationWithTheFileOpenElsewhere(t *testing.T) {
+	t.Parallel() // it mostly waits
 	if testing.Short() {
 		t.Skip("waits ten seconds")
 	}
@@ -249,4 +250,26 @@ func TestMigrationWithTheFileOpenElsewhere(t *testing.T) {
 		t.Error(err)
 	}
 	closeDB(t, old)
+}
+
+// On PostgreSQL a newer program may migrate while an older one is open: the
+// older one stops at once instead of writing by its old rules.
+func TestPassedByANewerProgram(t *testing.T) {
+	url := storetest.EmptyPostgresURL(t)
+	old := mustOpen(t, url, "", stepOne)
+	told := make(chan store.Event, 10)
+	defer old.Subscribe(func(e store.Event) { told <- e })()
+	if err := write(t, old, `INSERT INTO note (body) VALUES ('avant')`); err != nil {
+		t.Fatal(err)
+	}
+	fresh := mustOpen(t, url, t.TempDir(), stepOne, stepTwo)
+	if e := wait(t, told); e.Topic != "schema" || !e.Remote {
+		t.Errorf("%+v", e)
+	}
+	refused(t, write(t, old, `INSERT INTO note (body) VALUES ('après')`), fault.Conflict, "mise à jour par un autre poste", "redémarrez")
+	if err := write(t, fresh, `INSERT INTO note (body) VALUES ('après')`); err != nil {
+		t.Error(err)
+	}
+	closeDB(t, old)
+	closeDB(t, fresh)
 }

@@ -92,6 +92,7 @@ func TestPostgresThatDoesNotAnswer(t *testing.T) {
 }
 
 func TestAnotherProgramHoldsTheWriteLock(t *testing.T) {
+	t.Parallel() // it mostly waits
 	if testing.Short() {
 		t.Skip("waits five seconds")
 	}

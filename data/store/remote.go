@@ -106,6 +106,7 @@ func (db *DB) listenOnce(listening func()) (err error) {
 	if _, err := conn.Exec(db.ctx, "LISTEN "+channel); err != nil {
 		return err
 	}
+	db.lookAtSchema() // it may have changed while nobody listened
 	listening()
 	for {
 		n, err := conn.WaitForNotification(db.ctx)
@@ -113,6 +114,9 @@ func (db *DB) listenOnce(listening func()) (err error) {
 			return err
 		}
 		if e, ok := parsePayload(db.origin, n.Payload); ok {
+			if e.Topic == schemaTopic {
+				db.lookAtSchema()
+			}
 			db.hub.publish([]Event{e})
 		}
 	}

@@ -71,6 +71,7 @@ type DB struct {
 	stop    context.CancelFunc
 	work    sync.WaitGroup // background goroutines
 	closed  atomic.Bool
+	passed  atomic.Bool // PostgreSQL: another workstation migrated to a newer schema
 	check   atomic.Pointer[func(*Tx) error]
 }
 

@@ -159,6 +159,9 @@ func (db *DB) refuseNested(ctx context.Context) error {
 	if db.closed.Load() {
 		return fault.New(fault.Unavailable, "La base de données est fermée.")
 	}
+	if db.passed.Load() {
+		return fault.New(fault.Conflict, "La base « %s » vient d’être mise à jour par un autre poste, avec une version plus récente d’Ardoise. Rien n’a été modifié : installez cette version ici et redémarrez Ardoise.", db.name)
+	}
 	if ctx.Value(carried{db}) != nil {
 		return errors.New("store: programming error: a transaction was opened inside a transaction; use the *store.Tx at hand")
 	}
