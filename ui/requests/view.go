@@ -1,8 +1,8 @@
 package requests
 
 import (
-	"image"
 	"context"
+	"image"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -197,7 +197,7 @@ func (p *page) loadDetail(id int64) {
 		}
 		if err != nil {
 			p.m.det = nil
-			p.empty.SetText("circle-alert", "Impossible d’afficher la demande", fault.Sentence(err))
+			p.empty.Set("circle-alert", "Impossible d’afficher la demande", fault.Sentence(err), nil)
 			p.showDetail()
 			return
 		}

@@ -328,12 +328,12 @@ func (f *TextField) paint(g *Gfx, size fyne.Size) {
 // paintEntry lets the toolkit's entry fill the whole frame, so that its own
 // focus border lies under ours; room for icon and unit is kept inside it.
 func (f *TextField) paintEntry(g *Gfx, size fyne.Size, pad, left float32) {
-	th := entryTheme{Theme: fynetheme.Current(), pad: pad, lead: left - pad}
+	th := entryTheme{Theme: fynetheme.Current(), pad: pad + 1.5, lead: left - pad}
 	if f.holder.Theme != th {
 		f.holder.Theme = th
 		f.holder.Refresh()
 	}
-	g.Child(f.holder, 0, 0, size.Width, size.Height)
+	g.Child(f.holder, -1.5, -1.5, size.Width+2, size.Height+2) // the border falls under ours
 }
 
 // nothing is the invisible icon that keeps the room of ours inside the entry.

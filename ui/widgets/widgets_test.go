@@ -1,0 +1,599 @@
+package widgets
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"ardoise/data/calendar"
+	"ardoise/data/fault"
+	"ardoise/data/money"
+	"ardoise/ui/theme"
+)
+
+func show(t *testing.T, o fyne.CanvasObject, w, h float32) fyne.Window {
+	t.Helper()
+	test.NewTempApp(t).Settings().SetTheme(theme.New(theme.Light, 100))
+	win := test.NewWindow(o)
+	t.Cleanup(win.Close)
+	win.SetPadded(false)
+	win.Resize(fyne.NewSize(w, h))
+	return win
+}
+
+func press(o fyne.Focusable, keys ...fyne.KeyName) {
+	for _, k := range keys {
+		o.TypedKey(&fyne.KeyEvent{Name: k})
+	}
+}
+
+func today() calendar.Date { return calendar.MustISO("2026-12-08") }
+
+func TestButtonPressesOnTapEnterAndSpace(t *testing.T) {
+	n := 0
+	b := NewButton("&Valider", Primary, func() { n++ })
+	w := show(t, b, 200, 60)
+	test.Tap(b)
+	press(b, fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace)
+	if n != 4 || w.Canvas().Focused() != b {
+		t.Errorf("%d presses, focused %v", n, w.Canvas().Focused())
+	}
+	b.SetEnabled(false, "Choisissez d’abord un enfant.")
+	test.Tap(b)
+	press(b, fyne.KeyReturn)
+	if n != 4 {
+		t.Error("a disabled button pressed")
+	}
+	if b.g.tipAt(fyne.NewPos(5, 5)) != "Choisissez d’abord un enfant." {
+		t.Error("the reason is not in the tooltip")
+	}
+	if b.Label() != "Valider" {
+		t.Errorf("label %q", b.Label())
+	}
+}
+
+func TestHeightsFollowTheTextScale(t *testing.T) {
+	a := test.NewTempApp(t)
+	b := NewButton("x", Primary, nil)
+	for percent, want := range map[int]float32{100: 40, 125: 50, 150: 60, 300: 60, 10: 40} {
+		a.Settings().SetTheme(theme.New(theme.Light, percent))
+		if got := b.min().Height; got != want {
+			t.Errorf("%d %%: %v px, want %v", percent, got, want)
+		}
+	}
+}
+
+func TestTruncateAndWrap(t *testing.T) {
+	test.NewTempApp(t)
+	long := "Maternelle Les Libellules du grand étang"
+	cut := Truncate(long, Body, 120)
+	if !strings.HasSuffix(cut, "…") || TextWidth(cut, Body) > 120 {
+		t.Errorf("%q is %v px", cut, TextWidth(cut, Body))
+	}
+	if Truncate("Léa", Body, 120) != "Léa" || Truncate(long, Body, 3) != "" {
+		t.Error("a short text must stay, a hopeless one vanish")
+	}
+	for _, l := range Wrap(long+"\nfin", Body, 120) {
+		if TextWidth(l, Body) > 120 {
+			t.Errorf("line %q too wide", l)
+		}
+	}
+	l := NewLabel(long, Body)
+	l.Resize(fyne.NewSize(120, 20))
+	test.WidgetRenderer(l).Layout(fyne.NewSize(120, 20))
+	if l.g.tipAt(fyne.NewPos(4, 4)) != long {
+		t.Error("a clipped text must be whole in its tooltip")
+	}
+}
+
+func TestGfxTouchesOnlyWhatChanged(t *testing.T) {
+	cells := map[[2]int]GridCell{}
+	g := NewDayGrid("Service", func(r, c int) GridCell { return cells[[2]int{r, c}] })
+	days, spans := december()
+	g.Set(days, []GridGroup{{Title: "Léa", Rows: []GridRow{{Label: "Cantine"}, {Label: "Soir"}}}}, spans...)
+	show(t, g, 900, 400)
+	before := snapshot(g)
+	cells[[2]int{0, 0}] = GridCell{Fill: CellSolid, Tone: Success, Text: "P"}
+	g.RefreshCells()
+	changed := 0
+	for i, s := range snapshot(g) {
+		if i >= len(before) || s != before[i] {
+			changed++
+		}
+	}
+	if changed == 0 || changed > 2 {
+		t.Errorf("one cell changed, %d objects did", changed)
+	}
+}
+
+func snapshot(g *DayGrid) []string {
+	var out []string
+	for _, o := range g.g.objs {
+		switch x := o.(type) {
+		case *canvas.Text:
+			out = append(out, fmt.Sprintf("%p %s %v %v", x, x.Text, x.Color, x.Position()))
+		case *canvas.Rectangle:
+			out = append(out, fmt.Sprintf("%p %v %v %v %v", x, x.FillColor, x.StrokeColor, x.StrokeWidth, x.Position()))
+		default:
+			out = append(out, fmt.Sprintf("%p", o))
+		}
+	}
+	return out
+}
+
+func TestDayGridKeysSkipClosedDaysAndBanners(t *testing.T) {
+	g := monthGrid()
+	w := show(t, g, 900, 500)
+	w.Canvas().Focus(g)
+	press(g, fyne.KeyRight) // Tuesday 1 → Thursday 3: Wednesday is closed
+	if r, c := g.Cell(); r != 0 || c != 2 {
+		t.Errorf("at %d,%d, want 0,2", r, c)
+	}
+	press(g, fyne.KeyEnd)
+	if _, c := g.Cell(); c != 17 {
+		t.Errorf("End went to column %d, holidays begin at 18", c)
+	}
+	press(g, fyne.KeyHome, fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyDown)
+	if r, _ := g.Cell(); r != 5 {
+		t.Errorf("row %d, the banner row 4 must be skipped", r)
+	}
+	var got []string
+	note := func(what string) func(int, int) {
+		return func(r, c int) { got = append(got, fmt.Sprint(what, r, c)) }
+	}
+	g.OnToggle, g.OnReset = note("toggle"), note("reset")
+	g.OnLetter = func(r, c int, l rune) bool { got = append(got, fmt.Sprint("letter", r, c, string(l))); return true }
+	g.OnPage = func(s int) { got = append(got, fmt.Sprint("page", s)) }
+	press(g, fyne.KeySpace, fyne.KeyBackspace, fyne.KeyPageDown)
+	test.Type(g, "j")
+	want := "[toggle5 0 reset5 0 page1 letter5 0j]"
+	if s := fmt.Sprint(got); s != want {
+		t.Errorf("%s, want %s", s, want)
+	}
+}
+
+func TestDayGridPaintsByDragging(t *testing.T) {
+	g := monthGrid()
+	show(t, g, 900, 500)
+	var got []string
+	ended := 0
+	g.OnPaint = func(r, c int, first bool) { got = append(got, fmt.Sprint(r, c, first)) }
+	g.OnPaintEnd = func() { ended++ }
+	at := func(col int) fyne.Position { return fyne.NewPos(g.xs[col]+5, g.ys[0]+20) }
+	g.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at(0)}})
+	for _, col := range []int{0, 1, 2, 3} {
+		g.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: at(col)}})
+	}
+	g.DragEnd()
+	if s := fmt.Sprint(got); s != "[0 0 true 0 2 false 0 3 false]" || ended != 1 {
+		t.Errorf("painted %s, ended %d", s, ended)
+	}
+	got = nil
+	g.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at(1)}}) // a closed day
+	g.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: at(2)}})
+	g.DragEnd()
+	if got != nil || ended != 1 {
+		t.Errorf("a drag from a closed day painted %v", got)
+	}
+}
+
+func TestWeekGridLetterSetsAndGoesDown(t *testing.T) {
+	g := classGrid()
+	w := show(t, g, 900, 500)
+	w.Canvas().Focus(g)
+	g.MoveTo(12, 1)
+	var set []string
+	g.OnLetter = func(r, c int, l rune) bool {
+		set = append(set, fmt.Sprint(r, c, string(l)))
+		return l == 'p'
+	}
+	test.Type(g, "px")
+	if s := fmt.Sprint(set); s != "[12 1p 14 1x]" { // 13 is the heading of the next class
+		t.Errorf("%s", s)
+	}
+	if r, _ := g.Cell(); r != 14 {
+		t.Errorf("row %d: a letter that is not used must not move", r)
+	}
+}
+
+func TestTableKeysJumpOpenAndSort(t *testing.T) {
+	tb := demoTable()
+	w := show(t, tb, 600, 300)
+	w.Canvas().Focus(tb)
+	tb.Select(0)
+	var opened, moved []int
+	sorted := ""
+	tb.OnOpen = func(r int) { opened = append(opened, r) }
+	tb.OnSelect = func(r int) { moved = append(moved, r) }
+	tb.OnSort = func(c string, d bool) { sorted = fmt.Sprint(c, d) }
+	press(tb, fyne.KeyDown, fyne.KeyEnd, fyne.KeyPageUp, fyne.KeyHome, fyne.KeyUp, fyne.KeyReturn)
+	if fmt.Sprint(opened) != "[0]" || moved[0] != 1 || moved[1] != 39 || moved[2] != 39-tb.page() {
+		t.Errorf("opened %v moved %v page %d", opened, moved, tb.page())
+	}
+	test.Type(tb, "com")
+	if tb.Selected() != 5 {
+		t.Errorf("typing « com » went to row %d, Combe is 5", tb.Selected())
+	}
+	press(tb, fyne.KeyHome)
+	test.Type(tb, "b") // Balland is under the cursor
+	test.Type(tb, "ou")
+	if tb.Selected() != 3 {
+		t.Errorf("typing « bou » went to row %d, Bouvier is 3", tb.Selected())
+	}
+	xs, _ := tb.layout(600)
+	test.TapAt(tb, fyne.NewPos(xs[1]+4, 10))
+	if sorted != "f true" && sorted != "ftrue" {
+		t.Errorf("a second sort of the same column must be descending, got %q", sorted)
+	}
+}
+
+func TestTableStates(t *testing.T) {
+	tb := demoTable()
+	w := show(t, tb, 600, 300)
+	retried := 0
+	tb.Failed("La base ne répond pas.", func() { retried++ })
+	if tb.Selected() != -1 {
+		t.Error("no row can be chosen while there is none")
+	}
+	w.Canvas().Focus(tb)
+	press(tb, fyne.KeyDown, fyne.KeyReturn)
+	if retried != 1 {
+		t.Error("Enter must press the only action")
+	}
+	tb.Loading("")
+	tb.NoMatch("Aucune famille ne s’appelle ainsi.", nil)
+	tb.SetCount(2)
+	if tb.Selected() != 0 && tb.Selected() != 1 {
+		t.Errorf("row %d", tb.Selected())
+	}
+}
+
+func TestDateFieldUnderstandsAndShifts(t *testing.T) {
+	d := NewDateField(today).Required()
+	w := show(t, d, 200, 60)
+	var got []string
+	d.OnDate = func(day calendar.Date) { got = append(got, day.String()) }
+	d.Focus()
+	e := w.Canvas().Focused()
+	test.Type(e, "5/9/26")
+	w.Canvas().Unfocus()
+	if d.Text() != "05/09/2026" {
+		t.Errorf("text %q", d.Text())
+	}
+	d.Focus()
+	test.Type(w.Canvas().Focused(), "+")
+	test.Type(w.Canvas().Focused(), "-")
+	test.Type(w.Canvas().Focused(), "-")
+	if s := fmt.Sprint(got); s != "[2026-09-05 2026-09-06 2026-09-05 2026-09-04]" {
+		t.Errorf("%s", s)
+	}
+	d.SetText("32/13")
+	w.Canvas().Unfocus()
+	if !d.bad || d.Text() != "32/13" {
+		t.Error("a wrong date must stay as typed and be red")
+	}
+	if _, err := d.Value(); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("error %v", err)
+	}
+	d.SetText("")
+	if _, err := d.Value(); err == nil {
+		t.Error("a required date may not be empty")
+	}
+}
+
+func TestMonthViewFromTheThirtyFirst(t *testing.T) {
+	var picked calendar.Date
+	m := NewMonthView(calendar.MustISO("2026-12-31"), today(), func(d calendar.Date) { picked = d })
+	show(t, m, 300, 300)
+	press(m, fyne.KeyPageDown, fyne.KeyPageDown)
+	if m.Day().String() != "2027-02-28" {
+		t.Errorf("two months after 31 December: %s", m.Day())
+	}
+	press(m, fyne.KeyHome, fyne.KeyReturn)
+	if picked.String() != "2027-02-01" {
+		t.Errorf("picked %s", picked)
+	}
+}
+
+func TestDateFieldOpensAMonthAndEscapeComesBack(t *testing.T) {
+	d := NewDateField(today)
+	w := show(t, d, 600, 500)
+	d.Focus()
+	press(w.Canvas().Focused(), fyne.KeyDown)
+	m, ok := w.Canvas().Focused().(*MonthView)
+	if !ok {
+		t.Fatalf("focused %T", w.Canvas().Focused())
+	}
+	press(m, fyne.KeyRight, fyne.KeyReturn)
+	if d.Text() != "09/12/2026" || Covered(w.Canvas()) {
+		t.Errorf("text %q, popup still open %v", d.Text(), Covered(w.Canvas()))
+	}
+}
+
+func TestMoneyField(t *testing.T) {
+	m := NewMoneyField()
+	w := show(t, m, 200, 60)
+	var last money.Cents
+	m.OnAmount = func(c money.Cents) { last = c }
+	m.Focus()
+	test.Type(w.Canvas().Focused(), "1250,4")
+	w.Canvas().Unfocus()
+	if last != 125040 || m.Text() != "1\u202f250,40" {
+		t.Errorf("%d, %q", last, m.Text())
+	}
+	m.SetText("abc")
+	if _, err := m.Value(); err == nil {
+		t.Error("abc is no amount")
+	}
+}
+
+func TestSelectTypesAhead(t *testing.T) {
+	var got string
+	s := NewSelect(func(id string) { got = id }, Option{ID: "l", Label: "Léa"}, Option{ID: "h", Label: "Hugo"}, Option{ID: "e", Label: "Élise"})
+	w := show(t, s, 400, 400)
+	w.Canvas().Focus(s)
+	s.TypedRune('e')
+	if _, ok := w.Canvas().Focused().(*entry); !ok {
+		t.Fatalf("focused %T", w.Canvas().Focused())
+	}
+	press(w.Canvas().Focused(), fyne.KeyReturn)
+	if got != "e" || s.Value() != "e" || Covered(w.Canvas()) {
+		t.Errorf("chose %q: a letter must find Élise without her accent", got)
+	}
+	press(s, fyne.KeyDown)
+	press(w.Canvas().Focused(), fyne.KeyDown, fyne.KeyEscape)
+	if s.Value() != "e" || w.Canvas().Focused() != s {
+		t.Error("Escape must leave the choice and give the keyboard back")
+	}
+}
+
+func TestPasswordShows(t *testing.T) {
+	p := NewPasswordField()
+	show(t, p, 300, 60)
+	p.SetText("secret")
+	if p.Shown() {
+		t.Fatal("shown at once")
+	}
+	p.Toggle()
+	if !p.Shown() || p.Text() != "secret" {
+		t.Error("the eye does not show")
+	}
+}
+
+func TestChoicesByKeyboard(t *testing.T) {
+	var got []string
+	c := NewChoice(Chips, func(id string) { got = append(got, id) }, Option{ID: "a", Label: "A"}, Option{ID: "b", Label: "B"})
+	show(t, c, 300, 60)
+	press(c, fyne.KeyRight, fyne.KeyRight, fyne.KeyLeft)
+	if fmt.Sprint(got) != "[b a]" {
+		t.Errorf("%v", got)
+	}
+	m := NewMultiChoice(nil, Option{ID: "l", Label: "lun."}, Option{ID: "m", Label: "mar."})
+	press(m, fyne.KeySpace, fyne.KeyRight, fyne.KeySpace, fyne.KeySpace, fyne.KeySpace)
+	if fmt.Sprint(m.Values()) != "[l m]" {
+		t.Errorf("%v", m.Values())
+	}
+	r := NewRadioRows(nil, Option{ID: "1"}, Option{ID: "2"}, Option{ID: "3"}, Option{ID: "4"}).Columns(2)
+	press(r, fyne.KeyDown, fyne.KeyRight)
+	if r.Value() != "4" {
+		t.Errorf("radio %s", r.Value())
+	}
+	on := false
+	k := NewCheck("x", func(b bool) { on = b })
+	press(k, fyne.KeySpace)
+	if !on || !k.Checked() {
+		t.Error("Space does not tick")
+	}
+}
+
+func TestFormKeepsWhatWasTypedAndSumsUp(t *testing.T) {
+	name, mail := NewTextField(), NewTextField()
+	f := NewForm()
+	need := func(e *TextField, s string) func() error {
+		return func() error {
+			if e.Text() == "" {
+				return fault.New(fault.Invalid, "%s", s)
+			}
+			return nil
+		}
+	}
+	fn, fm := NewField("Nom", "", name), NewField("Courriel", "", mail)
+	f.Add(fn, need(name, "Indiquez le nom.")).Add(fm, need(mail, "Indiquez le courriel."))
+	w := show(t, f.Content(), 400, 400)
+	mail.SetText("")
+	if f.Validate() {
+		t.Fatal("an empty form is right")
+	}
+	if fn.Error() != "Indiquez le nom." || !strings.Contains(f.Summary(), "2 champs") {
+		t.Errorf("%q, %q", fn.Error(), f.Summary())
+	}
+	if w.Canvas().Focused() != name.FocusTarget() {
+		t.Error("the first wrong field has not the keyboard")
+	}
+	test.Type(name.FocusTarget(), "Favier")
+	if name.bad {
+		t.Error("typing must take the red away")
+	}
+	f.Validate()
+	if name.Text() != "Favier" || fn.Error() != "" || fm.Error() == "" {
+		t.Error("only the mail is wrong now, and the name is kept")
+	}
+	mail.SetText("a@b.fr")
+	if !f.Validate() || f.Summary() != "" {
+		t.Error("the summary stays")
+	}
+	f.Refuse(fault.New(fault.Conflict, "Cette famille existe déjà."))
+	if f.Summary() != "Cette famille existe déjà." || name.Text() != "Favier" {
+		t.Error("a refusal must be shown and lose nothing")
+	}
+}
+
+func TestDialogFocusEnterEscapeAndTrap(t *testing.T) {
+	behind := NewTextField()
+	w := show(t, behind, 900, 600)
+	behind.Focus()
+	n := 0
+	reason := NewTextField()
+	var d *Dialog
+	d = NewDialog("Refuser la demande ?", "La famille recevra un courriel.", NewField("Motif (obligatoire)", "", reason), "Refuser", Danger, func() {
+		n++
+		if reason.Text() != "" {
+			d.Close()
+		}
+	})
+	d.First = reason.FocusTarget()
+	d.Show(w.Canvas())
+	if w.Canvas().Focused() != reason.FocusTarget() {
+		t.Fatal("the first field has not the keyboard")
+	}
+	press(w.Canvas().Focused(), fyne.KeyReturn)
+	if n != 1 || !d.Open() {
+		t.Fatal("Enter is not the main action, or a refusal closed the dialog")
+	}
+	test.Type(w.Canvas().Focused(), "Dossier incomplet")
+	Press(w.Canvas(), &desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: fyne.KeyModifierControl})
+	if n != 2 || d.Open() {
+		t.Error("Ctrl+Enter did not finish")
+	}
+	if w.Canvas().Focused() != behind.FocusTarget() {
+		t.Error("the keyboard did not come back")
+	}
+	d.Show(w.Canvas())
+	if reason.Text() != "Dossier incomplet" {
+		t.Error("what was typed is lost")
+	}
+	press(w.Canvas().Focused(), fyne.KeyEscape)
+	if d.Open() || TopDialog(w.Canvas()) != nil {
+		t.Error("Escape does not close")
+	}
+}
+
+func TestProgressDialogAsksToStopOnce(t *testing.T) {
+	w := show(t, NewLabel("", Body), 900, 600)
+	n := 0
+	p := NewProgressDialog("Création des PDF", func() { n++ })
+	p.Show(w.Canvas())
+	p.Report(212, 340, "212 factures")
+	press(w.Canvas().Focused(), fyne.KeyEscape)
+	p.Key(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if n != 1 || !p.Open() || !p.Asked() {
+		t.Errorf("asked %d times, open %v", n, p.Open())
+	}
+	p.Close()
+	if TopDialog(w.Canvas()) != nil {
+		t.Error("still there")
+	}
+}
+
+func TestTooltipShowsOnTheLayer(t *testing.T) {
+	b := NewIconButton("edit", "Modifier la fiche", nil)
+	w := show(t, b, 200, 200)
+	l := NewTipLayer(w.Canvas())
+	defer l.Close()
+	b.MouseIn(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(8, 8), AbsolutePosition: fyne.NewPos(8, 8)}})
+	if l.bubble == nil || l.bubble.text != "Modifier la fiche" {
+		t.Fatal("no tooltip")
+	}
+	b.MouseOut()
+	if l.bubble != nil {
+		t.Error("the tooltip stays")
+	}
+}
+
+func TestTabsAndChartAxis(t *testing.T) {
+	var got []string
+	tabs := NewTabs(func(id string) { got = append(got, id) }, TabItem{ID: "a"}, TabItem{ID: "b"}, TabItem{ID: "c"})
+	tabs.Next(1)
+	tabs.Next(-1)
+	tabs.Next(-1)
+	if fmt.Sprint(got) != "[b a c]" {
+		t.Errorf("%v", got)
+	}
+	for largest, want := range map[int]string{0: "1 1", 3: "1 3", 191: "50 200", 8: "2 8", 1000: "250 1000", 201: "100 300"} {
+		s, top := axis(largest)
+		if fmt.Sprint(s, top) != want {
+			t.Errorf("axis(%d) = %d %d, want %s", largest, s, top, want)
+		}
+	}
+}
+
+func TestEveryTextIsReadableInEveryLook(t *testing.T) {
+	a := test.NewTempApp(t)
+	pairs := [][2]theme.Token{
+		{theme.Encre, theme.Blanc},
+		{theme.Encre, theme.Ardoise50},
+		{theme.Ardoise600, theme.Blanc},
+		{theme.Ardoise600, theme.Ardoise100},
+		{theme.Ardoise500, theme.Blanc},
+		{theme.Accent, theme.Blanc},
+		{theme.Accent, theme.AccentClair},
+		{theme.SurAccent, theme.Accent},
+		{theme.SurAccent, theme.AccentFonce},
+		{theme.SurAccent, theme.Succes},
+		{theme.SurAccent, theme.Erreur},
+		{theme.Succes, theme.SuccesClair},
+		{theme.Erreur, theme.ErreurClair},
+		{theme.Alerte, theme.AlerteClair},
+		{theme.Info, theme.InfoClair},
+		{theme.Erreur, theme.Blanc},
+		{theme.SurArdoise, theme.Ardoise900},
+		{theme.SurArdoise, theme.Ardoise800},
+		{theme.SurArdoise2, theme.Ardoise900},
+		{theme.SurCraie, theme.Craie},
+		{theme.Encre, theme.AccentClair},
+		{theme.Encre, theme.AlerteClair},
+		{theme.Craie, theme.Ardoise900},
+	}
+	for _, look := range []theme.Look{theme.Light, theme.Dark, theme.Contrast} {
+		a.Settings().SetTheme(theme.New(look, 100))
+		for _, p := range pairs {
+			least := 4.5
+			if look == theme.Contrast {
+				least = 7
+			}
+			if r := theme.Ratio(theme.Of(p[0]), theme.Of(p[1])); r < least {
+				t.Errorf("%s: %s on %s is %.2f, want %.1f", look, p[0], p[1], r, least)
+			}
+		}
+	}
+}
+
+// BenchmarkKeyInGrid is what one arrow key costs in a month of two children,
+// repaint of the widget included, window's frame not.
+func BenchmarkKeyInGrid(b *testing.B) {
+	test.NewTempApp(b).Settings().SetTheme(theme.New(theme.Light, 100))
+	g := monthGrid()
+	w := test.NewWindow(g)
+	defer w.Close()
+	w.Resize(fyne.NewSize(900, 500))
+	w.Canvas().Focus(g)
+	for i := range b.N {
+		if i%2 == 0 {
+			press(g, fyne.KeyRight)
+		} else {
+			press(g, fyne.KeyLeft)
+		}
+	}
+}
+
+// BenchmarkKeyInClass is the same for a class of 24 in a week.
+func BenchmarkKeyInClass(b *testing.B) {
+	test.NewTempApp(b).Settings().SetTheme(theme.New(theme.Light, 100))
+	g := classGrid()
+	w := test.NewWindow(g)
+	defer w.Close()
+	w.Resize(fyne.NewSize(900, 800))
+	w.Canvas().Focus(g)
+	for i := range b.N {
+		if i%2 == 0 {
+			press(g, fyne.KeyDown)
+		} else {
+			press(g, fyne.KeyUp)
+		}
+	}
+}
