@@ -7,11 +7,13 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
 
 	"ardoise/data/calendar"
+	"ardoise/data/family"
 	"ardoise/data/ledger"
 	"ardoise/data/staff"
 	"ardoise/reports/kitchen"
@@ -56,7 +58,7 @@ func NewMaker(ctx context.Context, settings Settings, commune, service string, a
 		m.Commune = name
 	}
 	m.Issuer = receipt.Issuer{
-		Commune: m.Commune, Service: or(service, "Services périscolaires"), Office: or(word["office.name"], "Régie de recettes"),
+		Commune: m.Commune, Service: cmp.Or(service, "Services périscolaires"), Office: cmp.Or(word["office.name"], "Régie de recettes"),
 		Contact: word["office.contact"], Agent: m.Agent, Quality: word["office.quality"],
 	}
 	for _, l := range []string{name, word["creditor.street"], strings.TrimSpace(word["creditor.postal"] + " " + word["creditor.city"])} {
@@ -65,13 +67,6 @@ func NewMaker(ctx context.Context, settings Settings, commune, service string, a
 		}
 	}
 	return m, nil
-}
-
-func or(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
 }
 
 func (m Maker) notice() string {
@@ -150,4 +145,20 @@ func capital(s string) string {
 		}
 	}
 	return s
+}
+
+// PayerOf gives what a paper says of a family.
+func PayerOf(f family.Family) Payer {
+	p := Payer{Number: f.Number()}
+	for _, l := range []string{f.Address1, f.Address2, strings.TrimSpace(f.Postal + " " + f.City)} {
+		if l != "" {
+			p.Address = append(p.Address, l)
+		}
+	}
+	for _, c := range f.Children {
+		if c.State == family.Present {
+			p.Children = append(p.Children, c.First)
+		}
+	}
+	return p
 }
