@@ -38,6 +38,13 @@ func Phone(text, postal string) (e164 string, ok bool) {
 			return phonenumbers.Format(n, phonenumbers.E164), true
 		}
 	}
+	// A range opened after the library's tables were made, or one kept for
+	// fiction, is possible without being known: a family's number is not refused
+	// for that.
+	n, err := phonenumbers.Parse(text, region)
+	if err == nil && phonenumbers.IsPossibleNumber(n) && n.GetCountryCode() == 33 && n.GetNationalNumber() >= 1e8 {
+		return phonenumbers.Format(n, phonenumbers.E164), true
+	}
 	return "", false
 }
 
