@@ -165,7 +165,7 @@ func (m *maker) pending(tx *store.Tx, w *wish, filed map[int64]bool) error {
 	}
 	switch w.state {
 	case access.Incomplete:
-		_, err = access.AskMoreTx(tx, id, "")
+		_, err = access.AskMoreTx(tx, id, "attestation d’assurance scolaire, fiche sanitaire signée")
 	case access.Refused:
 		_, err = access.RefuseTx(tx, id, "effectif complet pour cette année")
 	case access.Suspended:
