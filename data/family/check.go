@@ -1,6 +1,7 @@
 package family
 
 import (
+	"slices"
 	"strings"
 
 	"ardoise/data/calendar"
@@ -108,7 +109,7 @@ func (c *Child) Normalize(today calendar.Date) error {
 		return fault.New(fault.Invalid, "La date de naissance de %s (%s) n’est pas celle d’un enfant.", c.Name(), c.Birth.Short())
 	case c.Sex != "" && c.Sex != "F" && c.Sex != "M":
 		return fault.New(fault.Invalid, "Le sexe de %s s’écrit F, M ou rien.", c.Name())
-	case DietLabel(c.Diet) == c.Diet:
+	case !slices.ContainsFunc(Diets, func(d Diet) bool { return d.Code == c.Diet }):
 		return fault.New(fault.Invalid, "Le régime « %s » n’existe pas.", c.Diet)
 	}
 	if group, ok := catalog.AgeGroupOf(c.Level); ok {

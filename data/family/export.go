@@ -43,7 +43,7 @@ var exported = []struct{ name, query string }{
 	{"mouvements", `SELECT t.* FROM transfer t JOIN account a ON a.id = t.debit_id OR a.id = t.credit_id WHERE a.family_id = $1 ORDER BY t.id`},
 	{"quittances", `SELECT * FROM receipt WHERE family_id = $1 ORDER BY id`},
 	{"reservations", `SELECT b.*, s.name AS service FROM booking b JOIN service s ON s.id = b.service_id WHERE b.family_id = $1 ORDER BY b.day, b.id`},
-	{"journal", `SELECT at, agent, action, object, detail FROM audit WHERE object = 'family:' || CAST($1 AS TEXT) ORDER BY id`},
+	{"journal", `SELECT at, agent, action, object, detail FROM audit WHERE object = (SELECT 'family:' || id FROM family WHERE id = $1) ORDER BY id`},
 }
 
 func exportedChild(column string) string {

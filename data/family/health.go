@@ -172,7 +172,7 @@ func SetHealthTx(tx *store.Tx, k *vault.Key, h Health) error { return setHealthT
 
 func setHealthTx(tx *store.Tx, k *vault.Key, h Health) error {
 	for _, a := range h.Allergens {
-		if AllergenLabel(a) == a {
+		if !slices.ContainsFunc(Allergens, func(k Allergen) bool { return k.Code == a }) {
 			return fault.New(fault.Invalid, "« %s » n’est pas l’un des quatorze allergènes.", a)
 		}
 	}

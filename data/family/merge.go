@@ -227,7 +227,7 @@ func mergeSame(tx *store.Tx, p MergePlan) error {
 			`UPDATE access_request SET child_id = $1 WHERE child_id = $2 AND (state = 'refused' OR NOT EXISTS (SELECT 1 FROM access_request o
 				WHERE o.child_id = $1 AND o.service_id = access_request.service_id AND o.school_year = access_request.school_year AND o.state <> 'refused'))`,
 			`UPDATE pickup SET child_id = $1 WHERE child_id = $2`,
-			`INSERT INTO child_family (child_id, family_id, parity) SELECT $1, family_id, parity FROM child_family WHERE child_id = $2 ON CONFLICT (child_id, family_id) DO NOTHING`,
+			`INSERT INTO child_family (child_id, family_id, parity) SELECT CAST($1 AS BIGINT), family_id, parity FROM child_family WHERE child_id = $2 ON CONFLICT (child_id, family_id) DO NOTHING`,
 		} {
 			if _, err := tx.Exec(q, c.IntoID, c.FromID); err != nil {
 				return err
@@ -264,7 +264,7 @@ func mergeRows(tx *store.Tx, p MergePlan) error {
 		`UPDATE document SET family_id = $1 WHERE family_id = $2`,
 		`UPDATE booking SET family_id = $1 WHERE family_id = $2`,
 		`UPDATE outbox SET family_id = $1 WHERE family_id = $2`,
-		`INSERT INTO child_family (child_id, family_id, parity) SELECT child_id, $1, parity FROM child_family WHERE family_id = $2 ON CONFLICT (child_id, family_id) DO NOTHING`,
+		`INSERT INTO child_family (child_id, family_id, parity) SELECT child_id, CAST($1 AS BIGINT), parity FROM child_family WHERE family_id = $2 ON CONFLICT (child_id, family_id) DO NOTHING`,
 		`UPDATE family SET state = 'merged', merged_into = $1, version = version + 1 WHERE id = $2`,
 	} {
 		if _, err := tx.Exec(q, p.A.ID, p.B.ID); err != nil {
