@@ -357,7 +357,7 @@ func TestRights(t *testing.T) {
 		"Submit": desk, "Present": desk, "Accept": desk, "AskMore": desk, "Refuse": desk, "Letter": desk,
 		"Attach": {staff.Accueil, staff.Sante}, "MarkDocument": {staff.Accueil, staff.Sante},
 		"SetBankDetails": {staff.Accueil, staff.Regie}, "BankDetails": {staff.Accueil, staff.Regie},
-		"Content": read, "Queue": read, "Get": read, "Outbox": read, "Expiring": read, "Documents": read,
+		"Content": read, "Queue": read, "Get": read, "Outbox": read, "Expiring": read, "Documents": read, "Waiting": read,
 		"SuspendLapsed": stafftest.Anyone,
 	}, stafftest.Contexts(t, db))
 }

@@ -1,0 +1,21 @@
+package access
+
+import (
+	"context"
+
+	"ardoise/data/staff"
+	"ardoise/data/store"
+)
+
+// Waiting counts the letters of the outbox that have not left, and those whose
+// sending failed; held ones (demonstration) are not counted.
+func (s *Service) Waiting(ctx context.Context) (waiting, failed int, err error) {
+	if err := staff.Require(ctx, readers...); err != nil {
+		return 0, 0, err
+	}
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT COALESCE(SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END), 0) FROM outbox WHERE state IN ('waiting', 'failed')`).Scan(&waiting, &failed)
+	})
+	return waiting, failed, err
+}

@@ -1,0 +1,32 @@
+package access
+
+import (
+	"testing"
+
+	"ardoise/data/staff"
+	"ardoise/data/staff/stafftest"
+	"ardoise/data/store"
+	"ardoise/data/store/storetest"
+)
+
+func TestWaiting(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		desk := stafftest.Session(t, db, staff.Accueil)
+		s := New(db)
+		if w, f, err := s.Waiting(desk); w != 0 || f != 0 || err != nil {
+			t.Errorf("empty: %d %d %v", w, f, err)
+		}
+		err := db.Write(desk, func(tx *store.Tx) error {
+			_, err := tx.Exec(`INSERT INTO outbox (address, subject, body, kind, state, key, created_at) VALUES
+				('a', 's', 'b', 'k', 'waiting', '1', ''), ('a', 's', 'b', 'k', 'waiting', '2', ''), ('a', 's', 'b', 'k', 'failed', '3', ''),
+				('a', 's', 'b', 'k', 'held', '4', ''), ('a', 's', 'b', 'k', 'sent', '5', '')`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w, f, err := s.Waiting(desk); w != 2 || f != 1 || err != nil {
+			t.Errorf("got %d %d %v", w, f, err)
+		}
+	})
+}
