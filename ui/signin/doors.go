@@ -30,7 +30,7 @@ func (s *Screen) loginDoor() []fyne.CanvasObject {
 		widgets.NewField("Base de données", "", s.base()),
 		widgets.NewField("Identifiant", "", s.login),
 		widgets.NewField("Mot de passe", "", s.password),
-		s.alert, s.action,
+		s.alert.Container, s.action,
 		widgets.NewParagraph(forgotten(s.start.contacts), widgets.Small.Center()),
 		widgets.Centered(widgets.NewButton("Utiliser la phrase de secours…", widgets.Flat, func() { s.show(recovering) }).Compact()),
 	}
@@ -95,12 +95,12 @@ func (s *Screen) lockedDoor() []fyne.CanvasObject {
 	if s.d.Locked.Demo {
 		s.password = nil
 		s.first = s.action
-		return []fyne.CanvasObject{who, s.alert, s.action, change}
+		return []fyne.CanvasObject{who, s.alert.Container, s.action, change}
 	}
 	s.password = widgets.NewPasswordField()
 	s.password.OnSubmit = s.unlock
 	s.first = s.password.FocusTarget()
-	return []fyne.CanvasObject{who, widgets.NewField("Mot de passe", "", s.password), s.alert, s.action, change}
+	return []fyne.CanvasObject{who, widgets.NewField("Mot de passe", "", s.password), s.alert.Container, s.action, change}
 }
 
 func (s *Screen) unlock() {
@@ -164,7 +164,7 @@ func (s *Screen) roleDoor() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
 		widgets.HFlex(8, []float32{1, 0}, widgets.NewLabel("Entrer avec le rôle", widgets.SmallBold), widgets.NewKeyHints("Flèches", "choisir", "Espace", "cocher")),
 		widgets.VFlex(0, []float32{-212}, s.list),
-		s.action, widgets.HFlex(8, sizes, others...), s.alert,
+		s.action, widgets.HFlex(8, sizes, others...), s.alert.Container,
 	}
 }
 

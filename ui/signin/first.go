@@ -36,7 +36,7 @@ func (s *Screen) passwordPair(label string) {
 			name = s.name.Text()
 		}
 		return staff.CheckPasswordFor(s.password.Text(), staff.CleanLogin(s.login.Text()), name)
-	}).Line(s.rule).Add(second, func() error { return same(s.password.Text(), s.again.Text()) })
+	}).Line(s.rule.Painting).Add(second, func() error { return same(s.password.Text(), s.again.Text()) })
 }
 
 // firstDoor makes the first agent of a new database.
@@ -110,7 +110,7 @@ func (s *Screen) phraseDoor(secret, login, name, password string) {
 		shown,
 		widgets.HFlex(8, []float32{1, 1}, widgets.NewButton("Imprimer", widgets.Secondary, func() { s.printPhrase(secret, name) }).Icon("print"),
 			widgets.NewButton("Enregistrer…", widgets.Secondary, func() { s.savePhrase(secret, name) }).Icon("download")),
-		s.alert, s.copied, s.action,
+		s.alert.Container, s.copied, s.action,
 	})
 }
 

@@ -165,7 +165,7 @@ func demoBanner() fyne.CanvasObject {
 		x := 16 + ic + 12
 		g.Text(x, theme.Px(12), size.Width-x-12, theme.Px(20), "Démonstration\u00a0: données fictives", widgets.BodyBold)
 		g.Text(x, theme.Px(34), size.Width-x-12, theme.Px(16), "Rien n’est envoyé\u00a0: ni courriel, ni prélèvement.", widgets.Small.With(theme.Encre))
-		g.Text(x, theme.Px(52), size.Width-x-12, theme.Px(16), "Elle est gardée d’un démarrage à l’autre et peut être remise à zéro.", widgets.Small.With(theme.Encre))
+		g.Text(x, theme.Px(52), size.Width-x-12, theme.Px(16), "Vos essais sont gardés\u00a0; on peut tout remettre à zéro.", widgets.Small.With(theme.Encre))
 	})
 }
 
