@@ -18,6 +18,7 @@ import (
 	"ardoise/data/staff"
 	"ardoise/reports/kitchen"
 	"ardoise/reports/receipt"
+	"ardoise/reports/sheet"
 )
 
 // Program is what papers say they were made with.
@@ -78,6 +79,11 @@ func (m Maker) notice() string {
 
 func (m Maker) head() kitchen.Head {
 	return kitchen.Head{Commune: m.Commune, Service: m.Service, Program: Program, Notice: m.notice(), MadeAt: m.At}
+}
+
+// Info gives what a workbook says about itself.
+func (m Maker) Info(title string) sheet.Info {
+	return sheet.Info{Title: title, Commune: m.Commune, Service: m.Service, Version: Program, Notice: m.notice(), MadeAt: m.At}
 }
 
 // Paper gives what a receipt and a statement carry besides their own matter.
