@@ -92,7 +92,7 @@ func TestNotEnoughMoneySaysHowManyAreCovered(t *testing.T) {
 		w.fund(0, 8_50)
 		ask := w.add(0, "2026-12-07", "2026-12-08", "2026-12-10", "2026-12-11")
 		p, err := w.s.Plan(w.ctx, ask)
-		if err != nil || p.Missing != 8_30 || p.Covered != 2 || !strings.HasPrefix(p.Problem, "Il manque 8,30\u00a0€ sur le porte-monnaie\u00a0: il couvre 2 réservation(s) sur 4.") {
+		if err != nil || p.Missing != 8_30 || p.Covered != 2 || !strings.HasPrefix(p.Problem, "Il manque 8,30\u00a0€ sur le porte-monnaie\u00a0: il couvre 2 réservations sur 4.") {
 			t.Fatalf("%+v %v", p, err)
 		}
 		w.refused(fault.Insufficient, ask)

@@ -260,7 +260,14 @@ func fullText(what string, capacity, taken int) string {
 	if taken < capacity { // the last places are for those who wait
 		return fmt.Sprintf("%s"+nbsp+": les dernières places vont à la liste d’attente.", what)
 	}
-	return fmt.Sprintf("%s"+nbsp+": %d places sur %d.", what, taken, capacity)
+	return fmt.Sprintf("%s"+nbsp+": %s sur %d.", what, plural(taken, "place", "places"), capacity)
+}
+
+func plural(n int, one, many string) string {
+	if n > 1 {
+		one = many
+	}
+	return fmt.Sprintf("%d %s", n, one)
 }
 
 func (p *planner) free(k loadKey, capacity int) int {
@@ -341,8 +348,8 @@ func (p *planner) problem() {
 		p.plan.Problem = "Aucune ligne ne peut être validée."
 	case p.plan.Missing > 0:
 		p.plan.Covered = p.covered()
-		p.plan.Problem = fmt.Sprintf("Il manque %s sur le porte-monnaie"+nbsp+": il couvre %d réservation(s) sur %d. Rechargez-le ou choisissez un autre moyen de paiement.",
-			p.plan.Missing, p.plan.Covered, adds)
+		p.plan.Problem = fmt.Sprintf("Il manque %s sur le porte-monnaie"+nbsp+": il couvre %s sur %d. Rechargez-le ou choisissez un autre moyen de paiement.",
+			p.plan.Missing, plural(p.plan.Covered, "réservation", "réservations"), adds)
 	}
 }
 
