@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -128,10 +130,83 @@ func restorePostgres(ctx context.Context, backup, target string) error {
 	if err := runTool(ctx, env, "pg_restore", "--file="+os.DevNull, backup); err != nil {
 		return fault.Wrap(fault.Invalid, err, "« %s » n’est pas une sauvegarde PostgreSQL lisible. Rien n’a été modifié.", filepath.Base(backup))
 	}
-	err = runTool(ctx, env, "pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges",
-		"--single-transaction", "--exit-on-error", "--dbname="+address, backup)
-	if err != nil {
-		return fault.Wrap(fault.Unavailable, err, "La sauvegarde « %s » n’a pas pu être restaurée. La base est restée comme elle était.", filepath.Base(backup))
+	if err := replay(ctx, env, address, backup); err != nil {
+		return fault.Wrap(fault.Unavailable, err, "La sauvegarde « %s » n’a pas pu être restaurée. La base est restée comme elle était : vérifiez qu’aucun poste ne l’utilise et recommencez.", filepath.Base(backup))
 	}
 	return nil
+}
+
+// emptied begins a restore: everything that is there goes, tables of a newer
+// schema included (pg_restore --clean would leave those). It is undone with the
+// rest if anything fails.
+const emptied = `\set ON_ERROR_STOP on
+BEGIN;
+SET LOCAL lock_timeout = '10s';
+DO $$ DECLARE t record; BEGIN
+  FOR t IN SELECT schemaname, tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
+    EXECUTE format('DROP TABLE IF EXISTS %I.%I CASCADE', t.schemaname, t.tablename);
+  END LOOP;
+  DROP FUNCTION IF EXISTS ardoise_refuse();
+END $$;
+`
+
+// replay runs the dump's own SQL in one transaction. The COMMIT is only sent
+// once pg_restore has ended well: cut before, psql meets the end of its input
+// and the server undoes everything.
+func replay(ctx context.Context, env []string, address, backup string) error {
+	reader, err := pgTool("pg_restore")
+	if err != nil {
+		return err
+	}
+	player, err := pgTool("psql")
+	if err != nil {
+		return err
+	}
+	var said bytes.Buffer
+	from := exec.CommandContext(ctx, reader, "--file=-", "--no-owner", "--no-privileges", backup)
+	from.Env, from.Stderr = env, &said
+	script, err := from.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := from.Start(); err != nil {
+		return err
+	}
+	ended := false
+	end := func() (string, error) {
+		ended = true
+		if err := from.Wait(); err != nil {
+			return "", err
+		}
+		return "\nCOMMIT;\nSELECT pg_notify('" + channel + "', 'restore " + Everything + " ');\n", nil
+	}
+	to := exec.CommandContext(ctx, player, "--no-psqlrc", "--quiet", "--output="+os.DevNull, "--dbname="+address)
+	to.Env, to.Stderr = env, &said
+	to.Stdin = io.MultiReader(strings.NewReader(emptied), script, &late{text: end})
+	err = to.Run()
+	if !ended { // psql stopped first: nobody reads the rest
+		err = errors.Join(err, from.Process.Kill(), from.Wait())
+	}
+	if err != nil {
+		return fmt.Errorf("store: restore: %w: %s", err, bytes.TrimSpace(said.Bytes()))
+	}
+	return nil
+}
+
+// late is a reader whose text is only known when it is reached.
+type late struct {
+	text func() (string, error)
+	rest *strings.Reader
+}
+
+// Read is io.Reader's.
+func (l *late) Read(p []byte) (int, error) {
+	if l.rest == nil {
+		text, err := l.text()
+		if err != nil {
+			return 0, err
+		}
+		l.rest = strings.NewReader(text)
+	}
+	return l.rest.Read(p)
 }

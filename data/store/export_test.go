@@ -61,3 +61,19 @@ func BeforeVerify(fn func(path string)) (back func()) {
 
 // Pools gives the writer's and the readers' connections.
 func Pools(db *DB) (writer, readers *sql.DB) { return db.writer, db.readers }
+
+// Patience sets how long a transaction waits for a connection.
+func Patience(d time.Duration) (back func()) {
+	was := patience
+	patience = d
+	return func() { patience = was }
+}
+
+// Replay restores a PostgreSQL dump without looking at it first.
+func Replay(ctx context.Context, target, backup string) error {
+	address, env, err := pgEnv(target)
+	if err != nil {
+		return err
+	}
+	return replay(ctx, env, address, backup)
+}

@@ -20,6 +20,7 @@ import (
 const (
 	channel    = "ardoise" // LISTEN/NOTIFY
 	maxTries   = 25        // of one transaction
+	maxConns   = 8         // of one program
 	maxPayload = 7900      // PostgreSQL refuses 8000 bytes
 )
 
@@ -52,8 +53,8 @@ func (db *DB) openPostgres(ctx context.Context, rawURL string, opt Options) erro
 	cfg.Tracer = tracer{}
 	db.engine, db.url, db.name, db.pg = Postgres, masked(rawURL), cfg.Database, cfg
 	pool := stdlib.OpenDB(*cfg)
-	pool.SetMaxOpenConns(8)
-	pool.SetMaxIdleConns(8)
+	pool.SetMaxOpenConns(maxConns)
+	pool.SetMaxIdleConns(maxConns)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	db.readers, db.writer = pool, pool
 	if err := pool.PingContext(ctx); err != nil {

@@ -178,6 +178,25 @@ func TestNestedTransactionsAreRefused(t *testing.T) {
 	})
 }
 
+// Readings inside readings that hide it from the context end up waiting for
+// each other: they are told so instead of hanging for ever.
+func TestStarvedReadersAreTold(t *testing.T) {
+	defer store.Patience(200 * time.Millisecond)()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		var dig func(depth int) error
+		dig = func(depth int) error {
+			if depth == 0 {
+				return nil
+			}
+			return db.Read(context.Background(), func(*store.Tx) error { return dig(depth - 1) })
+		}
+		refused(t, dig(100), fault.Unavailable, "trop sollicitée")
+		if err := dig(2); err != nil {
+			t.Errorf("connections were not given back: %v", err)
+		}
+	})
+}
+
 func TestOneTimestamp(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		clock := storetest.ClockOf(db)

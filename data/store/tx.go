@@ -173,16 +173,16 @@ func (db *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
 	if err := db.refuseNested(ctx); err != nil {
 		return err
 	}
-	sq, err := db.readers.BeginTx(ctx, db.readOptions())
-	if err != nil && ctx.Err() == nil && db.engine == Postgres && lost(err) {
-		// The pool handed out a connection the server had closed meanwhile.
-		sq, err = db.readers.BeginTx(ctx, db.readOptions())
+	sq, conn, err := db.begin(ctx, db.readers, db.readOptions())
+	for try := 0; err != nil && ctx.Err() == nil && db.engine == Postgres && lost(err) && try < maxConns; try++ {
+		// The pool handed out a connection that the server had closed meanwhile.
+		sq, conn, err = db.begin(ctx, db.readers, db.readOptions())
 	}
 	if err != nil {
 		return explain(err)
 	}
 	tx := &Tx{db: db, sq: sq, ctx: context.WithValue(ctx, carried{db}, true), now: db.Now()}
-	defer db.rollback(tx)
+	defer db.finish(tx, conn)
 	return explain(fn(tx))
 }
 
@@ -191,6 +191,39 @@ func (db *DB) readOptions() *sql.TxOptions {
 		return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	}
 	return nil // query_only connections, deferred
+}
+
+// patience is how long a transaction waits for a connection. Only readings
+// inside readings, which wait for themselves, ever reach it.
+var patience = 30 * time.Second
+
+// begin takes a connection, without waiting for ever, and opens a transaction.
+func (db *DB) begin(ctx context.Context, pool *sql.DB, opt *sql.TxOptions) (*sql.Tx, *sql.Conn, error) {
+	wait, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	conn, err := pool.Conn(wait)
+	if err != nil {
+		if wait.Err() != nil && ctx.Err() == nil {
+			err = fault.Wrap(fault.Unavailable, err, "La base est trop sollicitée et ne répond pas. Rien n’a été modifié : recommencez dans un instant.")
+		}
+		return nil, nil, err
+	}
+	if db.engine == SQLite {
+		ctx = context.WithoutCancel(ctx) // every statement looks at the context itself
+	}
+	sq, err := conn.BeginTx(ctx, opt)
+	if err != nil {
+		return nil, nil, errors.Join(err, conn.Close())
+	}
+	return sq, conn, nil
+}
+
+// finish ends a transaction that was not committed and gives its connection back.
+func (db *DB) finish(tx *Tx, conn *sql.Conn) {
+	db.rollback(tx)
+	if err := conn.Close(); err != nil && !lost(err) {
+		db.log.Warn("store: connection", "err", err)
+	}
 }
 
 // rollback ends a transaction that was not committed; after a commit it does nothing.
@@ -224,20 +257,16 @@ func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 // tryWrite runs one transaction. inDoubt means that the commit was sent and
 // its answer never came.
 func (db *DB) tryWrite(ctx context.Context, now time.Time, opt *sql.TxOptions, fn func(tx *Tx) error) (inDoubt bool, err error) {
-	begin := ctx
-	if db.engine == SQLite {
-		begin = context.WithoutCancel(ctx) // prepare looks at the context itself
-	}
 	if err := ctx.Err(); err != nil {
 		return false, err
 	}
-	sq, err := db.writer.BeginTx(begin, opt)
+	sq, conn, err := db.begin(ctx, db.writer, opt)
 	if err != nil {
 		return false, err
 	}
 	tx := &Tx{db: db, sq: sq, now: now, write: true}
 	tx.ctx = context.WithValue(context.WithValue(ctx, carried{db}, true), tracedTx{}, &tx.failed)
-	defer db.rollback(tx)
+	defer db.finish(tx, conn)
 	if err := fn(tx); err != nil {
 		if tx.failed != nil {
 			return false, errors.Join(tx.failed, err)
