@@ -187,6 +187,40 @@ func TestPostgresRestoresAnOlderSchema(t *testing.T) {
 	closeDB(t, db)
 }
 
+// A dump of a newer program, or of another one, is not restored.
+func TestPostgresRestoreRefusals(t *testing.T) {
+	target, dir := storetest.PostgresURL(t), t.TempDir()
+	future := []string{stepOne}
+	for range 40 {
+		future = append(future, `SELECT 1;`)
+	}
+	db := mustOpen(t, storetest.EmptyPostgresURL(t), "", future...)
+	newer, err := db.Backup(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := write(t, db, `DROP TABLE goose_db_version`); err != nil {
+		t.Fatal(err)
+	}
+	stranger, err := db.Backup(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closeDB(t, db)
+	letter := filepath.Join(dir, "lettre.dump")
+	if err := os.WriteFile(letter, []byte("Bonjour"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, store.Restore(t.Context(), newer, target), fault.Conflict, "version plus récente")
+	refused(t, store.Restore(t.Context(), stranger, target), fault.Invalid, "sauvegarde d’Ardoise")
+	refused(t, store.Restore(t.Context(), letter, target), fault.Invalid, "lisible")
+	refused(t, store.Restore(t.Context(), dir+"/rien", target), fault.NotFound, "introuvable")
+	db = storetest.Open(t, target)
+	if n := count(t, db, `SELECT count(*) FROM setting`); n != 0 {
+		t.Errorf("%d settings", n)
+	}
+}
+
 func contentsOf(t *testing.T, path string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(path)

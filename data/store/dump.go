@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -130,10 +131,44 @@ func restorePostgres(ctx context.Context, backup, target string) error {
 	if err := runTool(ctx, env, "pg_restore", "--file="+os.DevNull, backup); err != nil {
 		return fault.Wrap(fault.Invalid, err, "« %s » n’est pas une sauvegarde PostgreSQL lisible. Rien n’a été modifié.", filepath.Base(backup))
 	}
+	has, err := dumpVersion(ctx, env, backup)
+	if err != nil {
+		return err
+	}
+	if has == 0 {
+		return fault.New(fault.Invalid, "« %s » n’est pas une sauvegarde d’Ardoise. Rien n’a été modifié.", filepath.Base(backup))
+	}
+	if err := refuseNewer(filepath.Base(backup), has, LatestVersion()); err != nil {
+		return err
+	}
 	if err := replay(ctx, env, address, backup); err != nil {
 		return fault.Wrap(fault.Unavailable, err, "La sauvegarde « %s » n’a pas pu être restaurée. La base est restée comme elle était : vérifiez qu’aucun poste ne l’utilise et recommencez.", filepath.Base(backup))
 	}
 	return nil
+}
+
+// dumpVersion reads the schema version inside a dump, 0 if it has none.
+func dumpVersion(ctx context.Context, env []string, backup string) (version int64, err error) {
+	path, err := pgTool("pg_restore")
+	if err != nil {
+		return 0, err
+	}
+	cmd := exec.CommandContext(ctx, path, "--data-only", "--table="+versionTable, "--file=-", backup)
+	cmd.Env = env
+	out, err := cmd.Output()
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(out)) { // COPY … (id, version_id, is_applied, tstamp)
+		fields := strings.Split(line, "\t")
+		if len(fields) != 4 || fields[2] != "t" {
+			continue
+		}
+		if n, err := strconv.ParseInt(fields[1], 10, 64); err == nil {
+			version = max(version, n)
+		}
+	}
+	return version, nil
 }
 
 // emptied begins a restore: everything that is there goes, tables of a newer

@@ -9,15 +9,14 @@ import (
 
 // What the tests of this package may touch inside.
 var (
-	Rewrite   = rewrite
-	Payloads  = payloads
-	Payload   = parsePayload
-	Collated  = collated
-	Masked    = masked
-	MaxBytes  = maxPayload
-	Explain   = explain
-	Retryable = retryable
-	TooOld    = tooOld
+	Rewrite  = rewrite
+	Payloads = payloads
+	Payload  = parsePayload
+	Collated = collated
+	Masked   = masked
+	MaxBytes = maxPayload
+	Explain  = explain
+	TooOld   = tooOld
 )
 
 // WithSchema gives options with other migrations than the program's.
