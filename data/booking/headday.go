@@ -10,6 +10,7 @@ import (
 
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/staff"
 	"ardoise/data/store"
@@ -73,35 +74,6 @@ func (s *Service) SetAdults(ctx context.Context, serviceID int64, day calendar.D
 	})
 }
 
-// Allergens are the codes of the 14 allergens of European law, with the word
-// on the sheet (Regulation 1169/2011, annex II).
-var Allergens = []struct{ Code, Label string }{
-	{"gluten", "gluten"},
-	{"crustaces", "crustacés"},
-	{"oeuf", "œuf"},
-	{"poisson", "poisson"},
-	{"arachide", "arachide"},
-	{"soja", "soja"},
-	{"lait", "lait"},
-	{"fruits_a_coque", "fruits à coque"},
-	{"celeri", "céleri"},
-	{"moutarde", "moutarde"},
-	{"sesame", "sésame"},
-	{"sulfites", "sulfites"},
-	{"lupin", "lupin"},
-	{"mollusques", "mollusques"},
-}
-
-// AllergenLabel is the word on the sheet.
-func AllergenLabel(code string) string {
-	for _, a := range Allergens {
-		if a.Code == code {
-			return a.Label
-		}
-	}
-	return code
-}
-
 func menuOf(tx *store.Tx, serviceID int64, day calendar.Date) (m Menu, err error) {
 	var codes string
 	err = tx.QueryRow(`SELECT dishes, allergens FROM menu WHERE service_id = $1 AND day = $2`, serviceID, day).Scan(&m.Dishes, &codes)
@@ -121,7 +93,7 @@ func (s *Service) SetMenu(ctx context.Context, serviceID int64, day calendar.Dat
 		return err
 	}
 	for _, code := range m.Allergens {
-		if !slices.ContainsFunc(Allergens, func(a struct{ Code, Label string }) bool { return a.Code == code }) {
+		if !slices.ContainsFunc(family.Allergens, func(a family.Allergen) bool { return a.Code == code }) {
 			return fault.New(fault.Invalid, "« %s » n’est pas l’un des 14 allergènes.", code)
 		}
 	}

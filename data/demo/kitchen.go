@@ -10,11 +10,11 @@ import (
 )
 
 var menus = []booking.Menu{
-	{Dishes: "Céleri rémoulade, colin pané, riz, fromage blanc, pomme", Allergens: []string{"celeri", "oeuf", "moutarde", "poisson", "gluten", "lait"}},
+	{Dishes: "Céleri rémoulade, colin pané, riz, fromage blanc, pomme", Allergens: []string{"celeri", "oeufs", "moutarde", "poissons", "gluten", "lait"}},
 	{Dishes: "Carottes râpées, hachis parmentier, salade, yaourt", Allergens: []string{"lait", "moutarde"}},
 	{Dishes: "Soupe de potiron, lentilles à la dombiste, comté, poire", Allergens: []string{"lait", "celeri"}},
 	{Dishes: "Betteraves, poulet rôti, haricots verts, crème dessert", Allergens: []string{"lait", "moutarde"}},
-	{Dishes: "Taboulé, omelette, épinards, petit-suisse, clémentine", Allergens: []string{"gluten", "oeuf", "lait"}},
+	{Dishes: "Taboulé, omelette, épinards, petit-suisse, clémentine", Allergens: []string{"gluten", "oeufs", "lait"}},
 }
 
 // kitchen sends the sheets of the last weeks and of the next service, writes

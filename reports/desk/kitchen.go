@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"ardoise/data/booking"
+	"ardoise/data/family"
 	"ardoise/data/calendar"
 	"ardoise/reports/kitchen"
 )
@@ -108,7 +109,7 @@ func counts(groups []booking.Group) []kitchen.Count {
 func allergens(codes []string) string {
 	words := make([]string, len(codes))
 	for i, c := range codes {
-		words[i] = booking.AllergenLabel(c)
+		words[i] = family.AllergenLabel(c)
 	}
 	return strings.Join(words, ", ")
 }

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"ardoise/data"
+	"ardoise/data/demo"
+	"ardoise/data/fault"
+	"ardoise/data/staff"
+	"ardoise/data/store"
+	"ardoise/ui"
+	"ardoise/ui/kit"
+	"ardoise/ui/signin"
+	"ardoise/ui/theme"
+	"ardoise/ui/widgets"
+)
+
+// desk ties the window to an office: it opens one, closes it, and gives each
+// screen the services it works with. Nothing is decided here.
+type desk struct {
+	app    fyne.App
+	window fyne.Window
+	log    *slog.Logger
+	clock  func() time.Time
+	runner kit.Runner
+	ctx    context.Context
+	stop   context.CancelFunc
+
+	office  *data.Office
+	shell   *ui.Shell
+	session *staff.Session
+	path    string
+	leave   func() // ends the subscription
+}
+
+func newDesk(a fyne.App, log *slog.Logger, clock func() time.Time) *desk {
+	d := &desk{app: a, log: log, clock: clock, runner: kit.Async{}, window: a.NewWindow("Ardoise")}
+	d.ctx, d.stop = context.WithCancel(context.Background())
+	d.window.Resize(fyne.NewSize(1440, 900))
+	d.window.SetMaster()
+	d.window.CenterOnScreen()
+	a.Settings().SetTheme(d.theme())
+	return d
+}
+
+const (
+	prefLook = "look"
+	prefText = "text"
+)
+
+func (d *desk) theme() *theme.Theme {
+	p := d.app.Preferences()
+	return theme.New(theme.Look(p.StringWithFallback(prefLook, string(theme.Light))), p.IntWithFallback(prefText, 100))
+}
+
+// open opens a database behind a word of welcome, then shows the door. Where it
+// cannot be opened the window says why and what to do.
+func (d *desk) open(path string, wantDemo bool) {
+	d.path = path
+	d.window.SetContent(notice("hourglass", "Ouverture de la base…", ""))
+	kit.Load(d.runner, d.ctx, func(ctx context.Context) (*data.Office, error) {
+		return d.openOffice(ctx, path, wantDemo)
+	}, func(o *data.Office, err error) {
+		if err != nil {
+			d.log.Error("open", "err", err)
+			d.window.SetContent(notice("triangle-alert", "La base ne s’est pas ouverte", fault.Sentence(err)))
+			return
+		}
+		d.office = o
+		d.show()
+	})
+}
+
+func (d *desk) openOffice(ctx context.Context, path string, wantDemo bool) (*data.Office, error) {
+	o, err := data.Open(ctx, path, data.Options{Clock: d.clock, Log: d.log})
+	if err != nil {
+		return nil, err
+	}
+	if wantDemo {
+		if err := d.makeDemo(ctx, o); err != nil {
+			return nil, closing(err, o)
+		}
+	}
+	if err := o.Housekeep(ctx); err != nil {
+		return nil, closing(err, o)
+	}
+	return o, nil
+}
+
+func closing(err error, o *data.Office) error {
+	if cerr := o.Close(); cerr != nil {
+		return cerr
+	}
+	return err
+}
+
+// makeDemo fills the demonstration the first time.
+func (d *desk) makeDemo(ctx context.Context, o *data.Office) error {
+	ready, err := demo.Ready(ctx, o)
+	if err != nil || ready {
+		return err
+	}
+	_, err = demo.Create(ctx, o, demo.Default, func(done, total int, what string) {
+		d.runner.Do(func() {
+			d.window.SetContent(notice("hourglass", "Préparation de la démonstration…", what))
+		})
+	})
+	return err
+}
+
+// show builds the shell over the open office.
+func (d *desk) show() {
+	isDemo, err := d.office.Staff.IsDemo(d.ctx)
+	if err != nil {
+		d.window.SetContent(notice("triangle-alert", "La base ne répond pas", fault.Sentence(err)))
+		return
+	}
+	idle, err := d.office.Staff.IdleAfter(d.ctx)
+	if err != nil {
+		d.log.Error("idle setting", "err", err)
+		idle = 5 * time.Minute
+	}
+	d.window.SetTitle(title(isDemo))
+	d.shell = ui.New(d.app, ui.Deps{
+		Window: d.window, Runner: d.runner, Clock: d.clock, Sections: d.sections(), SignIn: d.signIn(isDemo),
+		SignOut: func(kit.User) { d.lock() }, Search: search{d.office}, Status: status{d.office}, Files: files{d},
+		Demo: isDemo, Idle: idle, Theme: d.theme(),
+		Log: func(err error) { d.log.Error("window", "err", err) },
+		SaveLook: func(look theme.Look, percent int) {
+			d.app.Preferences().SetString(prefLook, string(look))
+			d.app.Preferences().SetInt(prefText, percent)
+		},
+	})
+	d.leave = d.office.Store.Subscribe(func(e store.Event) { d.shell.Post(kit.Event{Topic: e.Topic, IDs: e.IDs}) })
+}
+
+func title(isDemo bool) string {
+	if isDemo {
+		return "Ardoise — Démonstration"
+	}
+	return "Ardoise"
+}
+
+func (d *desk) lock() {
+	if d.session != nil {
+		d.office.Staff.Lock(d.session)
+	}
+}
+
+// signIn gives the shell its door.
+func (d *desk) signIn(isDemo bool) func(ui.Gate) fyne.CanvasObject {
+	return func(g ui.Gate) fyne.CanvasObject {
+		deps := signin.Deps{
+			Staff: d.office.Staff, Runner: g.Runner, Ctx: d.ctx, Canvas: g.Canvas, Files: files{d}, Clock: d.clock,
+			Database: filepath.Base(d.office.Store.Name()) + " (" + d.office.Store.Engine().String() + ")",
+			Version:  metadata().Version, Log: func(err error) { d.log.Error("sign-in", "err", err) },
+			OpenDatabase: func(path string) { d.reopen(path, false) },
+		}
+		if g.Locked != nil {
+			deps.Locked = d.session
+		}
+		if isDemo && d.office.Store.Path() != "" {
+			deps.Reset = d.reset
+		}
+		return signin.New(deps, func(s *staff.Session) {
+			d.session = s
+			g.Entered(signin.User(d.ctx, s))
+		})
+	}
+}
+
+// reopen leaves this database for another one.
+func (d *desk) reopen(path string, wantDemo bool) {
+	d.closeOffice()
+	d.open(path, wantDemo)
+}
+
+// reset makes the demonstration anew, in a file of its own until it is whole.
+func (d *desk) reset(ctx context.Context, _ func(done, total int, what string)) error {
+	path := d.office.Store.Path()
+	d.closeOffice()
+	if err := demo.Remove(ctx, path, data.Options{Clock: d.clock, Log: d.log}); err != nil {
+		return err
+	}
+	d.runner.Do(func() { d.open(path, true) })
+	return nil
+}
+
+func (d *desk) closeOffice() {
+	if d.leave != nil {
+		d.leave()
+		d.leave = nil
+	}
+	if d.office != nil {
+		if err := d.office.Close(); err != nil {
+			d.log.Error("close", "err", err)
+		}
+		d.office = nil
+	}
+}
+
+func (d *desk) close() {
+	d.stop()
+	d.closeOffice()
+}
+
+// notice is the window before there is a shell: one sentence, one explanation.
+func notice(icon, head, text string) fyne.CanvasObject {
+	return container.NewCenter(widgets.NewEmptyState(icon, head, text, nil))
+}
