@@ -136,6 +136,9 @@ func (g *Gfx) set(o fyne.CanvasObject, x, y, w, h float32) {
 
 // Rect draws a rectangle; a stroke lies inside the given bounds.
 func (g *Gfx) Rect(x, y, w, h float32, s Shape) {
+	if w, h = max(0, w), max(0, h); w < 3 || h < 3 {
+		s.Stroke = theme.None // no room for a frame: the painter cannot draw one inside out
+	}
 	fill, stroke := theme.Of(s.Fill), theme.Of(s.Stroke)
 	width := s.Width
 	if s.Stroke == theme.None {
