@@ -103,8 +103,7 @@ func (t *topBar) Open() {
 		return
 	}
 	hits := map[string]SearchHit{}
-	var p *widgets.Picker
-	p = widgets.OpenPicker(t.search, nil, "", func(o widgets.Option) {
+	p := widgets.OpenPicker(t.search, nil, "", func(o widgets.Option) {
 		if h, ok := hits[o.ID]; ok {
 			s.Navigate(h.Section, h.Arg)
 		}

@@ -102,7 +102,6 @@ type Shell struct {
 	top     *topBar
 	foot    *statusBar
 	area    *fyne.Container
-	banner  fyne.CanvasObject
 	tips    *widgets.TipLayer
 	toasts  *toaster
 	undos   []undo
@@ -134,6 +133,7 @@ func New(app fyne.App, d Deps) *Shell {
 	s.keys.install()
 	s.used()
 	widgets.OnActivity = s.used
+	widgets.MainCanvas = s.canvas()
 	s.showGate(nil)
 	s.tick()
 	return s

@@ -126,7 +126,6 @@ type Toast struct {
 	tipBase
 	icon, text string
 	undo       *Button
-	undoKey    bool
 }
 
 // NewToast returns a 48 px toast; undo may be nil.

@@ -37,8 +37,16 @@ func (b *base) CreateRenderer() fyne.WidgetRenderer {
 // onCanvas returns the canvas the widget is shown on, nil if none.
 func (b *base) onCanvas() fyne.Canvas { return canvasOf(b.self) }
 
+// MainCanvas is the program's window; the shell sets it. The toolkit only knows
+// the canvas of an object once it has been drawn, and a page wants to focus its
+// first field before.
+var MainCanvas fyne.Canvas
+
 func canvasOf(o fyne.CanvasObject) fyne.Canvas {
-	return fyne.CurrentApp().Driver().CanvasForObject(o)
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
+		return c
+	}
+	return MainCanvas
 }
 
 func focus(o fyne.CanvasObject) {

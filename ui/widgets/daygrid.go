@@ -156,7 +156,7 @@ func (d *DayGrid) min() fyne.Size {
 	return fyne.NewSize(min(w, 640), d.headH()+theme.Px(40)+theme.Px(44))
 }
 
-// columns stretches open days into the width there is, between 30 and 44 px.
+// columns stretches open days into the width there is, between 26 and 44 px.
 func (d *DayGrid) columns(w float32) {
 	var closed, open float32
 	for _, day := range d.days {
@@ -168,7 +168,7 @@ func (d *DayGrid) columns(w float32) {
 	}
 	each := float32(36)
 	if open > 0 {
-		each = min(max(float32(int((w-d.labelW()-closed)/open)), 30), 44)
+		each = min(max(float32(int((w-d.labelW()-closed)/open)), 26), 44)
 	}
 	d.xs, d.ws = d.xs[:0], d.ws[:0]
 	x := d.labelW()

@@ -137,7 +137,8 @@ func (e *entry) TypedShortcut(s fyne.Shortcut) {
 // the left, suffix or action on the right, 2 px accent with the focus, 2 px red
 // when wrong, grey with a lock when read-only.
 type TextField struct {
-	focusBase
+	tipBase  // not focusable itself: Tab goes to the entry inside
+	focused  bool
 	entry    *entry
 	holder   *container.ThemeOverride
 	icon     string
@@ -188,7 +189,6 @@ func (f *TextField) setup(self painted, multi bool) {
 			f.OnChanged(s)
 		}
 	}
-	f.holder = container.NewThemeOverride(f.entry, entryTheme{Theme: fynetheme.Current(), pad: 11})
 	f.init(self)
 }
 
@@ -328,7 +328,10 @@ func (f *TextField) paint(g *Gfx, size fyne.Size) {
 // paintEntry lets the toolkit's entry fill the whole frame, so that its own
 // focus border lies under ours; room for icon and unit is kept inside it.
 func (f *TextField) paintEntry(g *Gfx, size fyne.Size, pad, left float32) {
-	th := entryTheme{Theme: fynetheme.Current(), pad: pad + 1.5, lead: left - pad}
+	th := entryTheme{Theme: fynetheme.Current(), pad: pad + 0.5, lead: left - pad}
+	if f.holder == nil { // not before: it would draw the entry without its icon and unit
+		f.holder = container.NewThemeOverride(f.entry, th)
+	}
 	if f.holder.Theme != th {
 		f.holder.Theme = th
 		f.holder.Refresh()

@@ -257,6 +257,7 @@ func (c *gridCore) Tapped(ev *fyne.PointEvent) {
 // MouseDown notes where a drag may begin.
 func (c *gridCore) MouseDown(ev *desktop.MouseEvent) {
 	c.down = nil
+	focus(c.self)
 	if row, col, ok := c.cellAt(ev.Position); ok && c.may(row, col) {
 		c.down = &[2]int{row, col}
 	}

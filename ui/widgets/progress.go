@@ -189,7 +189,7 @@ func (z *zoomed) size() fyne.Size {
 	return fyne.NewSize(w, w*z.p.ratio)
 }
 
-func (z *zoomed) MinSize([]fyne.CanvasObject) fyne.Size { return z.size().AddWidthHeight(32, 32) }
+func (z *zoomed) MinSize([]fyne.CanvasObject) fyne.Size { return z.size().AddWidthHeight(30, 32) } // 2 px to spare: no bar at 100 %
 
 func (z *zoomed) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 	s := z.size()

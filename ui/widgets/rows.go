@@ -18,6 +18,13 @@ const (
 	showEmpty // also « no match » and « error », with their own words
 )
 
+// rowMouse is what a press and a release of the button do; Table has a header
+// and its own.
+type rowMouse interface {
+	press(p fyne.Position)
+	release(p fyne.Position)
+}
+
 // rows is what Table and List share: a virtual list that paints only the rows
 // in sight, a cursor, the keys, the states. Scrolling goes by whole rows, so
 // nothing is ever cut in half.
@@ -33,6 +40,7 @@ type rows struct {
 	typed            string
 	scrolled         float32
 	dragging         bool
+	pressed          bool // the mouse button did what Tapped would do again
 	dragFrom         int
 	dragY            float32
 
@@ -236,8 +244,29 @@ func (r *rows) rowAt(p fyne.Position) int {
 
 // Tapped moves the cursor, or triggers the zone under the pointer.
 func (r *rows) Tapped(ev *fyne.PointEvent) {
+	if r.pressed {
+		r.pressed = false
+		return
+	}
+	m := r.self.(rowMouse)
+	m.press(ev.Position)
+	m.release(ev.Position)
+}
+
+func (r *rows) press(p fyne.Position)   { r.pick(p) }
+func (r *rows) release(p fyne.Position) { r.act(p) }
+
+// pick moves the cursor to the row under the pointer.
+func (r *rows) pick(p fyne.Position) {
 	focus(r.self)
-	if h, ok := r.g.hitAt(ev.Position); ok {
+	if i := r.rowAt(p); i >= 0 {
+		r.moveTo(i)
+	}
+}
+
+// act triggers the zone under the pointer, or what a tap on a row does.
+func (r *rows) act(p fyne.Position) {
+	if h, ok := r.g.hitAt(p); ok {
 		if h.Row >= 0 {
 			r.moveTo(h.Row)
 		}
@@ -246,11 +275,8 @@ func (r *rows) Tapped(ev *fyne.PointEvent) {
 		}
 		return
 	}
-	if i := r.rowAt(ev.Position); i >= 0 {
-		r.moveTo(i)
-		if r.onTap != nil {
-			r.onTap(i)
-		}
+	if i := r.rowAt(p); i >= 0 && r.onTap != nil {
+		r.onTap(i)
 	}
 }
 
@@ -283,10 +309,20 @@ func (r *rows) Scrolled(ev *fyne.ScrollEvent) {
 func (r *rows) MouseDown(ev *desktop.MouseEvent) {
 	r.dragging = ev.Position.X > r.self.Size().Width-16 && r.n > r.page()
 	r.dragFrom, r.dragY = r.first, ev.Position.Y
+	if !r.dragging && ev.Button == desktop.MouseButtonPrimary {
+		r.pressed = true
+		r.self.(rowMouse).press(ev.Position)
+	}
 }
 
-// MouseUp lets the scroll bar go.
-func (r *rows) MouseUp(*desktop.MouseEvent) { r.dragging = false }
+// MouseUp lets the scroll bar go, or does what a tap does: the toolkit keeps
+// Tapped back for a third of a second wherever a double tap means something.
+func (r *rows) MouseUp(ev *desktop.MouseEvent) {
+	if !r.dragging && ev.Button == desktop.MouseButtonPrimary && r.pressed {
+		r.self.(rowMouse).release(ev.Position)
+	}
+	r.dragging = false
+}
 
 // Dragged pulls the scroll bar.
 func (r *rows) Dragged(ev *fyne.DragEvent) {

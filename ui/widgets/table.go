@@ -40,9 +40,7 @@ type Table struct {
 	foot    []Cell
 	sortCol int
 	sortDes bool
-	noLines bool
 	noHead  bool
-	muted   func(row int) bool
 
 	// OnSort is called by a tap on a sortable header.
 	OnSort func(column string, descending bool)
@@ -98,20 +96,25 @@ func (t *Table) Resize(s fyne.Size) {
 	t.clamp()
 }
 
-// Tapped sorts by the header, or moves the cursor.
-func (t *Table) Tapped(ev *fyne.PointEvent) {
-	if ev.Position.Y < t.head() && !t.noHead {
-		t.tapHeader(ev.Position.X)
-		return
+// press moves the cursor; a static table has none.
+func (t *Table) press(p fyne.Position) {
+	if p.Y >= t.head() && t.cursor >= 0 {
+		t.pick(p)
 	}
-	none := t.cursor < 0
-	if none {
-		if h, ok := t.g.hitAt(ev.Position); ok && t.OnZone != nil {
+}
+
+// release sorts by the header, or does what a tap on the row does.
+func (t *Table) release(p fyne.Position) {
+	switch {
+	case p.Y < t.head():
+		t.tapHeader(p.X)
+	case t.cursor >= 0:
+		t.act(p)
+	default:
+		if h, ok := t.g.hitAt(p); ok && t.OnZone != nil {
 			t.OnZone(h.Row, h.ID)
 		}
-		return
 	}
-	t.rows.Tapped(ev)
 }
 
 func (t *Table) tapHeader(x float32) {
