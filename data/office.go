@@ -83,6 +83,7 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 		Importer: importer.New(db),
 	}
 	o.Family.MoveMoneyBy(ledger.MoveMoney)
+	o.Family.OnExport(access.ExportTx)
 	db.CheckBackups(sound)
 	return o
 }

@@ -121,6 +121,7 @@ func (m *maker) run() error {
 	}{
 		{"Communes et services", m.catalog},
 		{"Familles et enfants", m.families},
+		{"Santé", m.carePlans},
 		{"Demandes d’accès", m.requests},
 		{"Réservations", m.bookings},
 		{"Cuisine", m.kitchen},

@@ -6,6 +6,7 @@ import (
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/family"
 	"ardoise/data/ledger"
 )
 
@@ -15,6 +16,36 @@ var menus = []booking.Menu{
 	{Dishes: "Soupe de potiron, lentilles à la dombiste, comté, poire", Allergens: []string{"lait", "celeri"}},
 	{Dishes: "Betteraves, poulet rôti, haricots verts, crème dessert", Allergens: []string{"lait", "moutarde"}},
 	{Dishes: "Taboulé, omelette, épinards, petit-suisse, clémentine", Allergens: []string{"gluten", "oeufs", "lait"}},
+}
+
+// plans are the care plans of children who eat otherwise, in turn.
+var plans = []family.Health{
+	{Allergens: []string{"poissons"}, Allergies: "Poisson : urticaire", CarePlan: "PAI signé par le médecin scolaire. Trousse d’urgence au placard 2.", Kitchen: "Plat adapté : omelette. Trousse : placard 2."},
+	{Allergens: []string{"lait"}, Allergies: "Protéines de lait de vache", CarePlan: "PAI signé. Éviction totale.", Kitchen: "Sans lait de vache : compote au dessert."},
+	{Allergens: []string{"gluten"}, Allergies: "Maladie cœliaque", CarePlan: "PAI signé. Régime sans gluten strict.", Kitchen: "Sans gluten. Vaisselle à part."},
+	{Allergens: []string{"arachides", "fruits_a_coque"}, Allergies: "Arachide, fruits à coque", CarePlan: "PAI signé. Stylo d’adrénaline au placard 1.", Kitchen: "Panier de la famille, étiquette bleue. Trousse : placard 1."},
+}
+
+// carePlans seals what the children with a care plan must not eat.
+func (m *maker) carePlans() error {
+	n := 0
+	for _, h := range m.homes {
+		for _, c := range h.f.Children {
+			if c.Diet != "pai_adapte" && c.Diet != "pai_panier" {
+				continue
+			}
+			p := plans[n%len(plans)]
+			p.ChildID, p.ReviewOn = c.ID, calendar.NewDate(int(m.year)+1, time.September, 15)
+			if c.Diet == "pai_panier" {
+				p = family.Health{ChildID: c.ID, ReviewOn: p.ReviewOn, Allergens: plans[3].Allergens, Allergies: plans[3].Allergies, CarePlan: plans[3].CarePlan, Kitchen: plans[3].Kitchen}
+			}
+			if err := m.o.Family.SetHealth(m.ctx, p); err != nil {
+				return err
+			}
+			n++
+		}
+	}
+	return nil
 }
 
 // kitchen sends the sheets of the last weeks and of the next service, writes
