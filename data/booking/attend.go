@@ -187,15 +187,17 @@ func attendIn(tx *store.Tx, a Attend) (*Attended, error) {
 	return at.out, staff.Audit(tx, "booking.attend", fmt.Sprintf("service:%d", a.ServiceID), at.summary())
 }
 
-// justifiedRows gives the bookings given back as justified that day, the latest
-// of each child.
+// justifiedRows gives the bookings whose last word that day was a justified
+// absence: they can be taken back.
 func justifiedRows(tx *store.Tx, service int64, day calendar.Date, children []int64) (map[int64]row, error) {
 	out := map[int64]row{}
 	err := store.Each(tx, func(r *sql.Rows) error {
 		b, err := scanRow(r)
-		out[b.ChildID] = b
+		if delete(out, b.ChildID); b.attendance == Justified {
+			out[b.ChildID] = b
+		}
 		return err
-	}, `SELECT `+rowColumns+` FROM booking WHERE child_id = ANY($1) AND day = $2 AND service_id = $3 AND state = 'cancelled' AND attendance = 'justified' ORDER BY id`,
+	}, `SELECT `+rowColumns+` FROM booking WHERE child_id = ANY($1) AND day = $2 AND service_id = $3 AND state = 'cancelled' ORDER BY id`,
 		children, day.String(), service)
 	return out, err
 }

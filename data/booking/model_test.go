@@ -1,0 +1,385 @@
+package booking_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"ardoise/data/booking"
+	"ardoise/data/calendar"
+	"ardoise/data/ledger"
+	"ardoise/data/money"
+	"ardoise/data/store"
+	"ardoise/data/store/storetest"
+)
+
+const (
+	modelFamilies = 4
+	modelCapacity = 2
+	modelPrice    = money.Cents(4_20)
+	modelUnbooked = money.Cents(6_30)
+)
+
+// meal is a child (its family has the same number) and a day.
+type meal struct {
+	i   int
+	day calendar.Date
+}
+
+// kept is a live booking of the model.
+type kept struct {
+	waiting    bool
+	unbooked   bool
+	price      money.Cents
+	charged    bool
+	attendance string
+	seq        int // order on the waiting list
+}
+
+// model is the town as plain maps, beside the real one.
+type model struct {
+	w       *world
+	open    func() *store.DB
+	now     time.Time
+	balance [modelFamilies]money.Cents
+	live    map[meal]kept
+	given   map[meal]kept // the last word of that day was a justified absence
+	closed  map[calendar.Date]bool
+	seq     int
+	last    *booking.Ask // the last basket that was done, to be sent again
+	sent    int
+}
+
+func (m *model) limit(d calendar.Date) time.Time { return d.Add(-1).At(10, 0) }
+func (m *model) late(d calendar.Date) bool       { return m.now.After(m.limit(d)) }
+func (m *model) today() calendar.Date            { return calendar.DateOf(m.now) }
+
+func (m *model) taken(d calendar.Date) (n int) {
+	for k, b := range m.live {
+		if k.day == d && !b.waiting && !b.unbooked {
+			n++
+		}
+	}
+	return n
+}
+
+func (m *model) queue(d calendar.Date) (list []meal) {
+	for k, b := range m.live {
+		if k.day == d && b.waiting {
+			list = append(list, k)
+		}
+	}
+	slices.SortFunc(list, func(a, b meal) int { return m.live[a].seq - m.live[b].seq })
+	return list
+}
+
+// drawMeal picks a child and a weekday near today.
+func (m *model) drawMeal(rt *rapid.T, from, to int) meal {
+	d := m.today().Add(rapid.IntRange(from, to).Draw(rt, "day"))
+	for d.Weekday() == time.Saturday || d.Weekday() == time.Sunday {
+		d = d.Add(1)
+	}
+	return meal{rapid.IntRange(0, modelFamilies-1).Draw(rt, "child"), d}
+}
+
+func (m *model) item(k meal) booking.Item {
+	return booking.Item{ChildID: m.w.children[k.i], ServiceID: m.w.canteen, Day: k.day}
+}
+
+// agree compares what the program answered with what the model expects.
+func agree(rt *rapid.T, what string, want bool, err error) {
+	rt.Helper()
+	if want != (err == nil) {
+		rt.Fatalf("%s: the model says %v, the program %v", what, want, err)
+	}
+}
+
+func (m *model) topUp(rt *rapid.T) {
+	i, amount := rapid.IntRange(0, modelFamilies-1).Draw(rt, "family"), money.Cents(rapid.IntRange(1, 15_00).Draw(rt, "cents"))
+	_, err := m.w.l.TopUp(m.w.ctx, ledger.TopUp{Key: m.w.key(), FamilyID: m.w.families[i], Amount: amount, Means: "cash"})
+	agree(rt, "top up", true, err)
+	m.balance[i] += amount
+}
+
+func (m *model) book(rt *rapid.T) {
+	k := m.drawMeal(rt, -1, 6)
+	ask := booking.Ask{Key: m.w.key(), Add: []booking.Item{m.item(k)}, Waiting: rapid.Bool().Draw(rt, "waiting")}
+	if rapid.IntRange(0, 3).Draw(rt, "override") == 0 {
+		ask.Override = "motif"
+	}
+	if rapid.IntRange(0, 2).Draw(rt, "means") == 0 {
+		ask.Means = "cheque"
+	}
+	_, isLive := m.live[k]
+	full := modelCapacity-m.taken(k.day)-len(m.queue(k.day)) <= 0
+	ok := !isLive && !m.closed[k.day] && (!m.late(k.day) || ask.Override != "") && (!full || ask.Waiting)
+	if ok && !full && ask.Means == "" && m.balance[k.i] < modelPrice {
+		ok = false
+	}
+	_, err := m.w.s.Book(m.w.ctx, ask)
+	agree(rt, fmt.Sprintf("book %d on %s (full %v)", k.i, k.day, full), ok, err)
+	if !ok {
+		return
+	}
+	m.last = &ask
+	m.seq++
+	delete(m.given, k)
+	if full {
+		m.live[k] = kept{waiting: true, price: modelPrice, seq: m.seq}
+		return
+	}
+	if ask.Means == "" {
+		m.balance[k.i] -= modelPrice
+	}
+	m.live[k] = kept{price: modelPrice, charged: true}
+}
+
+func (m *model) cancel(rt *rapid.T) {
+	k := m.drawMeal(rt, -2, 6)
+	b, isLive := m.live[k]
+	ask := booking.Ask{Key: m.w.key(), Cancel: []booking.Item{m.item(k)}}
+	ok := isLive && (b.waiting || b.attendance != "present" && (!m.late(k.day) || k.day >= m.today()))
+	_, err := m.w.s.Book(m.w.ctx, ask)
+	agree(rt, fmt.Sprintf("cancel %d on %s", k.i, k.day), ok, err)
+	if !ok {
+		return
+	}
+	m.last = &ask
+	delete(m.live, k)
+	if b.waiting {
+		return
+	}
+	if !m.late(k.day) && b.charged {
+		m.balance[k.i] += b.price
+	}
+	if b.unbooked {
+		return
+	}
+	for _, q := range m.queue(k.day) {
+		if m.taken(k.day) < modelCapacity && !m.late(q.day) && !m.closed[q.day] && m.balance[q.i] >= modelPrice {
+			m.balance[q.i] -= modelPrice
+			m.live[q] = kept{price: modelPrice, charged: true}
+			break
+		}
+	}
+}
+
+func (m *model) closeDay(rt *rapid.T) {
+	if rapid.IntRange(0, 3).Draw(rt, "rarely") > 0 {
+		rt.Skip("not this time")
+	}
+	d := m.drawMeal(rt, 0, 6).day
+	_, err := m.w.s.CloseDay(m.w.ctx, &booking.ClosePlan{Closing: booking.Closing{Key: m.w.key(), ServiceID: m.w.canteen, First: d, Reason: "grève"}})
+	agree(rt, "close", true, err)
+	m.closed[d] = true
+	for k, b := range m.live {
+		if k.day != d || b.unbooked || b.attendance == "present" {
+			continue
+		}
+		if b.charged {
+			m.balance[k.i] += b.price
+		}
+		delete(m.live, k)
+	}
+}
+
+func (m *model) attend(rt *rapid.T) {
+	k := m.drawMeal(rt, -3, 0)
+	mark := rapid.SampledFrom([]string{booking.Present, booking.Absent, booking.Justified, booking.NoMark, booking.Ate}).Draw(rt, "mark")
+	want, then := m.attended(k, mark)
+	if k.day > m.today() {
+		want = false
+	}
+	_, err := m.w.s.Attend(m.w.ctx, booking.Attend{Key: m.w.key(), ServiceID: m.w.canteen, Day: k.day, Marks: []booking.Mark{{ChildID: m.w.children[k.i], Mark: mark}}})
+	agree(rt, fmt.Sprintf("mark %d %s on %s", k.i, mark, k.day), want, err)
+	if want {
+		then()
+	}
+}
+
+// attended says whether a mark is possible, and what it does to the model.
+func (m *model) attended(k meal, mark string) (bool, func()) {
+	b, isLive := m.live[k]
+	given, wasGiven := m.given[k]
+	nothing := func() {}
+	ate := func() {
+		charged := m.balance[k.i] >= modelUnbooked
+		if charged {
+			m.balance[k.i] -= modelUnbooked
+		}
+		delete(m.given, k)
+		m.live[k] = kept{unbooked: true, price: modelUnbooked, charged: charged, attendance: "present"}
+	}
+	off := func() {
+		if b.charged {
+			m.balance[k.i] += b.price
+		}
+		delete(m.live, k)
+	}
+	set := func(attendance string) func() { return func() { b.attendance = attendance; m.live[k] = b } }
+	attendance := map[string]string{booking.Present: "present", booking.Absent: "absent", booking.Ate: "present"}[mark]
+	switch {
+	case mark == booking.Ate && (!isLive || b.waiting):
+		return true, ate
+	case isLive && b.waiting:
+		return false, nothing
+	case isLive && b.unbooked && mark == booking.NoMark:
+		return true, off
+	case isLive && b.unbooked && (mark == booking.Absent || mark == booking.Justified):
+		return false, nothing
+	case isLive && mark == booking.Justified:
+		return true, func() { off(); m.given[k] = b }
+	case isLive:
+		return true, set(attendance)
+	case wasGiven && mark == booking.Justified:
+		return true, nothing
+	case wasGiven:
+		ok := m.balance[k.i] >= given.price && m.taken(k.day) < modelCapacity
+		return ok, func() {
+			m.balance[k.i] -= given.price
+			given.attendance = attendance
+			delete(m.given, k)
+			m.live[k] = given
+		}
+	}
+	return mark == booking.NoMark, nothing
+}
+
+func (m *model) jump(rt *rapid.T) {
+	m.now = m.now.Add(time.Duration(rapid.IntRange(1, 40).Draw(rt, "hours")) * time.Hour)
+	m.w.clock.Set(m.now)
+}
+
+func (m *model) replay(rt *rapid.T) {
+	if m.last == nil {
+		rt.Skip("nothing to send again")
+	}
+	done, err := m.w.s.Book(m.w.ctx, *m.last)
+	if err != nil || !done.Replayed {
+		rt.Fatalf("the same key again: %+v %v", done, err)
+	}
+	other := *m.last
+	other.Override += "x"
+	_, err = m.w.s.Book(m.w.ctx, other)
+	agree(rt, "other content under the same key", false, err)
+}
+
+func (m *model) restart(rt *rapid.T) {
+	if rapid.IntRange(0, 4).Draw(rt, "rarely") > 0 {
+		rt.Skip("not this time")
+	}
+	if err := m.w.db.Close(); err != nil {
+		rt.Fatal(err)
+	}
+	db := m.open()
+	m.w.db, m.w.s, m.w.l, m.w.clock = db, booking.New(db), ledger.New(db), storetest.ClockOf(db)
+	m.w.clock.Set(m.now)
+}
+
+// check compares the whole world with the model and looks at every invariant.
+func (m *model) check(rt *rapid.T) {
+	live := map[meal]kept{}
+	balances := [modelFamilies]money.Cents{}
+	err := m.w.db.Read(context.Background(), func(tx *store.Tx) error {
+		l, err := ledger.Verify(tx)
+		if err != nil {
+			return err
+		}
+		b, err := booking.Verify(tx)
+		if err != nil {
+			return err
+		}
+		for _, c := range append(l, b...) {
+			if !c.OK {
+				rt.Errorf("%s: %s", c.ID, c.Detail)
+			}
+		}
+		wallets, err := ledger.Peek(tx, m.w.families)
+		for i, f := range m.w.families {
+			balances[i] = wallets[f].Balance
+		}
+		if err != nil {
+			return err
+		}
+		rows, err := tx.Query(`SELECT b.child_id, b.day, b.state, b.kind, b.price, b.attendance, CASE WHEN t.id IS NULL THEN 0 ELSE 1 END
+			FROM booking b LEFT JOIN transfer t ON t.booking_id = b.id AND t.kind = 'charge' WHERE b.state <> 'cancelled'`)
+		if err != nil {
+			return err
+		}
+		defer func() { err = rows.Close() }()
+		for rows.Next() {
+			var child, charged int64
+			var k meal
+			var b kept
+			var state, kind string
+			if err := rows.Scan(&child, &k.day, &state, &kind, &b.price, &b.attendance, &charged); err != nil {
+				return err
+			}
+			k.i = slices.Index(m.w.children, child)
+			b.waiting, b.unbooked, b.charged = state == "waiting", kind == "unbooked", charged == 1
+			b.seq = m.live[k].seq
+			live[k] = b
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if balances != m.balance {
+		rt.Errorf("balances %v, the model says %v", balances, m.balance)
+	}
+	for k, b := range m.live {
+		if live[k] != b {
+			rt.Errorf("child %d on %s: %+v, the model says %+v", k.i, k.day, live[k], b)
+		}
+	}
+	if len(live) != len(m.live) {
+		rt.Errorf("%d live bookings, the model says %d", len(live), len(m.live))
+	}
+}
+
+// runModel runs random sequences on fresh databases of one engine.
+func runModel(t *testing.T, checks string, fresh func() (open func() *store.DB)) {
+	if err := flag.Set("rapid.checks", checks); err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		open := fresh()
+		m := &model{w: newWorld(t, open(), modelFamilies), open: open, now: storetest.Start, live: map[meal]kept{}, given: map[meal]kept{}, closed: map[calendar.Date]bool{}}
+		m.w.sql(`UPDATE service SET capacity = $1, waiting_days = 0, proof_hours = 5000, in_holidays = 1, weekdays = '12345', region = 'metropole',
+			book_cutoff = 'J-1 10:00', cancel_cutoff = 'J-1 10:00' WHERE id = $2`, modelCapacity, m.w.canteen)
+		rt.Repeat(map[string]func(*rapid.T){
+			"": m.check, "topUp": m.topUp, "book": m.book, "book2": m.book, "book3": m.book, "cancel": m.cancel, "cancel2": m.cancel, "close": m.closeDay,
+			"attend": m.attend, "attend2": m.attend, "jump": m.jump, "replay": m.replay, "restart": m.restart,
+		})
+		if err := m.w.db.Close(); err != nil {
+			rt.Fatal(err)
+		}
+	})
+}
+
+func TestModelSQLite(t *testing.T) {
+	n := 0
+	dir := t.TempDir()
+	runModel(t, "40", func() func() *store.DB {
+		n++
+		path := filepath.Join(dir, fmt.Sprintf("model-%d.db", n))
+		if err := storetest.CopySQLite(path); err != nil {
+			t.Fatal(err)
+		}
+		return func() *store.DB { return storetest.Open(t, path) }
+	})
+}
+
+func TestModelPostgres(t *testing.T) {
+	runModel(t, "12", func() func() *store.DB {
+		url := storetest.PostgresURL(t)
+		return func() *store.DB { return storetest.Open(t, url) }
+	})
+}
