@@ -95,7 +95,7 @@ func render(name, to string, f letterFacts) (Letter, error) {
 		return Letter{}, fmt.Errorf("access: letter %s: %w", name, err)
 	}
 	subject, body, _ := strings.Cut(b.String(), "\n")
-	return Letter{To: to, Subject: strings.TrimSpace(subject), Body: strings.TrimSpace(body) + "\n"}, nil
+	return Letter{To: to, Subject: fault.French(strings.TrimSpace(subject)), Body: fault.French(strings.TrimSpace(body)) + "\n"}, nil
 }
 
 // post puts a decision's letter into the outbox. A family without an address
