@@ -63,6 +63,8 @@ var floors = []floor{
 	{rooms: []string{"data/demo"}},
 	{rooms: []string{"reports/page", "reports/sheet"}},
 	{rooms: []string{"reports/*"}},
+	// The counter where data is turned into what each report wants: for the window and the command alike.
+	{rooms: []string{"reports/desk"}},
 	{rooms: []string{"ui/theme"}},
 	{rooms: []string{"ui/*"}, open: true},
 	{rooms: []string{
