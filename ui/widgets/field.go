@@ -336,7 +336,7 @@ func (f *TextField) paintEntry(g *Gfx, size fyne.Size, pad, left float32) {
 		f.holder.Theme = th
 		f.holder.Refresh()
 	}
-	g.Child(f.holder, -1.5, -1.5, size.Width+2, size.Height+2) // the border falls under ours
+	g.Child(f.holder, -1.5, -1.5, size.Width+2.5, size.Height+2.5) // the border falls under ours
 }
 
 // nothing is the invisible icon that keeps the room of ours inside the entry.

@@ -176,7 +176,7 @@ func TestGalleryGrids(t *testing.T) {
 		l.Failed("La base ne répond pas. Vérifiez le réseau.", func() {})
 		s.put(NewPanel("", l).Flush(), 904, 776, 300, 116)
 		s.put(NewMonthView(calendar.MustISO("2026-12-08"), calendar.MustISO("2026-12-24"), nil), 1210, 690, 0, 0)
-		shoot(t, fmt.Sprintf("grilles-%s-%d", v.look, v.percent), background(s.box()), fyne.NewSize(1440, 900), nil)
+		shoot(t, fmt.Sprintf("grilles-%s-%d", v.look, v.percent), background(s.box()), fyne.NewSize(14.4*float32(v.percent), 9*float32(v.percent)), nil)
 	}
 }
 

@@ -73,6 +73,8 @@ type sheet struct {
 }
 
 func (s *sheet) put(o fyne.CanvasObject, x, y, w, h float32) {
+	k := float32(theme.Active().Percent()) / 100 // a larger sheet for larger texts
+	x, y, w, h = x*k, y*k, w*k, h*k
 	s.objs = append(s.objs, o)
 	s.l.boxes = append(s.l.boxes, [4]float32{x, y, w, h})
 }
@@ -186,7 +188,7 @@ func TestGallery(t *testing.T) {
 	}{{theme.Light, 100}, {theme.Dark, 100}, {theme.Contrast, 100}, {theme.Light, 150}} {
 		app.Settings().SetTheme(theme.New(v.look, v.percent))
 		o, f := componentSheet()
-		img := shoot(t, fmt.Sprintf("composants-%s-%d", v.look, v.percent), o, fyne.NewSize(1440, 900), func(w fyne.Window) { w.Canvas().Focus(f) })
+		img := shoot(t, fmt.Sprintf("composants-%s-%d", v.look, v.percent), o, fyne.NewSize(14.4*float32(v.percent), 9*float32(v.percent)), func(w fyne.Window) { w.Canvas().Focus(f) })
 		if img.Bounds().Dx() < 1440 {
 			t.Error("the sheet is not whole")
 		}

@@ -146,6 +146,9 @@ func (g *Gfx) Rect(x, y, w, h float32, s Shape) {
 	} else if width == 0 {
 		width = 1
 	}
+	if s.Fill == theme.None && width > 0 {
+		fill = hollow(stroke)
+	}
 	if g.n < len(g.objs) {
 		if r, ok := g.objs[g.n].(*canvas.Rectangle); ok {
 			if r.FillColor != fill || r.StrokeColor != stroke || r.StrokeWidth != width || r.CornerRadius != s.Radius || (r.Shadow.Color != nil) != s.Shadow {
@@ -162,6 +165,15 @@ func (g *Gfx) Rect(x, y, w, h float32, s Shape) {
 	r.StrokeColor, r.StrokeWidth, r.CornerRadius = stroke, width, s.Radius
 	shade(r, s.Shadow)
 	g.place(r, x, y, w, h)
+}
+
+// hollow is an all but invisible fill for outlines: the window's painter blends
+// the inner edge of a stroke with the fill, and transparent black would leave a
+// grey line there.
+func hollow(stroke color.Color) color.Color {
+	c := color.NRGBAModel.Convert(stroke).(color.NRGBA)
+	c.A = 1
+	return c
 }
 
 func shade(r *canvas.Rectangle, on bool) {
