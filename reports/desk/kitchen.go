@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"ardoise/data/booking"
-	"ardoise/data/family"
 	"ardoise/data/calendar"
+	"ardoise/data/family"
 	"ardoise/reports/kitchen"
 )
 
