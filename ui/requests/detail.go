@@ -2,6 +2,7 @@ package requests
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"ardoise/data/access"
 	"ardoise/data/staff"
@@ -13,11 +14,12 @@ import (
 const checkRow = 44
 
 func (p *page) buildDetail() {
-	p.folder = widgets.NewButton("Dossier", widgets.Flat, func() {
+	p.folder = widgets.NewIconButton("family", "Ouvrir le dossier de la famille", func() {
 		if p.m.det != nil {
 			p.sh.Navigate("families", kit.OpenFamily{ID: p.m.det.q.FamilyID})
 		}
-	}).Icon("family").Compact().Hint("Ouvrir le dossier de la famille")
+	})
+	p.folder.SetKind(widgets.Flat)
 	p.head = widgets.NewPainting(240, 104, p.drawHead)
 	p.tally = widgets.NewPainting(160, 32, p.drawTally)
 	p.checks = widgets.NewList(checkRow, p.drawCheck)
@@ -29,6 +31,7 @@ func (p *page) buildDetail() {
 	p.bank = newBankBox(p)
 	p.mail = newMailBox(p)
 	p.outcome = widgets.NewAlert(widgets.Neutral, "", "")
+	p.bankRow, p.outcomeRow = widgets.Pad(16, 6, p.bank), widgets.Pad(16, 8, p.outcome)
 	list := newTall(p.checks, func() float32 {
 		n := 1
 		if p.m.det != nil {
@@ -37,7 +40,7 @@ func (p *page) buildDetail() {
 		return float32(n)*theme.Px(checkRow) + 8
 	})
 	p.middle = widgets.VFlex(0, []float32{0, 0, 0, 0, 0, 0, 1}, p.head, widgets.NewDivider(), p.tally, list,
-		widgets.Pad(16, 6, p.bank), widgets.Pad(16, 8, p.outcome), p.mail.box)
+		p.bankRow, p.outcomeRow, p.mail.box)
 }
 
 // tall gives a list the height its rows need.
@@ -46,7 +49,7 @@ type tall struct {
 }
 
 func newTall(o fyne.CanvasObject, height func() float32) *fyne.Container {
-	return fyne.NewContainerWithLayout(&tall{height}, o)
+	return container.New(&tall{height}, o)
 }
 
 func (t *tall) MinSize(objs []fyne.CanvasObject) fyne.Size {
@@ -83,7 +86,7 @@ func (p *page) showDetail() {
 	default:
 		p.outcome.Set(widgets.Warning, text, "")
 	}
-	show(p.outcome, text != "")
+	show(p.outcomeRow, text != "")
 	p.mail.show()
 	p.showActions()
 	p.pane.refresh()
@@ -108,18 +111,18 @@ func (p *page) drawHead(g *widgets.Gfx, size fyne.Size) {
 	q := p.m.det.q
 	x, w := float32(16), size.Width-32
 	badge := widgets.BadgeWidth(p.badge)
-	g.Text(x, theme.Px(10), w-badge-12, theme.Px(24), q.Child+" — "+q.Short, widgets.Heading)
-	g.Badge(size.Width-16-badge, theme.Px(11), badge, p.badge)
 	m := p.folder.MinSize()
-	g.Child(p.folder, size.Width-8-m.Width, theme.Px(36), m.Width, m.Height)
+	name := g.Text(x, theme.Px(10), w-badge-m.Width-16, theme.Px(24), q.Child+" — "+q.Short, widgets.Heading)
+	g.Child(p.folder, x+name+4, theme.Px(22)-m.Height/2, m.Width, m.Height)
+	g.Badge(size.Width-16-badge, theme.Px(11), badge, p.badge)
 	grey := widgets.Body.With(theme.Ardoise600)
 	y, line := theme.Px(36), theme.Px(20)
-	g.Text(x, y, w-m.Width, line, identity(q, p.sh.Today()), grey)
+	g.Text(x, y, w, line, identity(q, p.sh.Today()), grey)
 	y += line
 	before, bold, after := wanted(q)
 	at := x
 	if before != "" {
-		at += g.Text(at, y, w-m.Width, line, before, grey)
+		at += g.Text(at, y, w, line, before, grey)
 	}
 	at += g.Text(at, y, x+w-at, line, bold, widgets.BodyBold)
 	g.Text(at, y, x+w-at, line, after, grey)
@@ -276,7 +279,7 @@ func (b *bankBox) show() {
 			b.texts[1] = det.bank.Holder + ", BIC " + det.bank.BIC
 		}
 	}
-	show(b.Painting, b.present)
+	show(b.p.bankRow, b.present)
 	b.Refresh()
 }
 

@@ -28,8 +28,8 @@ func newMailBox(p *page) *mailBox {
 	b.title = widgets.NewLabel("", widgets.SmallBold)
 	b.edit = widgets.NewButton("Modifier", widgets.Flat, p.editLetter).Compact()
 	b.body = widgets.NewParagraph("", widgets.Body)
-	b.scroll = container.NewVScroll(b.body)
-	b.card = widgets.NewPainting(160, 80, b.draw)
+	b.scroll = container.NewVScroll(container.New(inset{8}, b.body))
+	b.card = widgets.NewPainting(160, 150, b.draw)
 	head := widgets.HFlex(8, []float32{1, 0}, b.title, b.edit)
 	b.box = widgets.VFlex(0, []float32{1, -12}, widgets.Pad(16, 0, widgets.VFlex(0, []float32{0, 1}, head, b.card)), widgets.Spacer())
 	return b
@@ -82,7 +82,7 @@ func (b *mailBox) draw(g *widgets.Gfx, size fyne.Size) {
 	g.HLine(1, y, size.Width-2, theme.Ardoise200)
 	y += theme.Px(8)
 	w := size.Width - 24
-	b.body.Resize(fyne.NewSize(w, b.body.Size().Height))
+	b.body.Resize(fyne.NewSize(w-8, b.body.Size().Height))
 	g.Child(b.scroll, 12, y, w, max(0, size.Height-y-8))
 	b.scroll.Refresh()
 }
@@ -150,4 +150,15 @@ func addLetter(f *widgets.Form, fields letterFields) {
 		}
 		return nil
 	})
+}
+
+// inset keeps room at the right for the scroll bar.
+type inset struct{ right float32 }
+
+func (i inset) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	return objs[0].MinSize().AddWidthHeight(i.right, 0)
+}
+
+func (i inset) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	objs[0].Resize(size.SubtractWidthHeight(i.right, 0))
 }

@@ -22,7 +22,7 @@ var badges = map[access.State]widgets.BadgeSpec{
 }
 
 func (p *page) buildQueue() {
-	p.search = widgets.NewTextField().Compact().Icon("search").PlaceHolder("Filtrer par nom")
+	p.search = widgets.NewTextField().Compact().Icon("search").PlaceHolder("Nom")
 	p.search.OnChanged = p.typed
 	p.service = widgets.NewSelect(func(id string) {
 		n, err := strconv.ParseInt(id, 10, 64)
@@ -31,7 +31,7 @@ func (p *page) buildQueue() {
 		}
 		p.m.service, p.m.limit = n, pageSize
 		p.reload()
-	}).Compact().PlaceHolder("Tous les services")
+	}).Compact().PlaceHolder("Tous services")
 	p.chips = widgets.NewChoice(widgets.Filters, func(id string) {
 		p.m.state, p.m.limit = access.State(id), pageSize
 		p.reload()
@@ -56,7 +56,7 @@ func (p *page) buildQueue() {
 	if off := p.createOff(); off != "" {
 		add.SetEnabled(false, off)
 	}
-	filters := widgets.Pad(15, 0, widgets.VBox(8, p.chips, widgets.HFlex(8, []float32{1, 1}, p.service, p.search)))
+	filters := widgets.Pad(12, 0, widgets.VBox(8, p.chips, widgets.HFlex(8, []float32{1.3, 1}, p.service, p.search)))
 	body := widgets.VFlex(0, []float32{0, -12, 0, 1}, filters, widgets.Spacer(), widgets.NewDivider(), p.list)
 	p.queue = widgets.NewPanel("File des demandes", body).Right(add).Flush()
 }
@@ -90,7 +90,7 @@ func (p *page) showFilters() {
 // showQueue draws the loaded queue.
 func (p *page) showQueue() {
 	p.chips.SetOptions(p.chipOptions()...)
-	options := []widgets.Option{{ID: "0", Label: "Tous les services"}}
+	options := []widgets.Option{{ID: "0", Label: "Tous services"}}
 	for _, s := range p.m.services {
 		options = append(options, widgets.Option{ID: strconv.FormatInt(s.ID, 10), Label: serviceLabel(p.m, s.ID, s.Short, s.Commune)})
 	}

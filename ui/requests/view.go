@@ -50,23 +50,24 @@ type page struct {
 	list    *widgets.List
 	queue   *widgets.Panel
 
-	head    *widgets.Painting
-	folder  *widgets.Button
-	badge   widgets.BadgeSpec
-	checks  *widgets.List
-	tally   *widgets.Painting
-	bank    *bankBox
-	mail    *mailBox
-	outcome *widgets.Alert
-	middle  *fyne.Container
-	pane    *pane
-	accept  *widgets.Button
-	ask     *widgets.Button
-	refuse  *widgets.Button
-	logged  *widgets.Painting
-	full    *fyne.Container
-	empty   *widgets.EmptyState
-	content fyne.CanvasObject
+	head                *widgets.Painting
+	folder              *widgets.Button
+	badge               widgets.BadgeSpec
+	checks              *widgets.List
+	tally               *widgets.Painting
+	bank                *bankBox
+	mail                *mailBox
+	outcome             *widgets.Alert
+	middle              *fyne.Container
+	bankRow, outcomeRow *fyne.Container
+	pane                *pane
+	accept              *widgets.Button
+	ask                 *widgets.Button
+	refuse              *widgets.Button
+	logged              *widgets.Painting
+	full                *fyne.Container
+	empty               *widgets.EmptyState
+	content             fyne.CanvasObject
 }
 
 func newPage(sh kit.Shell, d Deps) *page {
@@ -75,12 +76,12 @@ func newPage(sh kit.Shell, d Deps) *page {
 	p.buildDetail()
 	p.pane = newPane(p)
 	p.buildActions()
-	columns := widgets.HFlex(0, []float32{464, 0, 416}, p.middle, widgets.NewVDivider(), p.pane.box)
+	columns := widgets.HFlex(0, []float32{448, 0, 415}, container.NewVScroll(container.New(thin{}, p.middle)), widgets.NewVDivider(), p.pane.box)
 	p.full = widgets.VFlex(0, []float32{1, 0, 0}, columns, widgets.NewDivider(), p.actions())
 	p.empty = widgets.NewEmptyState("request", "Aucune demande choisie", "Choisissez une demande dans la file, ou enregistrez-en une nouvelle.", nil)
 	p.full.Hide()
 	right := widgets.NewPanel("", container.NewStack(p.full, p.empty)).Flush()
-	p.content = kit.Frame(widgets.HFlex(16, []float32{-296, 1}, p.queue, right))
+	p.content = kit.Frame(widgets.HFlex(16, []float32{-312, 1}, p.queue, right))
 	p.reload()
 	return p
 }
