@@ -331,7 +331,9 @@ func (db *DB) goose(ctx context.Context, dialect goose.Dialect) error {
 	}
 	done, err := provider.Up(ctx)
 	if err != nil {
-		return fmt.Errorf("store: migration: %w", err)
+		err = fmt.Errorf("store: migration: %w", err)
+		why := explain(err)
+		return fault.Wrap(fault.KindOf(why), err, "La mise à jour de la base « %s » a échoué. Aucune donnée n’est perdue, et une copie d’avant la mise à jour est gardée. %s", db.name, fault.Sentence(why))
 	}
 	if len(done) > 0 {
 		db.log.Info("store: schema brought up to date", "engine", db.engine.String(), "version", newest(db.set), "steps", len(done))

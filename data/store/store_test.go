@@ -197,6 +197,18 @@ func TestStarvedReadersAreTold(t *testing.T) {
 	})
 }
 
+// A refused argument reaches Scan as it reaches Exec.
+func TestRefusedArgumentOfQueryRow(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		err := db.Read(t.Context(), func(tx *store.Tx) error {
+			return tx.QueryRow(`SELECT count(*) FROM setting WHERE name = $1`, make(chan int)).Scan(new(int64))
+		})
+		if err == nil || !strings.Contains(err.Error(), "argument $1") {
+			t.Error(err)
+		}
+	})
+}
+
 func TestOneTimestamp(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		clock := storetest.ClockOf(db)
@@ -222,36 +234,56 @@ func TestOneTimestamp(t *testing.T) {
 	})
 }
 
-// A question asked again inside its own rows must not disturb them, though
-// both come from one prepared statement.
-func TestSameStatementTwiceAtOnce(t *testing.T) {
-	db := storetest.OpenSQLite(t) // PostgreSQL's protocol has one result at a time
-	probe(t, db)
-	for i := range 5 {
-		if err := write(t, db, `INSERT INTO probe (amount) VALUES ($1)`, i); err != nil {
-			t.Fatal(err)
-		}
-	}
-	scan := func(r *sql.Rows) (n int64, err error) { return n, r.Scan(&n) }
-	const query = `SELECT amount FROM probe WHERE amount >= $1 ORDER BY amount`
-	err := db.Read(t.Context(), func(tx *store.Tx) error {
-		var seen []int64
-		err := store.Each(tx, func(r *sql.Rows) error {
-			n, err := scan(r)
-			if err != nil {
-				return err
+// A question inside the rows of another is refused on both engines, whatever
+// it is asked with, and the transaction goes on.
+func TestNoQuestionInsideRows(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		const query = `SELECT 1 UNION ALL SELECT 2`
+		scan := func(r *sql.Rows) (n int64, err error) { return n, r.Scan(&n) }
+		err := db.Read(t.Context(), func(tx *store.Tx) error {
+			for name, ask := range map[string]func() error{
+				"Exec":     func() error { _, err := tx.Exec(query); return err },
+				"Collect":  func() error { _, err := store.Collect(tx, scan, query); return err },
+				"QueryRow": func() error { return tx.QueryRow(query).Scan(new(int64)) },
+			} {
+				err := store.Each(tx, func(*sql.Rows) error { return ask() }, query)
+				if err == nil || !strings.Contains(err.Error(), "inside the rows") {
+					t.Errorf("%s: %v", name, err)
+				}
 			}
-			seen = append(seen, n)
-			inner, err := store.Collect(tx, scan, query, 4)
-			if len(inner) != 1 {
-				t.Errorf("inner: %v", inner)
+			got, err := store.Collect(tx, scan, query)
+			if len(got) != 2 {
+				t.Errorf("afterwards: %v", got)
 			}
 			return err
-		}, query, 0)
-		if len(seen) != 5 {
-			t.Errorf("outer: %v", seen)
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		return err
+	})
+}
+
+// Raw rows of one text, open twice at once on SQLite, do not disturb each
+// other though both come from the statement cache.
+func TestSameStatementTwiceAtOnce(t *testing.T) {
+	db := storetest.OpenSQLite(t)
+	err := db.Read(t.Context(), func(tx *store.Tx) error {
+		const query = `SELECT value FROM json_each('[1,2,3,4,5]') WHERE value >= $1`
+		outer, err := tx.Query(query, 1)
+		if err != nil {
+			return err
+		}
+		seen := 0
+		for outer.Next() {
+			seen++
+			if err := tx.QueryRow(query, 5).Scan(new(int64)); err != nil {
+				return errors.Join(err, outer.Close())
+			}
+		}
+		if seen != 5 {
+			t.Errorf("%d rows", seen)
+		}
+		return errors.Join(outer.Err(), outer.Close())
 	})
 	if err != nil {
 		t.Fatal(err)

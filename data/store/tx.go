@@ -24,6 +24,7 @@ type Tx struct {
 	now    time.Time
 	write  bool
 	events []Event
+	rows   int   // how many Each are under way
 	failed error // PostgreSQL: the serialization failure or lost connection seen on the way
 }
 
@@ -70,16 +71,33 @@ func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 // QueryRow runs a question of one row; its error comes with Scan.
 func (tx *Tx) QueryRow(query string, args ...any) *sql.Row {
 	ctx, text, clean, err := tx.prepare(query, args)
-	if err != nil { // sql.Row cannot be made by hand: the driver refuses the same context or argument again
-		return tx.sq.QueryRowContext(ctx, text, args...)
+	if err != nil { // sql.Row cannot be made by hand: a context that is over brings the refusal to Scan
+		return tx.sq.QueryRowContext(refusal{ctx, err}, text)
 	}
 	return tx.sq.QueryRowContext(ctx, text, clean...)
 }
+
+// refusal is a context that has ended for a reason of our own.
+type refusal struct {
+	context.Context
+	err error
+}
+
+var over = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+// Done is context.Context's: over from the start.
+func (refusal) Done() <-chan struct{} { return over }
+
+// Err gives the reason, which database/sql passes on untouched.
+func (r refusal) Err() error { return r.err }
 
 // prepare checks the context, translates the text and cleans the arguments.
 func (tx *Tx) prepare(query string, args []any) (context.Context, string, []any, error) {
 	if err := tx.ctx.Err(); err != nil {
 		return tx.ctx, query, args, err
+	}
+	if tx.rows > 0 {
+		return tx.ctx, query, args, errInside
 	}
 	clean, err := cleanArgs(tx.db.engine, args)
 	if err != nil {
@@ -100,12 +118,18 @@ func (tx *Tx) noted(err error) error {
 	return err
 }
 
-// Each calls fn for every row, without keeping them.
+// errInside: PostgreSQL answers one question at a time on a connection, and a
+// question a row is slow everywhere; so SQLite refuses it as well.
+var errInside = errors.New("store: programming error: a statement inside the rows of another; collect the rows first")
+
+// Each calls fn for every row, without keeping them. fn must not use tx.
 func Each(tx *Tx, fn func(*sql.Rows) error, query string, args ...any) (err error) {
 	rows, err := tx.Query(query, args...)
 	if err != nil {
 		return err
 	}
+	tx.rows++
+	defer func() { tx.rows-- }()
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		if err := fn(rows); err != nil {
