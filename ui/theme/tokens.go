@@ -105,7 +105,7 @@ var dark = palette{
 
 // contrast is black on white with strong lines: every text at 7:1 or more.
 var contrast = palette{
-	Encre: hex("#000000"), Ardoise900: hex("#000000"), Ardoise800: hex("#26333d"), Ardoise700: hex("#ffffff"),
+	Encre: hex("#000000"), Ardoise900: hex("#000000"), Ardoise800: hex("#26333d"), Ardoise700: hex("#575757"),
 	Ardoise600: hex("#1a1a1a"), Ardoise500: hex("#262626"), Ardoise400: hex("#000000"), Ardoise300: hex("#000000"),
 	Ardoise200: hex("#595959"), Ardoise100: hex("#e6e6e6"), Ardoise50: hex("#ffffff"), Blanc: hex("#ffffff"),
 	Craie: hex("#c8fff0"), Accent: hex("#00403d"), AccentFonce: hex("#002624"), AccentClair: hex("#d3f5ef"),

@@ -141,11 +141,11 @@ func (d *DayGrid) lineH(f flatRow) float32 {
 func (d *DayGrid) columnW(k DayKind) float32 {
 	switch k {
 	case DayNarrow:
-		return 24
+		return theme.Wide(24)
 	case DayOff:
-		return 16
+		return theme.Wide(16)
 	}
-	return 36
+	return theme.Wide(36)
 }
 
 func (d *DayGrid) min() fyne.Size {
@@ -166,9 +166,9 @@ func (d *DayGrid) columns(w float32) {
 			closed += d.columnW(day.Kind)
 		}
 	}
-	each := float32(36)
+	each := theme.Wide(36)
 	if open > 0 {
-		each = min(max(float32(int((w-d.labelW()-closed)/open)), 26), 44)
+		each = min(max(float32(int((w-d.labelW()-closed)/open)), 26), theme.Wide(44))
 	}
 	d.xs, d.ws = d.xs[:0], d.ws[:0]
 	x := d.labelW()

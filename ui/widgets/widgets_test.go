@@ -109,6 +109,18 @@ func TestGfxTouchesOnlyWhatChanged(t *testing.T) {
 	if changed == 0 || changed > 2 {
 		t.Errorf("one cell changed, %d objects did", changed)
 	}
+	// planted fault: without the kept objects, everything is made anew
+	g.g.objs = nil
+	g.RefreshCells()
+	anew := 0
+	for i, s := range snapshot(g) {
+		if i >= len(before) || s != before[i] {
+			anew++
+		}
+	}
+	if anew < 50 {
+		t.Errorf("the check does not notice a grid drawn anew: %d", anew)
+	}
 }
 
 func snapshot(g *DayGrid) []string {
@@ -545,6 +557,7 @@ func TestEveryTextIsReadableInEveryLook(t *testing.T) {
 		{theme.SurArdoise, theme.Ardoise800},
 		{theme.SurArdoise2, theme.Ardoise900},
 		{theme.SurCraie, theme.Craie},
+		{theme.SurArdoise, theme.Ardoise700},
 		{theme.Encre, theme.AccentClair},
 		{theme.Encre, theme.AlerteClair},
 		{theme.Craie, theme.Ardoise900},
@@ -560,6 +573,16 @@ func TestEveryTextIsReadableInEveryLook(t *testing.T) {
 				t.Errorf("%s: %s on %s is %.2f, want %.1f", look, p[0], p[1], r, least)
 			}
 		}
+	}
+}
+
+func TestContrastCheckCanFail(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New(theme.Light, 100))
+	if r := theme.Ratio(theme.Of(theme.Ardoise400), theme.Of(theme.Blanc)); r >= 4.5 {
+		t.Errorf("field borders are %.2f: never text", r)
+	}
+	if r := theme.Ratio(theme.Of(theme.Encre), theme.Of(theme.Blanc)); r < 16 || r > 16.3 {
+		t.Errorf("ink on white is %.2f, the sheet says 16.1", r)
 	}
 }
 
