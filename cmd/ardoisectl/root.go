@@ -2,11 +2,13 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -37,7 +39,18 @@ type cli struct {
 	json                bool
 
 	office *data.Office
+	secret string        // the agent's password, asked for once
+	lines  *bufio.Reader // standard input, one line at a time
 }
+
+// checkFailed says that a report already printed tells of a failure.
+type checkFailed struct{ error }
+
+// environment is a database, a disk or a network that does not let us begin.
+type environment struct{ error }
+
+// Unwrap gives what the environment said.
+func (e environment) Unwrap() error { return e.error }
 
 // usageError is a mistake in the words of the command itself.
 type usageError struct{ error }
@@ -47,6 +60,7 @@ func usage(format string, args ...any) error { return usageError{fmt.Errorf(form
 // run is main without the process: it returns the exit status.
 func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer, getenv func(string) string, clock func() time.Time) int {
 	c := &cli{in: in, out: out, err: errw, getenv: getenv, clock: clock}
+	c.lines = bufio.NewReader(in)
 	root := c.root()
 	root.SetArgs(args)
 	root.SetIn(in)
@@ -67,14 +81,23 @@ func (c *cli) root() *cobra.Command {
 		Short:         "Ardoise sans fenêtre : les mêmes opérations, pour les tâches planifiées et les serveurs",
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("« %s » n’est pas une commande de « ardoisectl »", args[0])
+			}
+			return cmd.Help()
+		},
 	}
+	c.speakFrench(root)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	f := root.PersistentFlags()
-	f.StringVar(&c.db, "db", c.getenv("ARDOISE_DB"), "base : chemin d’un fichier ou postgres://… (défaut : ARDOISE_DB, sinon le dossier de l’utilisateur)")
-	f.StringVar(&c.user, "user", "", "agent qui agit ; mot de passe dans ARDOISE_PASSWORD ou sur l’entrée standard")
-	f.StringVar(&c.now, "now", "", "instant RFC 3339 à prendre pour maintenant (essais et démonstrations)")
-	f.BoolVar(&c.json, "json", false, "sortie pour les machines : clés stables, montants en centimes")
-	f.StringVar(&c.lang, "lang", "fr", "langue des messages d’usage : fr ou en")
+	f.StringVar(&c.db, "db", "", "`BASE` : chemin d’un fichier ou postgres://… (sinon ARDOISE_DB, sinon le dossier de l’utilisateur)")
+	f.StringVar(&c.user, "user", "", "`AGENT` qui agit ; son mot de passe est lu dans ARDOISE_PASSWORD ou sur l’entrée standard")
+	f.StringVar(&c.now, "now", "", "`INSTANT` RFC 3339 à prendre pour maintenant (essais et démonstrations)")
+	f.BoolVar(&c.json, "json", false, "sortie pour les machines : clés stables, montants en centimes, dates AAAA-MM-JJ")
+	f.StringVar(&c.lang, "lang", "fr", "`LANGUE` de l’aide et des messages d’emploi : fr ou en")
+	f.BoolP("help", "h", false, "affiche l’aide de la commande")
 	root.AddCommand(
 		c.demoCommand(), c.adminCommand(), c.catalogCommand(), c.importCommand(), c.familiesCommand(),
 		c.requestsCommand(), c.bookCommand(), c.cancelCommand(), c.closeCommand(), c.attendCommand(),
@@ -95,13 +118,14 @@ func (c *cli) finish(err error) int {
 	}
 	var u usageError
 	code, kind, sentence := exitRefused, fault.KindOf(err).String(), fault.Sentence(err)
+	var env environment
 	switch {
-	case errors.As(err, &u) || strings.HasPrefix(err.Error(), "unknown command") || strings.HasPrefix(err.Error(), "accepts "):
-		code, kind, sentence = exitUsage, "usage", "Commande mal écrite : "+err.Error()+". Voyez « ardoisectl --help »."
+	case errors.As(err, &u):
+		code, kind, sentence = exitUsage, "usage", fault.French("Commande mal écrite : "+inFrench(u.Error())+". Voyez « ardoisectl --help ».")
 		if c.lang == "en" {
 			sentence = "Wrong usage: " + err.Error() + ". See `ardoisectl --help`."
 		}
-	case fault.KindOf(err) == fault.Unavailable || fault.KindOf(err) == fault.Internal:
+	case errors.As(err, &env), fault.KindOf(err) == fault.Unavailable, fault.KindOf(err) == fault.Internal:
 		code = exitEnvironment
 		if fault.KindOf(err) == fault.Internal {
 			sentence += " [" + err.Error() + "]"
@@ -145,13 +169,14 @@ func (c *cli) options() (data.Options, error) {
 		}
 		clock = func() time.Time { return t }
 	}
-	return data.Options{Clock: clock}, nil
+	// What a person can act on is an error; the rest is no matter of a command.
+	return data.Options{Clock: clock, Log: slog.New(slog.DiscardHandler)}, nil
 }
 
 // path gives the database asked for, or the user's own.
 func (c *cli) path() (string, error) {
-	if c.db != "" {
-		return c.db, nil
+	if db := cmp.Or(c.db, c.getenv("ARDOISE_DB")); db != "" {
+		return db, nil
 	}
 	return data.DefaultPath("ardoise.db")
 }
@@ -167,8 +192,10 @@ func (c *cli) open(ctx context.Context, mustExist bool) (*data.Office, error) {
 		return nil, err
 	}
 	opt.MustExist = mustExist
-	c.office, err = data.Open(ctx, path, opt)
-	return c.office, err
+	if c.office, err = data.Open(ctx, path, opt); err != nil {
+		return nil, environment{err}
+	}
+	return c.office, nil
 }
 
 // enter opens the office and signs the agent in; a demonstration signs its
@@ -178,6 +205,10 @@ func (c *cli) enter(ctx context.Context) (context.Context, *data.Office, error) 
 	if err != nil {
 		return ctx, nil, err
 	}
+	return c.signIn(ctx, o)
+}
+
+func (c *cli) signIn(ctx context.Context, o *data.Office) (context.Context, *data.Office, error) {
 	demo, err := o.Staff.IsDemo(ctx)
 	if err != nil {
 		return ctx, nil, err
@@ -185,11 +216,12 @@ func (c *cli) enter(ctx context.Context) (context.Context, *data.Office, error) 
 	var s *staff.Session
 	switch {
 	case c.user != "":
-		password, err := c.password()
-		if err != nil {
-			return ctx, nil, err
+		if c.secret == "" {
+			if c.secret, err = c.password(); err != nil {
+				return ctx, nil, err
+			}
 		}
-		if s, err = o.Staff.SignIn(ctx, c.user, password); err != nil {
+		if s, err = o.Staff.SignIn(ctx, c.user, c.secret); err != nil {
 			return ctx, nil, err
 		}
 	case demo:
@@ -206,9 +238,14 @@ func (c *cli) password() (string, error) {
 	if p := c.getenv("ARDOISE_PASSWORD"); p != "" {
 		return p, nil
 	}
-	line, err := bufio.NewReader(c.in).ReadString('\n')
-	if err != nil && line == "" {
-		return "", fault.New(fault.Invalid, "Le mot de passe manque : donnez-le dans ARDOISE_PASSWORD ou sur l’entrée standard.")
+	return c.line("Le mot de passe manque : donnez-le dans ARDOISE_PASSWORD ou sur l’entrée standard.")
+}
+
+// line reads one line of standard input: what must not stand in a command.
+func (c *cli) line(missing string) (string, error) {
+	line, err := c.lines.ReadString('\n')
+	if line = strings.TrimRight(line, "\r\n"); line == "" {
+		return "", fault.Wrap(fault.Invalid, err, "%s", missing)
 	}
-	return strings.TrimRight(line, "\r\n"), nil
+	return line, nil
 }

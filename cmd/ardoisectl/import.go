@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"io"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"ardoise/data/calendar"
+	"ardoise/data/importer"
+)
+
+func (c *cli) importCommand() *cobra.Command {
+	return group("import", "listes venues d’ailleurs : ONDE, familles, calendrier", c.importONDE(), c.importCalendar())
+}
+
+func (c *cli) importCalendar() *cobra.Command {
+	var zone string
+	cmd := &cobra.Command{
+		Use: "calendar FICHIER", Short: "vacances scolaires (CSV du ministère ou ICS)", Args: words("le fichier"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			z, err := calendar.ParseZone(zone)
+			if err != nil {
+				return usage("--zone veut A, B ou C")
+			}
+			ctx, o, err := c.enter(cmd.Context())
+			if err != nil {
+				return err
+			}
+			f, err := inputFile(args[0])
+			if err != nil {
+				return err
+			}
+			n, err := o.Catalog.ImportCalendar(ctx, f, z)
+			if cerr := f.Close(); err == nil {
+				err = cerr
+			}
+			if err != nil {
+				return err
+			}
+			out := struct {
+				Holidays int    `json:"holidays"`
+				Zone     string `json:"zone"`
+			}{n, string(z)}
+			return c.say(out, func(w io.Writer) {
+				put(w, "%s de la zone %s.\n", count(n, "période de vacances enregistrée", "périodes de vacances enregistrées"), z)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&zone, "zone", "A", "`ZONE` du fichier\u00a0: A, B ou C")
+	return cmd
+}
+
+type refusalJSON struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Reason string `json:"reason"`
+}
+
+// ondeJSON is the answer of import onde (ctl.md): children created, updated,
+// unchanged.
+type ondeJSON struct {
+	Families  int           `json:"families"`
+	Children  int           `json:"children"`
+	Created   int           `json:"created"`
+	Updated   int           `json:"updated"`
+	Unchanged int           `json:"unchanged"`
+	Refused   []refusalJSON `json:"refused"`
+	School    string        `json:"school"`
+	NewSchool bool          `json:"new_school"`
+	DryRun    bool          `json:"dry_run"`
+}
+
+func refusalsJSON(list []importer.Refusal) []refusalJSON {
+	out := []refusalJSON{}
+	for _, r := range list {
+		out = append(out, refusalJSON{r.File, r.Line, r.Reason})
+	}
+	return out
+}
+
+type ondeFlags struct {
+	school, commune, year, pupils, guardians string
+	dryRun, lines                            bool
+}
+
+func (c *cli) importONDE() *cobra.Command {
+	var x ondeFlags
+	cmd := &cobra.Command{
+		Use: "onde", Short: "listes d’élèves et de responsables d’ONDE : le plan, puis l’import, tout ou rien", Args: words(),
+		Long: "Importe les deux fichiers CSV qu’ONDE donne (Windows-1252 ou UTF-8). Le plan est montré d’abord : créés, modifiés, inchangés, refusés avec le motif " +
+			"et la ligne. Un second import des mêmes fichiers ne change rien. Une école que le catalogue n’a pas est créée.",
+		Example: "  ardoisectl import onde --school \"École de Saint-Marcel\" --pupils eleves.csv --guardians responsables.csv --dry-run",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return c.onde(cmd.Context(), x) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&x.school, "school", "", "`NOM` de l’école")
+	f.StringVar(&x.commune, "commune", "", "`COMMUNE` de l’école, si le catalogue n’a pas l’école")
+	f.StringVar(&x.year, "year", "", "`AAAA-AAAA`, année scolaire (défaut\u00a0: celle d’aujourd’hui)")
+	f.StringVar(&x.pupils, "pupils", "", "`FICHIER` des élèves")
+	f.StringVar(&x.guardians, "guardians", "", "`FICHIER` des responsables")
+	f.BoolVar(&x.dryRun, "dry-run", false, "montre le plan et n’écrit rien")
+	f.BoolVar(&x.lines, "lines", false, "montre aussi chaque enfant créé ou modifié")
+	return cmd
+}
+
+func (c *cli) onde(ctx context.Context, x ondeFlags) error {
+	if err := need("school", x.school, "pupils", x.pupils, "guardians", x.guardians); err != nil {
+		return err
+	}
+	in := importer.ONDE{School: x.school, Commune: x.commune, PupilsName: filepath.Base(x.pupils), GuardiansName: filepath.Base(x.guardians)}
+	var err error
+	if x.year != "" {
+		if in.Year, err = calendar.ParseSchoolYear(x.year); err != nil {
+			return err
+		}
+	}
+	if in.Pupils, err = inputBytes(x.pupils); err != nil {
+		return err
+	}
+	if in.Guardians, err = inputBytes(x.guardians); err != nil {
+		return err
+	}
+	ctx, o, err := c.enter(ctx)
+	if err != nil {
+		return err
+	}
+	plan, err := o.Importer.PlanONDE(ctx, in)
+	if err != nil {
+		return err
+	}
+	if !x.dryRun {
+		if err := o.Importer.CommitONDE(ctx, plan); err != nil {
+			return err
+		}
+	}
+	out := ondeJSON{plan.Families, plan.Children, plan.Created, plan.Updated, plan.Unchanged, refusalsJSON(plan.Refused), plan.School, plan.NewSchool, x.dryRun}
+	return c.say(out, func(w io.Writer) { sayONDE(w, plan, x) })
+}
+
+func sayONDE(w io.Writer, plan *importer.ONDEPlan, x ondeFlags) {
+	if x.lines {
+		t := columns("", "Enfant", "Né(e) le", "Classe", "Famille", "Détail")
+		for _, l := range plan.Lines {
+			if l.Action != importer.Unchanged {
+				t.row(importActions[l.Action], l.Child, l.Birth.Short(), l.Class, l.Family, l.Detail)
+			}
+		}
+		t.print(w, "Aucun changement.")
+	}
+	for _, r := range plan.Refused {
+		put(w, "  refusé : %s, ligne %d, %s : %s\n", r.File, r.Line, r.Who, r.Reason)
+	}
+	for _, n := range plan.Notices {
+		put(w, "  à savoir : %s, ligne %d : %s\n", n.File, n.Line, n.Text)
+	}
+	for _, l := range plan.Left {
+		put(w, "  plus dans la liste (rien n’est changé) : %s, %s\n", l.Child, l.Class)
+	}
+	put(w, "%s\n", plan.Summary())
+	switch {
+	case x.dryRun:
+		put(w, "Rien n’a été écrit (--dry-run).\n")
+	case plan.Changes():
+		put(w, "Import enregistré.\n")
+	default:
+		put(w, "Rien à changer.\n")
+	}
+}
+
+var importActions = map[string]string{importer.Create: "créé", importer.Update: "modifié", importer.Unchanged: "inchangé", importer.Gone: "parti"}
