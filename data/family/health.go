@@ -237,7 +237,7 @@ func KitchenTx(tx *store.Tx, k *vault.Key, children []int64) (map[int64]Kitchen,
 		if err := openJSON(k, v.sealed, kitchenAAD(v.id), &part); err != nil {
 			return nil, err
 		}
-		out[v.id] = Kitchen{part.Instruction, part.Allergens}
+		out[v.id] = Kitchen(part)
 	}
 	return out, nil
 }

@@ -253,9 +253,14 @@ func UpdateChildrenTx(tx *store.Tx, list []*Child) error {
 	return RefoldTx(tx, families)
 }
 
+func scanID(r *sql.Rows) (id int64, err error) {
+	err = r.Scan(&id)
+	return id, err
+}
+
 // familiesOf gives every family that sees one of the children.
 func familiesOf(tx *store.Tx, children []int64) ([]int64, error) {
-	return store.Collect(tx, func(r *sql.Rows) (id int64, err error) { err = r.Scan(&id); return id, err },
+	return store.Collect(tx, scanID,
 		`SELECT family_id FROM child WHERE id = ANY($1) UNION SELECT family_id FROM child_family WHERE child_id = ANY($1)`, children)
 }
 
