@@ -1,0 +1,162 @@
+package kitchen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ardoise/data/booking"
+	"ardoise/data/family"
+	"ardoise/reports/desk"
+	"ardoise/reports/kitchen"
+	"ardoise/ui/widgets"
+)
+
+// carePlan is one child to mind, as much of it as the kitchen needs.
+type carePlan struct {
+	child       string // « Adam G. »
+	where       string // « MS, Les Libellules »
+	without     string // « poisson, lait »
+	instruction string
+	icon        string
+	onMenu      bool
+	noMenu      bool
+	name        booking.Name
+}
+
+// badge says whether the menu holds what must be avoided. A child whose plan
+// names none of the fourteen allergens cannot be compared: the cook must read.
+func (p carePlan) badge() widgets.BadgeSpec {
+	switch {
+	case p.onMenu:
+		return widgets.BadgeSpec{Icon: "triangle-alert", Text: "Au menu", Tone: widgets.Failure}
+	case p.without == "":
+		return widgets.BadgeSpec{Icon: "eye", Text: "À vérifier", Tone: widgets.Warning}
+	case p.noMenu:
+		return widgets.BadgeSpec{Icon: "circle-dashed", Text: "Menu à saisir", Tone: widgets.Neutral}
+	}
+	return widgets.BadgeSpec{Icon: "check", Text: "Pas au menu", Tone: widgets.Neutral}
+}
+
+var allergenIcons = map[string]string{
+	"gluten": "wheat", "oeufs": "egg", "poissons": "fish", "crustaces": "fish", "mollusques": "fish", "arachides": "peanut",
+	"lait": "milk", "fruits_a_coque": "nut",
+}
+
+// carePlans lists who to mind: what is on the menu first. Children with a
+// care-plan diet but no instruction are listed too: silence is not safety.
+func (s sheet) carePlans() (list []carePlan) {
+	if !s.plans {
+		return nil
+	}
+	// a menu without any allergen code was never compared: it says nothing
+	noMenu := s.h.Menu.Dishes == "" || len(s.h.Menu.Allergens) == 0
+	for _, n := range s.h.Names {
+		k, ok := s.care[n.ChildID]
+		if !ok && !strings.HasPrefix(n.Diet, "pai_") {
+			continue
+		}
+		p := carePlan{child: firstAndInitial(n.First, n.Last), where: join(n.Class, n.School), instruction: k.Instruction, icon: "care", noMenu: noMenu, name: n}
+		var words []string
+		for _, a := range k.Allergens {
+			words = append(words, strings.ToLower(family.AllergenLabel(a)))
+			if slices.Contains(s.h.Menu.Allergens, a) {
+				p.onMenu = true
+			}
+		}
+		for _, a := range k.Allergens {
+			if icon := allergenIcons[a]; icon != "" {
+				p.icon = icon
+				break
+			}
+		}
+		p.without = strings.Join(words, ", ")
+		if p.instruction = strings.TrimSpace(p.instruction); p.instruction == "" && strings.HasPrefix(n.Diet, "pai_") {
+			p.instruction = booking.DietLabel(n.Diet) + "."
+		}
+		list = append(list, p)
+	}
+	slices.SortStableFunc(list, func(a, b carePlan) int { return rank(a) - rank(b) })
+	return list
+}
+
+func rank(p carePlan) int {
+	switch {
+	case p.onMenu:
+		return 0
+	case p.without == "":
+		return 1
+	}
+	return 2
+}
+
+func join(parts ...string) string {
+	parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
+	return strings.Join(parts, ", ")
+}
+
+// firstAndInitial gives « Adam G. »: the kitchen sees no family name.
+func firstAndInitial(first, last string) string {
+	r := []rune(strings.TrimSpace(last))
+	if len(r) == 0 {
+		return first
+	}
+	return first + " " + strings.ToUpper(string(r[0])) + "."
+}
+
+// alerts counts the children for whom the menu is dangerous.
+func alerts(list []carePlan) (n int) {
+	for _, p := range list {
+		if p.onMenu {
+			n++
+		}
+	}
+	return n
+}
+
+func alertsText(n int) string {
+	if n == 1 {
+		return "1" + nbsp + "alerte au menu"
+	}
+	return fmt.Sprintf("%d"+nbsp+"alertes au menu", n)
+}
+
+// menuLines is what the menu block says.
+func (s sheet) menuLines() (dishes, allergens string) {
+	m := s.h.Menu
+	if m.Dishes == "" {
+		return "Pas encore saisi.", ""
+	}
+	if len(m.Allergens) == 0 {
+		return m.Dishes, "Aucun des 14 allergènes n’est coché."
+	}
+	words := make([]string, len(m.Allergens))
+	for i, a := range m.Allergens {
+		words[i] = family.AllergenLabel(a)
+	}
+	return m.Dishes, "Allergènes" + nbsp + ": " + strings.Join(words, ", ")
+}
+
+// paperPlans is the same list for the papers.
+func paperPlans(list []carePlan) (out []kitchen.Plan) {
+	for _, p := range list {
+		kind := "Plat adapté"
+		if p.name.Diet == "pai_panier" {
+			kind = "Panier de la famille"
+		}
+		out = append(out, kitchen.Plan{
+			School: p.name.School, Class: p.name.Class, Child: p.child, Sitting: p.name.Sitting,
+			Kind: kind, Without: p.without, Instruction: p.instruction, OnMenu: p.onMenu,
+		})
+	}
+	return out
+}
+
+// paper is the day as the kitchen's paper.
+func (s sheet) paper(m desk.Maker) kitchen.Sheet {
+	p := m.Sheet(s.h)
+	if s.plans {
+		p.ShowPlans, p.Plans = true, paperPlans(s.carePlans())
+	}
+	return p
+}
