@@ -76,3 +76,10 @@ func Replay(ctx context.Context, target, backup string) error {
 	}
 	return replay(ctx, env, address, backup)
 }
+
+// AloneWait sets how long a migration waits for other programs to leave.
+func AloneWait(d time.Duration) (back func()) {
+	was := aloneWait
+	aloneWait = d
+	return func() { aloneWait = was }
+}

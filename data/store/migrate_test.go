@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	_ "github.com/mattn/go-sqlite3"
 
@@ -237,10 +238,7 @@ func TestOpenAllAtOnce(t *testing.T) {
 // A migration waits for nobody for ever: with the old program still open, it
 // refuses and leaves everything.
 func TestMigrationWithTheFileOpenElsewhere(t *testing.T) {
-	t.Parallel() // it mostly waits
-	if testing.Short() {
-		t.Skip("waits ten seconds")
-	}
+	defer store.AloneWait(500 * time.Millisecond)()
 	path := filepath.Join(t.TempDir(), "mairie.db")
 	old := mustOpen(t, path, "", stepOne)
 	_, err := open(t, path, "", stepOne, stepTwo)

@@ -272,6 +272,9 @@ func quickCheck(ctx context.Context, pool *sql.DB, pragma string) error {
 	return nil
 }
 
+// aloneWait is how long a migration waits for the other programs to leave.
+var aloneWait = 10 * time.Second
+
 const lockWait = 100 * time.Millisecond
 
 // share takes the lock that says "this file is in use".
@@ -297,7 +300,7 @@ func (db *DB) alone(ctx context.Context, fn func() error) error {
 	if err := db.lock.Unlock(); err != nil { // Windows cannot turn one lock into the other
 		return err
 	}
-	wait, cancel := context.WithTimeout(ctx, 10*time.Second)
+	wait, cancel := context.WithTimeout(ctx, aloneWait)
 	defer cancel()
 	ok, err := db.lock.TryLockContext(wait, lockWait)
 	if !ok {

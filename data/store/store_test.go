@@ -344,29 +344,3 @@ func TestConcurrentWritersInOneProcess(t *testing.T) {
 		}
 	})
 }
-
-func BenchmarkInsert200k(b *testing.B) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		b.Run(engine, func(b *testing.B) {
-			db := storetest.OpenSQLite
-			if engine == "postgres" {
-				db = storetest.OpenPostgres
-			}
-			h := db(b)
-			for b.Loop() {
-				err := h.Write(context.Background(), func(tx *store.Tx) error {
-					for i := range 200_000 {
-						if _, err := tx.Exec(`INSERT INTO audit (at, agent, action, object, detail, hash) VALUES ($1, $2, $3, $4, $5, $6)`,
-							"2026-11-24T12:46:00Z", "ada", "booking.commit", "family:12", "x", []byte{byte(i)}); err != nil {
-							return err
-						}
-					}
-					return nil
-				})
-				if err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
