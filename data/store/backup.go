@@ -120,7 +120,7 @@ func (db *DB) backupSQLite(ctx context.Context, dir, suffix string, version int6
 	if p := db.check.Load(); p != nil {
 		check = *p
 	}
-	if err := verifyFile(ctx, temp, version, version, check); err != nil {
+	if err := verifyFile(ctx, temp, db.set, version, check); err != nil {
 		return "", err
 	}
 	if err := os.Rename(temp, final); err != nil {
@@ -139,9 +139,9 @@ func backupFailed(err error) error {
 }
 
 // verifyFile opens a database file that nobody writes to and looks at all of
-// it: integrity, references, schema version in [oldest, newest], and the
-// caller's own question.
-func verifyFile(ctx context.Context, path string, oldest, newest int64, check func(*Tx) error) (err error) {
+// it: integrity, references, schema version from oldest to the set's newest,
+// and the caller's own question.
+func verifyFile(ctx context.Context, path string, set []migration, oldest int64, check func(*Tx) error) (err error) {
 	if err := header(path); err != nil {
 		return err
 	}
@@ -157,12 +157,12 @@ func verifyFile(ctx context.Context, path string, oldest, newest int64, check fu
 	} else if !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	probe := &DB{engine: SQLite, name: filepath.Base(path), path: path, readers: pool, writer: pool, log: slog.Default()}
+	probe := &DB{engine: SQLite, set: set, name: filepath.Base(path), path: path, readers: pool, writer: pool, log: slog.Default()}
 	has, _, err := probe.schemaState(ctx, pool)
 	if err != nil {
 		return err
 	}
-	if err := refuseNewer(probe.name, has, newest); err != nil {
+	if err := refuseNewer(probe.name, has, newest(set)); err != nil {
 		return err
 	}
 	if has < oldest || has == 0 {

@@ -51,6 +51,9 @@ func TestBackupAndRestore(t *testing.T) {
 		asked := 0
 		db.CheckBackups(func(tx *store.Tx) error {
 			asked++
+			if missing, err := store.MissingGuards(tx); err != nil || len(missing) > 0 {
+				return fmt.Errorf("guards missing in the copy: %v, %w", missing, err)
+			}
 			var n int64
 			if err := tx.QueryRow(`SELECT count(*) FROM setting WHERE name LIKE 'avant-%'`).Scan(&n); err != nil || n != 200 {
 				return fmt.Errorf("%d rows, %w", n, err)
