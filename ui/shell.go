@@ -149,6 +149,10 @@ func (s *Shell) showGate(locked *kit.User) {
 	for d := widgets.TopDialog(s.canvas()); d != nil; d = widgets.TopDialog(s.canvas()) {
 		d.Close()
 	}
+	for o := s.canvas().Overlays().Top(); o != nil; o = s.canvas().Overlays().Top() {
+		s.canvas().Overlays().Remove(o) // a popup left open shows what the lock must hide
+	}
+	s.canvas().Unfocus()
 	s.toasts.clear()
 	s.undos = nil
 	if s.scope != nil {
@@ -209,6 +213,7 @@ func (s *Shell) build() {
 	sizes = append(sizes, 1, -28)
 	body := widgets.HFlex(0, []float32{-216, 1}, s.rail.box, widgets.VFlex(0, sizes, right...))
 	s.root = container.NewStack(ground(theme.Ardoise50), body, s.toasts.box, s.tips.Box)
+	s.canvas().Unfocus() // the gate's caret must not blink on behind
 	s.d.Window.SetContent(s.root)
 }
 

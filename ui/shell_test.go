@@ -337,6 +337,21 @@ func TestIdleLockAndComingBack(t *testing.T) {
 	}
 }
 
+func TestLockHidesAnOpenPopup(t *testing.T) {
+	b := newBench(t, false)
+	b.enter("accueil")
+	b.press(fyne.KeyK, fyne.KeyModifierControl)
+	b.s.Lock()
+	if b.win.Canvas().Overlays().Top() != nil {
+		t.Error("the search results are still on the locked screen")
+	}
+	b.gate.Entered(kit.User{Name: "Nathalie Perret"})
+	b.key(fyne.KeyF9)
+	if b.pages["home"].f9 != 1 {
+		t.Error("the keys do not work after coming back")
+	}
+}
+
 func TestEventsReachThePageAndTheCounts(t *testing.T) {
 	b := newBench(t, false)
 	b.enter("accueil")

@@ -35,6 +35,10 @@
 //   - NewDayGrid (month), NewWeekGrid (class): see their comments.
 //   - NewDialog(title, sub, content, verb, kind, action): Show with sh.Show; action calls d.Close() when done. Confirm, Message.
 //
+// Tests type with test.Type(field.FocusTarget(), "…"), send keys with
+// FocusTarget().TypedKey and shortcuts with widgets.Press(canvas, shortcut).
+// Put content that scrolls inside widgets.Pad(4, 4, …): a scroller clips rings.
+//
 // Sizes are px at 1440×900; theme.Px, theme.Wide scale by the agent's text size. Colours are theme tokens (theme.Accent…), never literals.
 package kit
 

@@ -90,6 +90,7 @@ func (d *Dialog) Close() {
 		delete(layers, d.canvas)
 	}
 	d.tips.Close()
+	d.canvas.Unfocus() // else the caret of a field that is gone blinks for ever
 	d.canvas.Overlays().Remove(d.overlay)
 	d.overlay = nil
 	if d.before != nil {

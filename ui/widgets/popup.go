@@ -41,6 +41,7 @@ func (p *Popup) Close() {
 	if p.overlay == nil {
 		return
 	}
+	p.canvas.Unfocus() // else the caret of a field that is gone blinks for ever
 	p.canvas.Overlays().Remove(p.overlay)
 	p.overlay = nil
 	if p.before != nil {

@@ -475,6 +475,9 @@ func TestDialogFocusEnterEscapeAndTrap(t *testing.T) {
 	if w.Canvas().Focused() != behind.FocusTarget() {
 		t.Error("the keyboard did not come back")
 	}
+	if reason.Focused() {
+		t.Error("the field that is gone still blinks: a frame ten times a second for nothing")
+	}
 	d.Show(w.Canvas())
 	if reason.Text() != "Dossier incomplet" {
 		t.Error("what was typed is lost")
@@ -499,6 +502,30 @@ func TestProgressDialogAsksToStopOnce(t *testing.T) {
 	p.Close()
 	if TopDialog(w.Canvas()) != nil {
 		t.Error("still there")
+	}
+}
+
+func TestAPopupFieldStopsBlinking(t *testing.T) {
+	s := NewSelect(nil, Option{ID: "a", Label: "A"})
+	w := show(t, s, 300, 300)
+	w.Canvas().Focus(s)
+	p := s.Open("")
+	if !p.Entry.Focused() {
+		t.Fatal("the filter has not the keyboard")
+	}
+	press(w.Canvas().Focused(), fyne.KeyEscape)
+	if p.Entry.Focused() {
+		t.Error("the filter that is gone still blinks")
+	}
+}
+
+func TestTabPassesFramesBy(t *testing.T) {
+	a, b := NewTextField(), NewDateField(today)
+	w := show(t, VBox(8, a, b), 300, 200)
+	a.Focus()
+	w.Canvas().FocusNext()
+	if w.Canvas().Focused() != b.FocusTarget() {
+		t.Errorf("one Tab went to %T, not to the next field's entry", w.Canvas().Focused())
 	}
 }
 
