@@ -169,6 +169,10 @@ func (m *maker) reside(f *family.Family) {
 // with which others it is shared.
 func (m *maker) pupil(i int, kept *family.Child, houses []household) {
 	p := m.r.pupils[i]
+	if o := m.b.byINE[p.child.INE]; p.child.INE != "" && o != nil && (kept == nil || kept.ID != o.ID) {
+		m.r.note(m.in.PupilsName, p.line, "%s"+nbsp+": l’identifiant national %s est déjà celui de %s, né le %s ; il est laissé vide ici. Vérifiez-le avec l’école.", p.child.Name(), p.child.INE, o.Name(), o.Birth.Short())
+		p.child.INE = ""
+	}
 	k := &kid{pupil: i, class: catalog.Fold(p.class), known: kept != nil, child: p.child}
 	line := Line{Line: p.line, Child: p.child.Name(), Birth: p.child.Birth, Class: p.class}
 	var billed *family.Family

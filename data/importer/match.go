@@ -18,6 +18,7 @@ type base struct {
 	communes []catalog.Commune
 	classes  []catalog.Class // of the school and year
 	kids     []family.Child
+	byINE    map[string]*family.Child
 	families map[int64]*family.Family
 	order    []int64 // of families
 }
@@ -158,23 +159,36 @@ func schoolCommune(school string, r *reading, list []catalog.Commune) (best cata
 	return best, ok
 }
 
+// nearName is from how many thousandths (Jaro-Winkler) a name may be a
+// correction of another.
+const nearName = 900
+
+// agree: an identifier alone does not make two entries one child. Extractions
+// hold typing errors, and turning a child into another would move its meals: the
+// birth date or the name must say the same.
+func agree(a, b family.Child) bool {
+	x, y := family.ChildKey(a.Last, a.First), family.ChildKey(b.Last, b.First)
+	return a.Birth == b.Birth || x == y || family.JaroWinkler(x, y) >= nearName
+}
+
 // matchKids says which kept child each pupil is (nil: new): by national
 // identifier, then by name and birth date, a family with a guardian of the file
 // first. A kept child is matched once.
 func (b *base) matchKids(r *reading) []*family.Child {
 	out := make([]*family.Child, len(r.pupils))
-	byINE, byKey := map[string]*family.Child{}, map[string][]*family.Child{}
+	b.byINE = map[string]*family.Child{}
+	byKey := map[string][]*family.Child{}
 	for i := range b.kids {
 		k := &b.kids[i]
 		if k.INE != "" {
-			byINE[k.INE] = k
+			b.byINE[k.INE] = k
 		}
 		key := family.ChildKey(k.Last, k.First) + "|" + k.Birth.String()
 		byKey[key] = append(byKey[key], k)
 	}
 	taken := map[int64]bool{}
 	for i, p := range r.pupils {
-		if k := byINE[p.child.INE]; p.child.INE != "" && k != nil && !taken[k.ID] {
+		if k := b.byINE[p.child.INE]; p.child.INE != "" && k != nil && !taken[k.ID] && agree(p.child, *k) {
 			out[i], taken[k.ID] = k, true
 		}
 	}
@@ -296,7 +310,9 @@ func (b *base) score(r *reading, h household, f *family.Family, kids []*family.C
 		for _, g := range f.Guardians {
 			if samePerson(a, g) {
 				people++
-				contact = contact || a.Email != "" && a.Email == g.Email || a.Mobile != "" && a.Mobile == g.Mobile
+				// Not the e-mail address: homonyms share those a registry makes up, and
+				// joining two families by mistake shows one to the other.
+				contact = contact || a.Mobile != "" && a.Mobile == g.Mobile
 				break
 			}
 		}

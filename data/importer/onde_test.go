@@ -297,7 +297,14 @@ func TestBothSchools(t *testing.T) {
 			t.Errorf("%s", p.Summary())
 		}
 		if p := r.plan(t, a); p.Changes() || p.Unchanged != ta.ChildrenCount {
-			t.Errorf("the first school again: %s", p.Summary())
+			t.Errorf("the first school again: %s %+v", p.Summary(), p.Lines)
+		}
+		// One national identifier stands in both files for two different children.
+		if !slices.ContainsFunc(p.Notices, func(n importer.Notice) bool { return strings.Contains(n.Text, "000100010EB") }) {
+			t.Errorf("the identifier of two children is not told: %+v", p.Notices)
+		}
+		if _, n, err := r.family.Search(r.ctx, "", family.Filter{}, 1); err != nil || n != ta.Households+tb.Households {
+			t.Errorf("%d families, want %d, %v", n, ta.Households+tb.Households, err)
 		}
 	})
 }
