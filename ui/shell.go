@@ -109,7 +109,12 @@ type Shell struct {
 	keys    *shortcuts
 	lastUse time.Time
 	refresh bool // a recount is already waiting
+	closed  bool
 }
+
+// shown remembers the shell of each window, so that opening another database in
+// the same window ends the one before.
+var shown = map[fyne.Window]*Shell{}
 
 type undo struct {
 	text string
@@ -125,6 +130,10 @@ func New(app fyne.App, d Deps) *Shell {
 	if s.d.Log == nil {
 		s.d.Log = func(error) {}
 	}
+	if old := shown[d.Window]; old != nil {
+		old.Close()
+	}
+	shown[d.Window] = s
 	app.Settings().SetTheme(s.d.Theme)
 	d.Window.SetPadded(false)
 	s.tips = widgets.NewTipLayer(d.Window.Canvas())
@@ -139,12 +148,34 @@ func New(app fyne.App, d Deps) *Shell {
 	return s
 }
 
+// Close ends the shell: its page, its clock, its idle lock. The window stays.
+func (s *Shell) Close() {
+	if s.closed {
+		return
+	}
+	s.closed = true
+	s.clearScreen()
+	s.user = nil
+	s.tips.Close()
+	if shown[s.d.Window] == s {
+		delete(shown, s.d.Window)
+	}
+}
+
 func (s *Shell) canvas() fyne.Canvas { return s.d.Window.Canvas() }
 
 func (s *Shell) used() { s.lastUse = s.d.Clock() }
 
 // showGate replaces the window by the sign-in.
 func (s *Shell) showGate(locked *kit.User) {
+	s.clearScreen()
+	s.user = nil
+	g := Gate{Canvas: s.canvas(), Runner: s.d.Runner, Clock: s.d.Clock, Demo: s.d.Demo, Locked: locked, Entered: s.Enter}
+	s.d.Window.SetContent(container.NewStack(ground(theme.Ardoise100), s.d.SignIn(g), s.tips.Box))
+}
+
+// clearScreen closes page, dialogs and popups and drops what the session knew.
+func (s *Shell) clearScreen() {
 	s.leavePage()
 	for d := widgets.TopDialog(s.canvas()); d != nil; d = widgets.TopDialog(s.canvas()) {
 		d.Close()
@@ -159,13 +190,13 @@ func (s *Shell) showGate(locked *kit.User) {
 		s.scope.Close()
 		s.scope = nil
 	}
-	s.user = nil
-	g := Gate{Canvas: s.canvas(), Runner: s.d.Runner, Clock: s.d.Clock, Demo: s.d.Demo, Locked: locked, Entered: s.Enter}
-	s.d.Window.SetContent(container.NewStack(ground(theme.Ardoise100), s.d.SignIn(g), s.tips.Box))
 }
 
 // Enter opens the window for an agent, on the first section they may see.
 func (s *Shell) Enter(u kit.User) {
+	if s.closed {
+		return
+	}
 	if u.Ctx == nil {
 		u.Ctx = context.Background()
 	}
@@ -303,7 +334,7 @@ func (s *Shell) Page() kit.Page { return s.page }
 // Post tells the shell, from anywhere, what a commit changed.
 func (s *Shell) Post(ev kit.Event) {
 	s.d.Runner.Do(func() {
-		if s.user == nil {
+		if s.user == nil || s.closed {
 			return
 		}
 		if s.page != nil {
@@ -358,6 +389,9 @@ func (s *Shell) recount() {
 // tick moves the clock of the top bar and looks at the idle lock.
 func (s *Shell) tick() {
 	s.d.Runner.After(5*time.Second, func() {
+		if s.closed {
+			return
+		}
 		now := s.d.Clock()
 		if s.user != nil {
 			s.top.setTime(now)

@@ -352,6 +352,25 @@ func TestLockHidesAnOpenPopup(t *testing.T) {
 	}
 }
 
+func TestAnotherShellInTheWindowEndsTheFirst(t *testing.T) {
+	b := newBench(t, false)
+	b.enter("accueil")
+	first, d := b.s, b.s.d
+	second := New(fyne.CurrentApp(), d)
+	if !b.pages["home"].closed || first.SignedIn() != nil {
+		t.Error("the first shell goes on behind")
+	}
+	b.now = b.now.Add(time.Hour)
+	b.run.Fire(5 * time.Second)
+	if b.out != 0 {
+		t.Error("the first shell's idle lock still counts")
+	}
+	second.Close()
+	if shown[b.win] != nil {
+		t.Error("a closed shell is still remembered")
+	}
+}
+
 func TestEventsReachThePageAndTheCounts(t *testing.T) {
 	b := newBench(t, false)
 	b.enter("accueil")
