@@ -1,0 +1,55 @@
+package families
+
+import (
+	"testing"
+
+	"ardoise/data/staff"
+	"ardoise/ui/theme"
+)
+
+func TestShots(t *testing.T) {
+	for name, percent := range map[string]int{"": 100, "-150": 150} {
+		dress(t, theme.Light, percent)
+		w := newWorld(t, false)
+		p := w.show(staff.Accueil, staff.Regie)
+		for i, h := range p.m.got.rows {
+			if len(h.Children) > 1 {
+				p.pick(p.m.got.rows[i].ID)
+				break
+			}
+		}
+		w.shoot("familles" + name)
+		for _, tab := range []string{tabHome, tabPapers, tabBookings, tabWallet, tabHistory} {
+			p.tabs.Set(tab)
+			p.goTab(tab)
+			w.shoot("familles-" + tab + name)
+		}
+		p.create()
+		w.shoot("familles-nouvelle" + name)
+		w.dialog().Close()
+		p.duplicates()
+		w.shoot("familles-doublons" + name)
+		w.dialog().Close()
+		c := p.m.det.f.Children[0]
+		p.editChild(&c)
+		w.shoot("familles-enfant" + name)
+		w.dialog().Close()
+		p.shareChild(c)
+		w.shoot("familles-partage" + name)
+		w.dialog().Close()
+		p.importSchool()
+		w.shoot("familles-import" + name)
+		w.dialog().Close()
+		w.clean()
+	}
+	dress(t, theme.Dark, 100)
+	w := newWorld(t, false)
+	p := w.show(staff.Sante)
+	w.shoot("familles-sante")
+	p.openHealth(p.m.det.f.Children[0])
+	w.shoot("familles-fiche-sante")
+	dress(t, theme.Light, 100)
+	w = newWorld(t, true)
+	w.show(staff.Accueil)
+	w.shoot("familles-vide")
+}
