@@ -56,10 +56,10 @@ func newDietTable(adults *widgets.Button) *dietTable {
 	t := &dietTable{}
 	t.table = widgets.NewTable([]widgets.Column{
 		{ID: "diet", Title: "Régime", Weight: 3},
-		{ID: "small", Title: "Maternelle", Width: 88, Right: true},
-		{ID: "big", Title: "Élémentaire", Width: 92, Right: true},
-		{ID: "adults", Title: "Adultes", Width: 72, Right: true},
-		{ID: "total", Title: "Total", Width: 72, Right: true},
+		{ID: "small", Title: "Maternelle", Width: 80, Right: true},
+		{ID: "big", Title: "Élémentaire", Width: 86, Right: true},
+		{ID: "adults", Title: "Adultes", Width: 56, Right: true},
+		{ID: "total", Title: "Total", Width: 48, Right: true},
 	}, func(row, col int) widgets.Cell { return dietCell(t.rows[row], col) }).RowHeight(36).NoSelection()
 	t.panel = widgets.NewPanel("Repas par régime et par âge", newTall(t)).Right(adults).Flush()
 	return t
@@ -95,12 +95,13 @@ func (t *dietTable) set(s sheet) {
 
 // changesPanel is « Changements depuis la feuille ».
 type changesPanel struct {
-	panel *widgets.Panel
-	body  *widgets.Painting
-	plus  []change
-	minus []change
-	note  string
-	empty string
+	panel  *widgets.Panel
+	body   *widgets.Painting
+	plus   []change
+	minus  []change
+	note   string
+	empty  string
+	resend *widgets.Badge
 }
 
 func newChangesPanel() *changesPanel {
@@ -109,13 +110,19 @@ func newChangesPanel() *changesPanel {
 	c.body.Min = func() fyne.Size {
 		return fyne.NewSize(theme.Wide(300), max(theme.Px(80), float32(max(len(c.plus), len(c.minus)+1))*theme.Px(34)+theme.Px(8)))
 	}
-	c.panel = widgets.NewPanel("Changements", c.body).Icon("history").Pad(16, 8)
+	c.resend = widgets.NewBadge("refresh", "À retransmettre", widgets.Warning)
+	c.resend.Hide()
+	c.panel = widgets.NewPanel("Changements", c.body).Icon("history").Right(c.resend).Pad(16, 8)
 	return c
 }
 
 func (c *changesPanel) set(s sheet, note string) {
 	c.plus, c.minus = s.changes()
 	c.note, c.empty = note, ""
+	c.resend.Hide()
+	if s.toResend() {
+		c.resend.Show()
+	}
 	switch {
 	case s.h.Version == 0:
 		c.panel.SetTitle("Changements")
@@ -196,10 +203,8 @@ func (*evenly) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 type barLayout struct{ width float32 }
 
 func (b *barLayout) fits(objs []fyne.CanvasObject, w float32) bool {
-	need := float32(32)
-	for _, o := range objs {
-		need += o.MinSize().Width
-	}
+	// the line under the badge may be cut: its tooltip says the rest
+	need := objs[0].MinSize().Width + min(objs[1].MinSize().Width, theme.Px(168)) + objs[2].MinSize().Width + 24
 	return w == 0 || need <= w
 }
 
@@ -225,12 +230,12 @@ func (b *barLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 		if i == 1 {
 			m.Width = min(m.Width, size.Width-x)
 			if one {
-				m.Width = size.Width - x - bm.Width - 16
+				m.Width = size.Width - x - bm.Width - 12
 			}
 		}
 		o.Resize(m)
 		o.Move(fyne.NewPos(x, (row-m.Height)/2))
-		x += m.Width + 16
+		x += m.Width + 12
 	}
 	y := (row - bm.Height) / 2
 	if !one {

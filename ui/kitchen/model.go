@@ -29,6 +29,9 @@ type Deps struct {
 	Catalog *catalog.Service
 	// Care opens what the kitchen must do for children (family.Service.KitchenInstructions).
 	Care func(ctx context.Context, children []int64) (map[int64]family.Kitchen, error)
+	// Start gives the service to open on (the place chosen in the rail); nil or
+	// an unknown one: the first canteen.
+	Start func(ctx context.Context) int64
 }
 
 // Section is the screen's entry of the rail.
@@ -161,18 +164,22 @@ func (s sheet) state() (widgets.BadgeSpec, string) {
 	case h.Version == 0:
 		return widgets.BadgeSpec{Icon: "edit", Text: "Feuille n°" + nbsp + "1, brouillon", Tone: widgets.Warning}, "jamais transmise"
 	case len(h.Changes) == 0:
-		return widgets.BadgeSpec{Icon: "circle-check", Text: fmt.Sprintf("Feuille n°"+nbsp+"%d, transmise", h.Version), Tone: widgets.Success}, sentText(h, "")
+		return widgets.BadgeSpec{Icon: "circle-check", Text: fmt.Sprintf("Feuille n°"+nbsp+"%d, transmise", h.Version), Tone: widgets.Success}, sentText(h)
 	}
 	return widgets.BadgeSpec{Icon: "edit", Text: fmt.Sprintf("Feuille n°"+nbsp+"%d, brouillon", h.Version+1), Tone: widgets.Warning},
-		"À retransmettre (" + sentText(h, fmt.Sprintf("n°"+nbsp+"%d transmise ", h.Version)) + ")"
+		fmt.Sprintf("transmise"+nbsp+": n°"+nbsp+"%d, %s", h.Version, sentText(h))
 }
 
-func sentText(h *booking.Headcount, before string) string {
+// toResend reports that the kitchen's last sheet is no longer right.
+func (s sheet) toResend() bool { return s.h.Version > 0 && len(s.h.Changes) > 0 }
+
+// sentText gives « à 9 h 05 », with the day when it was another one.
+func sentText(h *booking.Headcount) string {
 	day := calendar.DateOf(h.SentAt)
 	if day == calendar.DateOf(h.At) {
-		return before + "à " + calendar.HourText(h.SentAt)
+		return "à " + calendar.HourText(h.SentAt)
 	}
-	return before + "le " + day.Medium() + " à " + calendar.HourText(h.SentAt)
+	return "le " + day.DayMonth() + " à " + calendar.HourText(h.SentAt)
 }
 
 // hero is one large figure: children of a school, or all of them.

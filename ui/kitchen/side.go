@@ -27,6 +27,25 @@ func (l *tallLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 	objs[0].Resize(size)
 }
 
+// scrolled puts a column in a scroll that reaches a little further on every
+// side: borders and focus rings at its edge stay whole.
+func scrolled(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(&bleed{}, container.NewVScroll(widgets.Pad(bleedPx, bleedPx, o)))
+}
+
+const bleedPx = 6
+
+type bleed struct{}
+
+func (*bleed) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	return objs[0].MinSize().SubtractWidthHeight(2*bleedPx, 0)
+}
+
+func (*bleed) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	objs[0].Move(fyne.NewPos(-bleedPx, -bleedPx))
+	objs[0].Resize(size.AddWidthHeight(2*bleedPx, 2*bleedPx))
+}
+
 // carePanel is « PAI et allergies »: the menu, then who to mind.
 type carePanel struct {
 	panel *widgets.Panel
@@ -42,7 +61,7 @@ func newCarePanel(menu *widgets.Button) *carePanel {
 	c := &carePanel{menu: menu, badge: widgets.NewBadge("", "", widgets.Neutral), box: widgets.VBox(12)}
 	c.foot = widgets.NewParagraph("", widgets.Small)
 	foot := widgets.HFlex(8, []float32{0, 1}, widgets.NewIcon("eye-off", theme.Ardoise600, 14), c.foot)
-	c.panel = widgets.NewPanel("PAI et allergies", container.NewVScroll(c.box)).Icon("care").Right(c.badge).Footer(foot).Pad(16, 12)
+	c.panel = widgets.NewPanel("PAI et allergies", scrolled(c.box)).Icon("care").Right(c.badge).Footer(foot).Pad(16, 12)
 	return c
 }
 

@@ -136,11 +136,18 @@ func (p *page) start() {
 	p.wait("Lecture des effectifs…")
 	var pl place
 	var plan *calendar.Plan
+	var begin int64
 	p.sh.Runner().Go(p.sh.Ctx(), func(ctx context.Context) (err error) {
 		if pl, err = loadPlace(ctx, p.d); err != nil || len(pl.services) == 0 {
 			return err
 		}
-		plan, err = p.d.Catalog.Plan(ctx, pl.services[0].ID)
+		begin = pl.services[0].ID
+		if p.d.Start != nil {
+			if s, ok := pl.service(p.d.Start(ctx)); ok {
+				begin = s.ID
+			}
+		}
+		plan, err = p.d.Catalog.Plan(ctx, begin)
 		return err
 	}, func(err error) {
 		switch {
@@ -157,8 +164,8 @@ func (p *page) start() {
 			options = append(options, widgets.Option{ID: fmt.Sprint(s.ID), Label: serviceLabel(s)})
 		}
 		p.picker.SetOptions(options...)
-		if p.service == 0 { // Open may have come first
-			p.service = pl.services[0].ID
+		if _, ok := pl.service(p.service); !ok { // Open may have come first
+			p.service = begin
 		}
 		if p.day.IsZero() {
 			p.day = firstDay(plan, p.sh.Today(), p.sh.Now())
@@ -227,11 +234,13 @@ func (p *page) build() {
 	}).Compact().Bold().Width(300)
 	p.prev = widgets.NewIconButton("chevron-left", "Jour de service précédent (Page préc.)", p.before)
 	p.next = widgets.NewIconButton("chevron-right", "Jour de service suivant (Page suiv.)", p.after)
-	p.title = widgets.NewPressable(216, 40, p.askDay, func(g *widgets.Gfx, size fyne.Size, hovered bool) {
+	// as wide as the longest day, whatever the text size: the arrows never move
+	longest := widgets.TextWidth(calendar.MustISO("2026-09-30").Long(), widgets.Heading) * 1000 / theme.Wide(1000)
+	p.title = widgets.NewPressable(longest, 40, p.askDay, func(g *widgets.Gfx, size fyne.Size, hovered bool) {
 		if hovered {
 			g.Rect(0, 0, size.Width, size.Height, widgets.Shape{Fill: theme.Ardoise50, Radius: 4})
 		}
-		g.Text(4, 0, size.Width-8, size.Height, p.day.Long(), widgets.Heading.Center())
+		g.Text(0, 0, size.Width, size.Height, p.day.Long(), widgets.Heading.Center())
 		g.Tip(0, 0, size.Width, size.Height, "Choisir un autre jour (Ctrl+D)")
 	})
 	p.badge, p.sub = widgets.NewBadge("", "", widgets.Neutral), widgets.NewLabel("", widgets.Small)
@@ -249,11 +258,11 @@ func (p *page) build() {
 // arrange puts the parts in the page.
 func (p *page) arrange() {
 	state := widgets.VBox(4, widgets.HBox(0, p.badge), p.sub)
-	days := widgets.HBox(8, p.prev, p.title, p.next)
-	buttons := widgets.HBox(8, p.excel, p.printer, p.send)
-	bar := widgets.NewPanel("", container.New(&barLayout{}, days, state, buttons)).Pad(16, 11)
+	days := widgets.HBox(4, p.prev, p.title, p.next)
+	buttons := widgets.HBox(6, p.excel, p.printer, p.send)
+	bar := widgets.NewPanel("", container.New(&barLayout{}, days, state, buttons)).Pad(12, 11)
 	tools := widgets.HFlex(8, []float32{0, 1, 0, 0}, p.picker, widgets.Spacer(), p.ticks, p.monthly)
-	left := container.NewVScroll(widgets.VFlex(16, []float32{0, 0, 1}, p.heroes, p.table.panel, p.moved.panel))
+	left := scrolled(widgets.VFlex(16, []float32{0, 0, 1}, p.heroes, p.table.panel, p.moved.panel))
 	body := widgets.HFlex(16, []float32{1, -416}, left, p.care.panel)
 	p.placed = true
 	p.root.Objects = []fyne.CanvasObject{kit.Frame(widgets.VFlex(12, []float32{0, 0, 1}, bar, tools, body))}
