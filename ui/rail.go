@@ -44,7 +44,8 @@ func newRail(s *Shell) *rail {
 		r.entries, r.ids = append(r.entries, e), append(r.ids, sec.ID)
 		objs = append(objs, e)
 	}
-	user := widgets.NewPainting(150, 64, func(g *widgets.Gfx, size fyne.Size) { paintUser(g, size, *s.user) })
+	agent := *s.user // a copy: the rail may be drawn once more after a lock
+	user := widgets.NewPainting(150, 64, func(g *widgets.Gfx, size fyne.Size) { paintUser(g, size, agent) })
 	lock := widgets.NewIconButton("lock", "Verrouiller (Ctrl+L)", s.Lock)
 	lock.SetKind(widgets.Ghost)
 	lockBox := container.NewCenter(lock)
