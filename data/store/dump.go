@@ -197,9 +197,9 @@ func replay(ctx context.Context, env []string, address, backup string) error {
 	if err != nil {
 		return err
 	}
-	var said bytes.Buffer
+	var complaint, said bytes.Buffer
 	from := exec.CommandContext(ctx, reader, "--file=-", "--no-owner", "--no-privileges", backup)
-	from.Env, from.Stderr = env, &said
+	from.Env, from.Stderr = env, &complaint
 	script, err := from.StdoutPipe()
 	if err != nil {
 		return err
@@ -223,7 +223,7 @@ func replay(ctx context.Context, env []string, address, backup string) error {
 		err = errors.Join(err, from.Process.Kill(), from.Wait())
 	}
 	if err != nil {
-		return fmt.Errorf("store: restore: %w: %s", err, bytes.TrimSpace(said.Bytes()))
+		return fmt.Errorf("store: restore: %w: %s %s", err, bytes.TrimSpace(complaint.Bytes()), bytes.TrimSpace(said.Bytes()))
 	}
 	return nil
 }
