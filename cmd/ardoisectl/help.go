@@ -27,7 +27,9 @@ Options de toutes les commandes :
 `
 
 func init() {
-	cobra.AddTemplateFunc("francais", func(s string) string { return strings.NewReplacer("(default ", "(défaut\u00a0: ", "[flags]", "[options]").Replace(s) })
+	cobra.AddTemplateFunc("francais", func(s string) string {
+		return strings.NewReplacer("(default ", "(défaut\u00a0: ", "[flags]", "[options]").Replace(s)
+	})
 }
 
 // speakFrench gives the command's own help in French; --lang en keeps cobra's.

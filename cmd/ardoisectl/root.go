@@ -17,6 +17,7 @@ import (
 	"ardoise/data"
 	"ardoise/data/fault"
 	"ardoise/data/staff"
+	"ardoise/data/vault"
 )
 
 // Exit statuses, as ctl.md promises them.
@@ -56,6 +57,10 @@ func (e environment) Unwrap() error { return e.error }
 type usageError struct{ error }
 
 func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// cost is nil: passwords are as strong as they can be. Tests alone set it, for
+// databases that live as long as they do.
+var cost *vault.Params
 
 // run is main without the process: it returns the exit status.
 func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer, getenv func(string) string, clock func() time.Time) int {
@@ -170,7 +175,7 @@ func (c *cli) options() (data.Options, error) {
 		clock = func() time.Time { return t }
 	}
 	// What a person can act on is an error; the rest is no matter of a command.
-	return data.Options{Clock: clock, Log: slog.New(slog.DiscardHandler)}, nil
+	return data.Options{Clock: clock, Log: slog.New(slog.DiscardHandler), Cost: cost}, nil
 }
 
 // path gives the database asked for, or the user's own.
