@@ -170,6 +170,20 @@ func TestEatenWithoutBooking(t *testing.T) {
 	})
 }
 
+// The floor holds to the cent for a meal eaten without booking.
+func TestEatenWithoutBookingAtTheFloor(t *testing.T) {
+	each(t, 2, func(t *testing.T, w *world) {
+		w.fund(0, 6_29)
+		w.fund(1, 6_30)
+		if a := w.mustMark("2026-11-24", 0, booking.Ate); len(a.ToSettle) != 1 || w.balance(0) != 6_29 {
+			t.Errorf("one cent short: %+v", a)
+		}
+		if a := w.mustMark("2026-11-24", 1, booking.Ate); len(a.ToSettle) != 0 || w.balance(1) != 0 {
+			t.Errorf("just enough: %+v", a)
+		}
+	})
+}
+
 func TestAllPresent(t *testing.T) {
 	each(t, 3, func(t *testing.T, w *world) {
 		day := "2026-11-27"

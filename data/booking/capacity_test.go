@@ -44,7 +44,8 @@ func TestCapacityAndWaitingListInOrder(t *testing.T) {
 			t.Errorf("%d letters, want one promoted and two passed over", n)
 		}
 		w.clean()
-		// Nobody passes who waits: a free place is not for a newcomer.
+		// Nobody passes who waits: a free place is not for a newcomer, even when
+		// those who wait could not take it.
 		w.must(w.cancel(2, day)) // goes to child 3
 		if w.balance(2) != 20_00 || w.balance(3) != 15_80 {
 			t.Errorf("balances %s %s", w.balance(2), w.balance(3))
@@ -53,6 +54,29 @@ func TestCapacityAndWaitingListInOrder(t *testing.T) {
 		if done := w.must(w.cancel(4, day)); done.Total != 0 {
 			t.Errorf("%+v", done)
 		}
+	})
+}
+
+// A place that nobody on the list could take stays theirs.
+func TestNewcomerDoesNotPassTheList(t *testing.T) {
+	each(t, 3, func(t *testing.T, w *world) {
+		w.sql(`UPDATE service SET capacity = 1 WHERE id = $1`, w.canteen)
+		day := "2026-12-07"
+		w.fund(0, 10_00)
+		w.fund(2, 10_00)
+		w.must(w.add(0, day))
+		ask := w.add(1, day)
+		ask.Waiting = true
+		w.must(ask)
+		if done := w.must(w.cancel(0, day)); len(done.Promoted) != 0 {
+			t.Fatalf("promoted without money: %+v", done.Promoted)
+		}
+		p, err := w.s.Plan(w.ctx, w.add(2, day))
+		if err != nil || p.Lines[0].Reason != "Complet\u00a0: les dernières places vont à la liste d’attente. Liste d’attente possible." {
+			t.Errorf("%+v %v", p.Lines, err)
+		}
+		w.must(w.cancel(1, day))
+		w.must(w.add(2, day))
 	})
 }
 

@@ -1,6 +1,7 @@
 package booking_test
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -21,7 +22,7 @@ import (
 
 const (
 	modelFamilies = 4
-	modelCapacity = 2
+	modelCapacity = 1
 	modelPrice    = money.Cents(4_20)
 	modelUnbooked = money.Cents(6_30)
 )
@@ -79,6 +80,21 @@ func (m *model) queue(d calendar.Date) (list []meal) {
 	return list
 }
 
+// drawLive picks, most of the time, a meal that is booked or waited for.
+func (m *model) drawLive(rt *rapid.T, from, to int) meal {
+	var list []meal
+	for k := range m.live {
+		if k.day >= m.today().Add(from) && k.day <= m.today().Add(to) {
+			list = append(list, k)
+		}
+	}
+	if len(list) == 0 || rapid.IntRange(0, 3).Draw(rt, "any") == 0 {
+		return m.drawMeal(rt, from, to)
+	}
+	slices.SortFunc(list, func(a, b meal) int { return cmp.Or(int(a.day-b.day), a.i-b.i) })
+	return rapid.SampledFrom(list).Draw(rt, "meal")
+}
+
 // drawMeal picks a child and a weekday near today.
 func (m *model) drawMeal(rt *rapid.T, from, to int) meal {
 	d := m.today().Add(rapid.IntRange(from, to).Draw(rt, "day"))
@@ -101,14 +117,27 @@ func agree(rt *rapid.T, what string, want bool, err error) {
 }
 
 func (m *model) topUp(rt *rapid.T) {
-	i, amount := rapid.IntRange(0, modelFamilies-1).Draw(rt, "family"), money.Cents(rapid.IntRange(1, 15_00).Draw(rt, "cents"))
+	i, amount := rapid.IntRange(0, modelFamilies-1).Draw(rt, "family"), rapid.SampledFrom([]money.Cents{1, 2_09, 4_20, 6_30, 12_60}).Draw(rt, "cents")
 	_, err := m.w.l.TopUp(m.w.ctx, ledger.TopUp{Key: m.w.key(), FamilyID: m.w.families[i], Amount: amount, Means: "cash"})
 	agree(rt, "top up", true, err)
 	m.balance[i] += amount
 }
 
-func (m *model) book(rt *rapid.T) {
-	k := m.drawMeal(rt, -1, 6)
+func (m *model) book(rt *rapid.T) { m.bookMeal(rt, m.drawMeal(rt, -1, 3)) }
+
+// crowd sends several children to one day, some with money: what waiting lists
+// are for.
+func (m *model) crowd(rt *rapid.T) {
+	d := m.drawMeal(rt, 2, 3).day
+	for _, i := range rapid.Permutation([]int{0, 1, 2, 3}).Draw(rt, "order") {
+		m.bookMeal(rt, meal{i, d})
+	}
+	for range 3 {
+		m.topUp(rt)
+	}
+}
+
+func (m *model) bookMeal(rt *rapid.T, k meal) {
 	ask := booking.Ask{Key: m.w.key(), Add: []booking.Item{m.item(k)}, Waiting: rapid.Bool().Draw(rt, "waiting")}
 	if rapid.IntRange(0, 3).Draw(rt, "override") == 0 {
 		ask.Override = "motif"
@@ -141,7 +170,7 @@ func (m *model) book(rt *rapid.T) {
 }
 
 func (m *model) cancel(rt *rapid.T) {
-	k := m.drawMeal(rt, -2, 6)
+	k := m.drawLive(rt, -2, 6)
 	b, isLive := m.live[k]
 	ask := booking.Ask{Key: m.w.key(), Cancel: []booking.Item{m.item(k)}}
 	ok := isLive && (b.waiting || b.attendance != "present" && (!m.late(k.day) || k.day >= m.today()))
@@ -190,7 +219,7 @@ func (m *model) closeDay(rt *rapid.T) {
 }
 
 func (m *model) attend(rt *rapid.T) {
-	k := m.drawMeal(rt, -3, 0)
+	k := m.drawLive(rt, -3, 0)
 	mark := rapid.SampledFrom([]string{booking.Present, booking.Absent, booking.Justified, booking.NoMark, booking.Ate}).Draw(rt, "mark")
 	want, then := m.attended(k, mark)
 	if k.day > m.today() {
@@ -252,6 +281,9 @@ func (m *model) attended(k meal, mark string) (bool, func()) {
 }
 
 func (m *model) jump(rt *rapid.T) {
+	if rapid.IntRange(0, 2).Draw(rt, "rarely") > 0 {
+		rt.Skip("not this time")
+	}
 	m.now = m.now.Add(time.Duration(rapid.IntRange(1, 40).Draw(rt, "hours")) * time.Hour)
 	m.w.clock.Set(m.now)
 }
@@ -355,7 +387,7 @@ func runModel(t *testing.T, checks string, fresh func() (open func() *store.DB))
 		m.w.sql(`UPDATE service SET capacity = $1, waiting_days = 0, proof_hours = 5000, in_holidays = 1, weekdays = '12345', region = 'metropole',
 			book_cutoff = 'J-1 10:00', cancel_cutoff = 'J-1 10:00' WHERE id = $2`, modelCapacity, m.w.canteen)
 		rt.Repeat(map[string]func(*rapid.T){
-			"": m.check, "topUp": m.topUp, "book": m.book, "book2": m.book, "book3": m.book, "cancel": m.cancel, "cancel2": m.cancel, "close": m.closeDay,
+			"": m.check, "topUp": m.topUp, "topUp2": m.topUp, "book": m.book, "book2": m.book, "book3": m.book, "crowd": m.crowd, "cancel": m.cancel, "cancel2": m.cancel, "cancel3": m.cancel, "close": m.closeDay,
 			"attend": m.attend, "attend2": m.attend, "jump": m.jump, "replay": m.replay, "restart": m.restart,
 		})
 		if err := m.w.db.Close(); err != nil {
@@ -367,7 +399,7 @@ func runModel(t *testing.T, checks string, fresh func() (open func() *store.DB))
 func TestModelSQLite(t *testing.T) {
 	n := 0
 	dir := t.TempDir()
-	runModel(t, "40", func() func() *store.DB {
+	runModel(t, "60", func() func() *store.DB {
 		n++
 		path := filepath.Join(dir, fmt.Sprintf("model-%d.db", n))
 		if err := storetest.CopySQLite(path); err != nil {

@@ -12,6 +12,7 @@ import (
 func TestUpcoming(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db, 2)
+		w.clock.Set(paris("2026-11-24 09:00:00")) // the deadline of Thursday 26 is Tuesday at 10:00
 		w.fund(0, 100_00)
 		w.fund(1, 100_00)
 		w.must(w.add(0, "2026-11-26", "2026-11-27", "2026-12-01"))
