@@ -100,6 +100,14 @@ func (t *Tabs) width(it TabItem) float32 {
 	return w
 }
 
+// gap is what stands between two tabs: 16 px, less where large text needs it.
+func (t *Tabs) gap(room float32) float32 {
+	for _, it := range t.items {
+		room -= t.width(it)
+	}
+	return min(16, max(0, room/float32(max(1, len(t.items)-1))))
+}
+
 func (t *Tabs) min() fyne.Size {
 	w := KeyChipWidth("Ctrl+Tab") + 8
 	for _, it := range t.items {
@@ -111,8 +119,9 @@ func (t *Tabs) min() fyne.Size {
 func (t *Tabs) paint(g *Gfx, size fyne.Size) {
 	x, h := float32(0), size.Height
 	g.HLine(0, h-1, size.Width, theme.Ardoise200)
+	gap := t.gap(size.Width)
 	for i, it := range t.items {
-		w := t.width(it)
+		w := min(t.width(it), max(0, size.Width-x))
 		st := Body.With(theme.Ardoise600)
 		if i == t.at {
 			st = BodyBold.With(theme.Accent)
@@ -130,7 +139,7 @@ func (t *Tabs) paint(g *Gfx, size fyne.Size) {
 			g.Rect(x-4, 2, w+8, h-6, Shape{Stroke: theme.Accent, Width: 2, Radius: 4})
 		}
 		g.Zone(x, 0, w, h, it.ID, i)
-		x += w + 16
+		x += w + gap
 	}
 	if kw := KeyChipWidth("Ctrl+Tab"); x+kw < size.Width {
 		g.KeyChip(size.Width-kw, (h-2-keyChipHeight())/2, "Ctrl+Tab")
