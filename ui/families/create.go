@@ -80,7 +80,7 @@ func (p *page) showCreate(classes []catalog.Class) {
 	n.twins = widgets.VBox(8)
 	n.form.Line(n.twins)
 	n.dlg = widgets.NewDialog("Nouvelle famille", "Le second responsable, le quotient et les autres enfants se complètent ensuite dans le dossier.", n.form.Content(), "Créer la famille", widgets.Primary, n.submit)
-	n.dlg.Width, n.dlg.First = 800, n.adult.last.FocusTarget()
+	n.dlg.Width, n.dlg.First = 800, n.adult.first.FocusTarget()
 	p.sh.Show(n.dlg)
 }
 

@@ -20,6 +20,7 @@ func (p *page) buildDetail() {
 	p.topup = widgets.NewButton("Recharger", widgets.Secondary, p.recharge).KeyHint("F6").Compact()
 	p.menu = widgets.NewIconButton("menu-dots", "Exporter ou archiver le dossier", p.menuOf)
 	p.head = widgets.NewPainting(480, 112, p.drawHead)
+	p.head.Min = func() fyne.Size { return fyne.NewSize(theme.Wide(480), theme.Px(headHeight())) }
 	p.tabs = widgets.NewTabs(p.goTab,
 		widgets.TabItem{ID: tabHome, Label: "Foyer"}, widgets.TabItem{ID: tabChildren, Label: "Enfants"},
 		widgets.TabItem{ID: tabPapers, Label: "Pièces"}, widgets.TabItem{ID: tabBookings, Label: "Réservations"},
@@ -113,6 +114,13 @@ func (p *page) facts() (first, second []fact) {
 	return first, second
 }
 
+func factsWidth(list []fact) (w float32) {
+	for _, f := range list {
+		w += theme.Px(14) + 7 + widgets.TextWidth(f.text, widgets.Body) + 16
+	}
+	return w - 16
+}
+
 func drawFacts(g *widgets.Gfx, x, y, w float32, list []fact) {
 	ic, h := theme.Px(14), theme.Px(20)
 	for i, f := range list {
@@ -128,6 +136,16 @@ func drawFacts(g *widgets.Gfx, x, y, w float32, list []fact) {
 		x += ic + 7 + tw + 16
 		w -= ic + 7 + tw + 16
 	}
+}
+
+// large reports that the text is so large that the header needs a line more.
+func large() bool { return theme.Px(100) > 120 }
+
+func headHeight() float32 {
+	if large() {
+		return 148
+	}
+	return 112
 }
 
 func (p *page) drawHead(g *widgets.Gfx, size fyne.Size) {
@@ -148,7 +166,10 @@ func (p *page) drawHead(g *widgets.Gfx, size fyne.Size) {
 			x -= 8
 		}
 	}
-	left := x // the facts end where the buttons begin
+	buttons, left := x, right
+	if large() {
+		buttons = right
+	}
 	if p.m.may.money {
 		text, st := "—", widgets.Total
 		if f.HasWallet {
@@ -160,7 +181,7 @@ func (p *page) drawHead(g *widgets.Gfx, size fyne.Size) {
 		g.Text(right-theme.Wide(160), theme.Px(12), theme.Wide(160), theme.Px(18), "Porte-monnaie", widgets.Small.Right())
 		w := widgets.TextWidth(text, st)
 		g.Text(right-w, theme.Px(30), w+1, theme.Px(32), text, st)
-		left = min(left, right-w)
+		left = right - max(w, widgets.TextWidth("Porte-monnaie", widgets.Small)) - 16
 	}
 	name := "Famille " + f.Name
 	number := "n°" + nbsp + f.Number()
@@ -174,11 +195,15 @@ func (p *page) drawHead(g *widgets.Gfx, size fyne.Size) {
 	at += g.Text(at, y, max(theme.Px(80), left-at-extra-16), h, name, widgets.Title) + 12
 	at += g.Text(at, y+2, max(0, left-at), h, number, widgets.Body.With(theme.Ardoise600)) + 12
 	if ok && at+theme.Px(40) < left {
-		g.Badge(at, y+theme.Px(3), left-at-8, spec)
+		g.Badge(at, y+theme.Px(3), left-at-4, spec)
 	}
 	first, second := p.facts()
-	drawFacts(g, 16, theme.Px(46), left-32, first)
-	drawFacts(g, 16, theme.Px(72), left-32, second)
+	buttons -= 16
+	if n := len(second) - 1; factsWidth(second) > buttons-16 && factsWidth(append(first, second[n])) <= left-16 {
+		first, second = append(first, second[n]), second[:n]
+	}
+	drawFacts(g, 16, theme.Px(46), left-16, first)
+	drawFacts(g, 16, theme.Px(72), buttons-16, second)
 }
 
 // archive puts the family aside, or brings it back; either can be undone.

@@ -33,6 +33,7 @@ type homeTab struct {
 	low      *widgets.MoneyField
 	note     *widgets.TextField
 	alert    *widgets.Alert
+	notice   *fyne.Container // the alert with its inset, hidden with it
 	saveB    *widgets.Button
 	revert   *widgets.Button
 	box      *fyne.Container
@@ -52,6 +53,11 @@ func newAdultFields(changed func()) adultFields {
 }
 
 func (a adultFields) set(v adult) {
+	for _, usual := range []string{"Mme", "M."} {
+		if strings.EqualFold(strings.Trim(v.civility, ". "), strings.Trim(usual, ".")) {
+			v.civility = usual // ONDE writes MME and M
+		}
+	}
 	if v.civility != "Mme" && v.civility != "M." && v.civility != "" {
 		a.civility.SetOptions(widgets.Option{ID: "", Label: "—"}, widgets.Option{ID: "Mme", Label: "Mme"}, widgets.Option{ID: "M.", Label: "M."}, widgets.Option{ID: v.civility, Label: v.civility})
 	}
@@ -90,7 +96,7 @@ func (a adultFields) addTo(f *widgets.Form, title string, required bool, postal 
 			return nil
 		}
 	}
-	f.Watch(last, needed(a.last, a.usage, "Le nom")).Watch(first, needed(a.first, a.first, "Le prénom"))
+	f.Watch(first, needed(a.first, a.first, "Le prénom")).Watch(last, needed(a.last, a.usage, "Le nom"))
 	f.Watch(mobile, phone(a.mobile)).Watch(home, phone(a.home)).Watch(work, phone(a.work))
 	f.Watch(email, func() error {
 		if _, ok := family.CleanEmail(a.email.Text()); !ok {
@@ -115,12 +121,13 @@ func newHomeTab(p *page) *homeTab {
 	t.adults[1].addTo(t.form, "Second responsable", false, postal)
 	t.addRest()
 	t.alert = widgets.NewAlert(widgets.Warning, "", "")
-	t.alert.Hide()
+	t.notice = widgets.Pad(16, 8, t.alert)
+	t.notice.Hide()
 	t.saveB = widgets.NewButton("Enregistrer", widgets.Primary, t.save).KeyHint("Ctrl+S")
 	t.revert = widgets.NewButton("Rétablir", widgets.Secondary, t.restore).Icon("undo")
 	t.watch()
 	form := container.NewVScroll(widgets.Pad(16, 16, t.form.Content()))
-	t.box = widgets.VFlex(0, []float32{0, 1, 0, 0}, widgets.Pad(16, 0, t.alert), form, widgets.NewDivider(),
+	t.box = widgets.VFlex(0, []float32{0, 1, 0, 0}, t.notice, form, widgets.NewDivider(),
 		widgets.Pad(16, 12, widgets.HFlex(8, []float32{1, 0, 0}, widgets.Spacer(), t.revert, t.saveB)))
 	return t
 }
@@ -195,7 +202,7 @@ func (t *homeTab) fill(f family.Family) {
 	}
 	t.filled = t.get()
 	t.form.Refuse(nil)
-	t.alert.Hide()
+	t.notice.Hide()
 	t.buttons()
 }
 
@@ -251,7 +258,7 @@ func (t *homeTab) readOnly() {
 // changed keeps what was typed over a newer version and says what is in it.
 func (t *homeTab) changed(now family.Family) {
 	t.alert.Set(widgets.Warning, fault.French("Modifiée entre-temps par un autre agent : "+differences(householdOf(t.base), householdOf(now))+". Votre saisie est gardée : vérifiez, puis enregistrez, ou rétablissez la version de la base."), "")
-	t.alert.Show()
+	t.notice.Show()
 	t.base.Version = now.Version
 	t.box.Refresh()
 }

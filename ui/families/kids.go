@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"ardoise/data/access"
+	"ardoise/data/catalog"
 	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/staff"
@@ -98,6 +99,15 @@ const (
 	factRow = 34
 )
 
+// widths of the access table's columns, in px
+const (
+	doorName   = 112
+	doorState  = 124
+	doorUntil  = 112
+	doorPapers = 58
+	doorAct    = 38
+)
+
 func newKidCard(p *page, c family.Child) *kidCard {
 	k := &kidCard{p: p, c: c, doors: p.m.det.doors(c, p.sh.Today())}
 	k.status = k.standing()
@@ -113,7 +123,8 @@ func newKidCard(p *page, c family.Child) *kidCard {
 	for _, d := range k.doors {
 		k.acts = append(k.acts, k.act(d))
 	}
-	k.Painting = widgets.NewPainting(520, k.height(), k.draw)
+	k.Painting = widgets.NewPainting(520, 0, k.draw)
+	k.Painting.Min = func() fyne.Size { return fyne.NewSize(theme.Wide(520), theme.Px(k.height(k.Painting.Size().Width))) }
 	return k
 }
 
@@ -141,7 +152,17 @@ func (k *kidCard) act(d door) *widgets.Button {
 	case "Motif":
 		return widgets.NewButton("Motif", widgets.Flat, func() { p.why(k.c, d) }).Compact()
 	}
-	return widgets.NewIconButton("chevron-right", "Ouvrir la demande : "+serviceName(d.service, p.m.det.services), func() { p.sh.Navigate("requests", d.req.ID) })
+	return widgets.NewIconButton("chevron-right", "Ouvrir la demande : "+k.name(d), func() { p.sh.Navigate("requests", d.req.ID) })
+}
+
+// name is the service's short name, with its commune where the child has two of
+// that name.
+func (k *kidCard) name(d door) string {
+	list := make([]catalog.ServiceInfo, len(k.doors))
+	for i, o := range k.doors {
+		list[i] = o.service
+	}
+	return serviceName(d.service, list)
 }
 
 func (k *kidCard) standing() widgets.BadgeSpec {
@@ -202,11 +223,21 @@ type childFact struct {
 	bold              bool
 }
 
-func (k *kidCard) height() float32 {
+// split is where the accesses begin; 0 where they go under the facts, because
+// the text is large or the window narrow.
+func split(w float32) float32 {
+	at := max(theme.Wide(266), w*0.34)
+	if w > 1 && w-at < theme.Wide(doorName+doorState+doorUntil+doorPapers+doorAct)+32 {
+		return 0
+	}
+	return at
+}
+
+func (k *kidCard) height(w float32) float32 {
 	left := float32(len(k.facts()))*factRow + 20
-	right := float32(40 + len(k.doors)*doorRow)
-	if len(k.doors) == 0 {
-		right += doorRow
+	right := float32(40 + max(1, len(k.doors))*doorRow)
+	if split(w) == 0 {
+		return kidHead + left + right
 	}
 	return kidHead + max(left, right)
 }
@@ -216,10 +247,17 @@ func (k *kidCard) draw(g *widgets.Gfx, size fyne.Size) {
 	head := theme.Px(kidHead)
 	k.drawHead(g, size.Width, head)
 	g.HLine(1, head, size.Width-2, theme.Ardoise200)
-	split := max(theme.Wide(266), size.Width*0.34)
-	k.drawFacts(g, head, split)
-	g.VLine(split, head, size.Height-head-1, theme.Ardoise200)
-	k.drawDoors(g, head, split, size.Width)
+	at := split(size.Width)
+	if at == 0 {
+		k.drawFacts(g, head, size.Width)
+		top := head + theme.Px(float32(len(k.facts()))*factRow+20)
+		g.HLine(1, top, size.Width-2, theme.Ardoise200)
+		k.drawDoors(g, top, 0, size.Width)
+		return
+	}
+	k.drawFacts(g, head, at)
+	g.VLine(at, head, size.Height-head-1, theme.Ardoise200)
+	k.drawDoors(g, head, at, size.Width)
 }
 
 func (k *kidCard) drawHead(g *widgets.Gfx, w, h float32) {
@@ -300,7 +338,7 @@ func (k *kidCard) drawHealth(g *widgets.Gfx, x, y, w, row float32, label string)
 
 func (k *kidCard) drawDoors(g *widgets.Gfx, top, left, right float32) {
 	x, w := left+16, right-left-32
-	state, until, papers, act := theme.Wide(134), theme.Wide(98), theme.Wide(72), theme.Wide(64)
+	state, until, papers, act := theme.Wide(doorState), theme.Wide(doorUntil), theme.Wide(doorPapers), theme.Wide(doorAct)
 	name := w - state - until - papers - act
 	head := theme.Px(40)
 	at := []float32{x, x + name, x + name + state, x + name + state + until}
@@ -319,7 +357,7 @@ func (k *kidCard) drawDoors(g *widgets.Gfx, top, left, right float32) {
 		return
 	}
 	for i, d := range k.doors {
-		g.Text(at[0], y, name-8, row, serviceName(d.service, det.services), widgets.BodyBold)
+		g.Text(at[0], y, name-8, row, k.name(d), widgets.BodyBold)
 		g.Badge(at[1], y+(row-widgets.BadgeHeight())/2, state-8, d.badge())
 		g.Text(at[2], y, until-8, row, d.until(), widgets.Body.With(theme.Ardoise600))
 		ok, of := det.tally(d)
@@ -327,13 +365,12 @@ func (k *kidCard) drawDoors(g *widgets.Gfx, top, left, right float32) {
 		if d.req != nil && ok < of && d.req.State != access.Refused {
 			st = widgets.BodyBold.With(theme.Alerte).Right()
 		}
-		text := pieces(ok, of)
-		if d.req == nil {
-			text, st = "—", widgets.Body.With(theme.Ardoise600).Right()
-		}
-		g.Text(at[3], y, papers, row, text, st)
 		m := k.acts[i].MinSize()
-		bw := min(m.Width, act-4)
+		bw := m.Width
+		if d.action() == "" {
+			g.Text(at[3], y, papers, row, pieces(ok, of), st)
+			bw = min(bw, act-2)
+		}
 		g.Child(k.acts[i], x+w-bw+8, y+(row-m.Height)/2, bw, m.Height)
 		if i < len(k.doors)-1 {
 			g.HLine(left+1, y+row, right-left-2, theme.Ardoise200)

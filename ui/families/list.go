@@ -9,8 +9,15 @@ import (
 	"ardoise/ui/widgets"
 )
 
+func searchHint() string {
+	if large() {
+		return "Nom, enfant…"
+	}
+	return "Nom, enfant, commune, n°…"
+}
+
 func (p *page) buildList() fyne.CanvasObject {
-	p.search = widgets.NewTextField().Icon("filter").PlaceHolder("Nom, enfant, commune, n°…")
+	p.search = widgets.NewTextField().Icon("filter").PlaceHolder(searchHint())
 	p.search.OnChanged = p.typed
 	p.search.OnKey = func(ev *fyne.KeyEvent) bool {
 		switch ev.Name {
