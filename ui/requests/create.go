@@ -146,7 +146,7 @@ func (c *creation) typed(text string) {
 	if c.stop != nil {
 		c.stop()
 	}
-	if len([]rune(strings.TrimSpace(text))) < 2 || c.p.m.d.Search == nil {
+	if len([]rune(strings.TrimSpace(text))) < 2 {
 		c.hits = nil
 		c.showHits()
 		return
@@ -155,7 +155,7 @@ func (c *creation) typed(text string) {
 }
 
 func (c *creation) search(text string) {
-	find := c.p.m.d.Search
+	find := c.p.m.d.children
 	var hits []Hit
 	c.latest.Go(c.p.sh.Runner(), c.p.sh.Ctx(), func(ctx context.Context) (err error) {
 		hits, err = find(ctx, text)

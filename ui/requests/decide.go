@@ -173,7 +173,7 @@ func (p *page) decisionDialog(c choice) {
 	})
 	addLetter(f, fields)
 	var d *widgets.Dialog
-	d = widgets.NewDialog(c.title, fault.French(q.Child+", "+q.Short+". Le courriel part aussitôt : cette décision ne s’annule pas."), f.Content(), c.verb, c.kind, func() {
+	d = widgets.NewDialog(c.title, fault.French(name(q)+", "+q.Short+". Le courriel part aussitôt : cette décision ne s’annule pas."), f.Content(), c.verb, c.kind, func() {
 		if !f.Validate() {
 			return
 		}

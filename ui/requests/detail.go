@@ -112,7 +112,7 @@ func (p *page) drawHead(g *widgets.Gfx, size fyne.Size) {
 	x, w := float32(16), size.Width-32
 	badge := widgets.BadgeWidth(p.badge)
 	m := p.folder.MinSize()
-	name := g.Text(x, theme.Px(10), w-badge-m.Width-16, theme.Px(24), q.Child+" — "+q.Short, widgets.Heading)
+	name := g.Text(x, theme.Px(10), w-badge-m.Width-16, theme.Px(24), name(q)+" — "+q.Short, widgets.Heading)
 	g.Child(p.folder, x+name+4, theme.Px(22)-m.Height/2, m.Width, m.Height)
 	g.Badge(size.Width-16-badge, theme.Px(11), badge, p.badge)
 	grey := widgets.Body.With(theme.Ardoise600)

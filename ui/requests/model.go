@@ -13,6 +13,7 @@ import (
 	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/staff"
 )
@@ -27,11 +28,33 @@ type Hit struct {
 type Deps struct {
 	Access  *access.Service
 	Catalog *catalog.Service
-	// Search finds children by name, for a new request.
+	Family  *family.Service
+	// Search finds children by name, for a new request; nil: the families' search.
 	Search func(ctx context.Context, text string) ([]Hit, error)
 	// Preview draws one page of a PDF, counted from 0, and says how many there
 	// are. nil: reports/preview, in a child process of this program.
 	Preview func(ctx context.Context, pdf []byte, page, dpi int) (image.Image, int, error)
+}
+
+// children finds the present children of the families a text means.
+func (d Deps) children(ctx context.Context, text string) (out []Hit, err error) {
+	if d.Search != nil {
+		return d.Search(ctx, text)
+	}
+	hits, _, err := d.Family.Search(ctx, text, family.Filter{}, 20)
+	for _, h := range hits {
+		for _, c := range h.Children {
+			if !c.Left && !c.Shared {
+				out = append(out, Hit{ChildID: c.ID, Child: c.First + " " + family.TitleName(c.Last), Class: c.Class, Family: h.Name})
+			}
+		}
+	}
+	return out, err
+}
+
+// name writes a child's name as people do, whatever the file it came from.
+func name(q access.Request) string {
+	return strings.TrimSpace(q.First + " " + family.TitleName(strings.TrimSpace(strings.TrimPrefix(q.Child, q.First))))
 }
 
 const (
@@ -64,14 +87,13 @@ type queue struct {
 
 // detail is one request as it is shown.
 type detail struct {
-	q         access.Request
-	decision  access.State // what the proposed letter is about; "" none
-	letter    access.Letter
-	edited    bool // the agent changed the letter
-	bank      access.BankDetails
-	hasBank   bool
-	revealed  bool // the whole IBAN is shown
-	changedBy bool // somebody else changed the request while it was shown
+	q        access.Request
+	decision access.State // what the proposed letter is about; "" none
+	letter   access.Letter
+	edited   bool // the agent changed the letter
+	bank     access.BankDetails
+	hasBank  bool
+	revealed bool // the whole IBAN is shown
 }
 
 type model struct {

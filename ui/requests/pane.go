@@ -6,7 +6,7 @@ import (
 	"image"
 	_ "image/jpeg" // the two picture formats access takes in
 	_ "image/png"
-	"os"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -361,10 +361,10 @@ func (p *page) copyTo(d access.Document) {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(path, content, 0o600); err != nil {
-			return fault.Wrap(fault.Unavailable, err, "La copie n’a pas pu être écrite dans « %s ».", filepath.Base(path))
-		}
-		return nil
+		return kit.WriteFile(path, func(out io.Writer) error {
+			_, err := out.Write(content)
+			return err
+		})
 	}, func(err error) {
 		switch {
 		case err != nil:

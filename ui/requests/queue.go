@@ -51,7 +51,7 @@ func (p *page) buildQueue() {
 			p.focus(p.checks)
 		}
 	}
-	p.list.Jump = func(row int) string { return p.m.rows[row].Child }
+	p.list.Jump = func(row int) string { return name(p.m.rows[row]) }
 	add := widgets.NewButton("Nouvelle", widgets.Secondary, p.create).Icon("plus").Compact().Hint("Enregistrer une nouvelle demande (Ctrl+N)")
 	if off := p.createOff(); off != "" {
 		add.SetEnabled(false, off)
@@ -134,7 +134,7 @@ func (p *page) drawRow(g *widgets.Gfx, row int, b widgets.Box, _ bool) {
 	y := b.Y + theme.Px(7)
 	date := calendar.DateOf(q.ReceivedAt).DayMonth()
 	dw := widgets.TextWidth(date, widgets.Small)
-	g.Text(b.X, y, b.W-dw-8, line, q.Child, widgets.BodyBold)
+	g.Text(b.X, y, b.W-dw-8, line, name(q), widgets.BodyBold)
 	g.Text(b.X+b.W-dw, y, dw+1, line, date, widgets.Small)
 	g.Text(b.X, y+line, b.W, line, q.Short, widgets.Body.With(theme.Ardoise600))
 	y += 2*line + theme.Px(2)

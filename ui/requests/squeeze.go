@@ -7,7 +7,7 @@ import (
 
 // squeezed lays buttons side by side at their own widths and gives the last
 // object the room left; where the window is too narrow for the texts at 150 %,
-// every object but the last shrinks alike and cuts its words with a tooltip.
+// the widest shrink and cut their words, with a tooltip.
 type squeezed struct{ gap float32 }
 
 func squeeze(gap float32, objs ...fyne.CanvasObject) *fyne.Container {
@@ -24,24 +24,36 @@ func (s *squeezed) MinSize(objs []fyne.CanvasObject) fyne.Size {
 
 func (s *squeezed) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 	last := len(objs) - 1
-	room := size.Width - s.gap*float32(last)
-	var want float32
-	for _, o := range objs[:last] {
-		want += o.MinSize().Width
+	widths := make([]float32, last)
+	excess := s.gap*float32(last) - size.Width
+	for i, o := range objs[:last] {
+		widths[i] = o.MinSize().Width
+		excess += widths[i]
 	}
-	scale := float32(1)
-	if want > room {
-		scale = room / want
-	}
+	shrink(widths, excess)
 	x := float32(0)
 	for i, o := range objs {
-		w := o.MinSize().Width * scale
-		if i == last {
-			w = max(0, size.Width-x)
+		w := max(0, size.Width-x)
+		if i != last {
+			w = widths[i]
 		}
 		o.Move(fyne.NewPos(x, 0))
 		o.Resize(fyne.NewSize(w, size.Height))
 		x += w + s.gap
+	}
+}
+
+// shrink takes an excess off the widest first, so that short words stay whole.
+func shrink(widths []float32, excess float32) {
+	const step = 4
+	for ; excess > 0; excess -= step {
+		widest := 0
+		for i, w := range widths {
+			if w > widths[widest] {
+				widest = i
+			}
+		}
+		widths[widest] = max(0, widths[widest]-step)
 	}
 }
 
