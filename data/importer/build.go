@@ -79,6 +79,10 @@ func (m *maker) house(n int, h household, kept *family.Family) {
 		changes = append(changes, "famille réactivée")
 	}
 	changes = append(changes, m.guardians(&f, h)...)
+	if n := m.quotient(h); n != nil && (f.Quotient == nil || *f.Quotient != *n) {
+		f.Quotient = n
+		changes = append(changes, fmt.Sprintf("quotient familial"+nbsp+": %d", *n))
+	}
 	if len(changes) > 0 {
 		m.p.act.changed = append(m.p.act.changed, &f)
 		m.p.FamiliesUpdated++
@@ -140,8 +144,24 @@ func (m *maker) newFamily(h household) *family.Family {
 	if name := m.commonName(h.billed); name != "" {
 		f.Name = family.TitleName(name)
 	}
+	f.Quotient = m.quotient(h)
+	for _, at := range h.adults {
+		if a := m.r.adults[at]; a.row != 0 {
+			f.Name, f.Note = firstOf(family.TitleName(a.name), f.Name), firstOf(f.Note, a.note)
+		}
+	}
 	m.reside(f)
 	return f
+}
+
+// quotient is what the rows of a spreadsheet say of a family's, nil for nothing.
+func (m *maker) quotient(h household) *int {
+	for _, at := range h.adults {
+		if n := m.r.adults[at].quotient; n != nil {
+			return n
+		}
+	}
+	return nil
 }
 
 // commonName is the family name the children share, "" when they do not.
@@ -174,6 +194,9 @@ func (m *maker) pupil(i int, kept *family.Child, houses []household) {
 		p.child.INE = ""
 	}
 	k := &kid{pupil: i, class: catalog.Fold(p.class), known: kept != nil, child: p.child}
+	if m.in.sheet {
+		k.class, k.child.ClassID = "", p.classID
+	}
 	line := Line{Line: p.line, Child: p.child.Name(), Birth: p.child.Birth, Class: p.class}
 	var billed *family.Family
 	var others []*family.Family
@@ -253,6 +276,14 @@ func (m *maker) change(k *kid, kept family.Child, p pupil) string {
 	note(c.Birth != kept.Birth, "naissance"+nbsp+": %s au lieu de %s", c.Birth.Short(), kept.Birth.Short())
 	note(c.Sex != kept.Sex || c.INE != kept.INE, "état civil")
 	note(k.class != "" && !m.inClass(kept, k.class), "classe"+nbsp+": %s au lieu de %s", p.class, firstOf(kept.Class, "aucune"))
+	if p.classID != 0 {
+		c.ClassID = p.classID
+		note(c.ClassID != kept.ClassID, "classe")
+	}
+	if p.diet {
+		c.Diet = p.child.Diet
+		note(c.Diet != kept.Diet, "régime"+nbsp+": %s", family.DietLabel(c.Diet))
+	}
 	note(c.Level != kept.Level || c.AgeGroup != kept.AgeGroup, "niveau"+nbsp+": %s", c.Level)
 	note(c.PhotoOK != kept.PhotoOK, "autorisation photo")
 	note(c.State != kept.State, "de retour à l’école")

@@ -38,7 +38,23 @@ func (r *reading) households(in ONDE) []household {
 		home  string
 	}
 	seen := map[tie]int{}
+	rows := map[int]int{}
 	for i, a := range r.adults {
+		if a.row != 0 {
+			if j, ok := rows[a.row]; ok {
+				x, y := root(i), root(j)
+				parent[max(x, y)] = min(x, y)
+			}
+			rows[a.row] = i
+			// Rows of brothers and sisters: the same person at the same place.
+			k := tie{-1, a.home.key() + "|" + personKeys(a.guardian)[0]}
+			if j, ok := seen[k]; ok {
+				x, y := root(i), root(j)
+				parent[max(x, y)] = min(x, y)
+			} else {
+				seen[k] = i
+			}
+		}
 		for _, c := range a.children {
 			k := tie{c, a.home.key()}
 			if j, ok := seen[k]; ok {

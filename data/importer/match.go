@@ -29,11 +29,13 @@ func readBase(tx *store.Tx, in ONDE, r *reading, p *ONDEPlan) (*base, error) {
 	if b.communes, err = catalog.CommunesTx(tx); err != nil {
 		return nil, err
 	}
-	if err := findSchool(tx, in, r, b, p); err != nil {
-		return nil, err
-	}
 	all, err := catalog.ClassesTx(tx, in.Year)
 	if err != nil {
+		return nil, err
+	}
+	if in.sheet {
+		r.findClasses(in, all)
+	} else if err := findSchool(tx, in, r, b, p); err != nil {
 		return nil, err
 	}
 	for _, c := range all {

@@ -29,6 +29,8 @@ type Notice struct {
 
 // pupil is a row of the pupils' file once read.
 type pupil struct {
+	classID           int64 // already found; spreadsheets
+	diet              bool  // the file gives one; spreadsheets
 	line              int
 	child             family.Child
 	class             string
@@ -53,6 +55,12 @@ type adult struct {
 	home     place
 	named    []namedChild
 	children []int // indexes of pupils
+
+	// Spreadsheets only: adults of one row are one family, and the row may say more.
+	row      int // 0: none
+	name     string
+	quotient *int
+	note     string
 }
 
 type namedChild struct{ usage, last, first, class string }
@@ -65,6 +73,7 @@ func (n namedChild) String() string {
 type reading struct {
 	pupils  []pupil
 	adults  []adult
+	schools []string // of each pupil, as a spreadsheet says
 	refused []Refusal
 	notices []Notice
 }

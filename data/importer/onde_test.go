@@ -17,10 +17,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"ardoise/assets"
-	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/family"
-	"ardoise/data/fault"
 	"ardoise/data/importer"
 	"ardoise/data/staff"
 	"ardoise/data/staff/stafftest"
@@ -387,7 +385,7 @@ func TestPhonesAndMails(t *testing.T) {
 func TestRights(t *testing.T) {
 	db := storetest.OpenSQLite(t)
 	desk := []staff.Role{staff.Accueil, staff.Admin}
-	stafftest.Rights(t, importer.New(db), map[string][]staff.Role{"PlanONDE": desk, "CommitONDE": desk}, stafftest.Contexts(t, db))
+	stafftest.Rights(t, importer.New(db), map[string][]staff.Role{"PlanONDE": desk, "CommitONDE": desk, "PlanFamilies": desk, "CommitFamilies": desk}, stafftest.Contexts(t, db))
 }
 
 func TestSpeed(t *testing.T) {
@@ -406,8 +404,3 @@ func TestSpeed(t *testing.T) {
 		t.Logf("second plan %v", time.Since(start))
 	})
 }
-
-var (
-	_ = fault.Invalid
-	_ = calendar.Paris
-)

@@ -38,6 +38,9 @@ type ONDE struct {
 	Guardians     []byte
 	PupilsName    string // what refusals call the files
 	GuardiansName string
+
+	sheet bool              // a spreadsheet of families, in Pupils
+	words map[string]string // its header -> field
 }
 
 // What a line of a plan does.
@@ -91,7 +94,11 @@ func (p *ONDEPlan) Changes() bool {
 
 // Summary says the plan in one French sentence.
 func (p *ONDEPlan) Summary() string {
-	text := fmt.Sprintf("%s, %s"+nbsp+": %d enfants dans %d familles"+nbsp+"; %d à créer, %d à modifier, %d inchangés, %d lignes refusées", p.School, p.Year, p.Children, p.Families, p.Created, p.Updated, p.Unchanged, len(p.Refused))
+	what := p.School
+	if p.in.sheet {
+		what = p.in.PupilsName
+	}
+	text := fmt.Sprintf("%s, %s"+nbsp+": %d enfants dans %d familles"+nbsp+"; %d à créer, %d à modifier, %d inchangés, %d lignes refusées", what, p.Year, p.Children, p.Families, p.Created, p.Updated, p.Unchanged, len(p.Refused))
 	if p.NewSchool {
 		text += " ; école créée"
 	}
@@ -139,7 +146,7 @@ func (s *Service) PlanONDE(ctx context.Context, in ONDE) (plan *ONDEPlan, err er
 		return nil, err
 	}
 	in.defaults(calendar.DateOf(s.db.Now()))
-	r, err := readONDE(in, calendar.DateOf(s.db.Now()))
+	r, err := in.read(calendar.DateOf(s.db.Now()))
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +176,7 @@ func (s *Service) CommitONDE(ctx context.Context, plan *ONDEPlan) error {
 		return fault.New(fault.Invalid, "Aucun import n’est préparé"+nbsp+": relisez d’abord les fichiers.")
 	}
 	return s.db.Write(ctx, func(tx *store.Tx) error {
-		r, err := readONDE(plan.in, calendar.DateOf(tx.Now()))
+		r, err := plan.in.read(calendar.DateOf(tx.Now()))
 		if err != nil {
 			return err
 		}
@@ -185,6 +192,9 @@ func (s *Service) CommitONDE(ctx context.Context, plan *ONDEPlan) error {
 		}
 		if err := again.act.write(tx, again); err != nil {
 			return err
+		}
+		if again.in.sheet {
+			return staff.Audit(tx, "import.families", "file:"+again.in.PupilsName, again.Summary())
 		}
 		return staff.Audit(tx, "import.onde", fmt.Sprintf("school:%d", again.act.school.ID), again.Summary())
 	})
@@ -202,6 +212,7 @@ func (p *ONDEPlan) digest() string {
 	families := func(word string, list []*family.Family) {
 		for _, f := range list {
 			put("%s %d v%d %q %q %q %q %q %v", word, f.ID, f.Version, f.Name, f.Address(), f.Country, f.City, f.Postal, f.CommuneID)
+			put(" %v %q", quotient(f), f.Note)
 			for _, g := range f.Guardians {
 				put(" guardian %q %q %q %q %q %q %q %q", g.Civility, g.Last, g.Usage, g.First, g.Email, g.Home, g.Work, g.Mobile)
 			}
@@ -209,7 +220,7 @@ func (p *ONDEPlan) digest() string {
 	}
 	child := func(word string, k *kid) {
 		c := k.child
-		put("%s %d v%d of %d %q %q %q %v %q %q %q %q %q %v %q", word, c.ID, c.Version, c.FamilyID, c.Last, c.Usage, c.First, c.Birth, c.Sex, c.INE, k.class, c.Level, c.AgeGroup, c.PhotoOK, c.State)
+		put("%s %d v%d of %d %q %q %q %v %q %q %q %d %q %q %v %q %q", word, c.ID, c.Version, c.FamilyID, c.Last, c.Usage, c.First, c.Birth, c.Sex, c.INE, k.class, c.ClassID, c.Level, c.AgeGroup, c.PhotoOK, c.State, c.Diet)
 	}
 	families("new family", p.act.families)
 	families("family", p.act.changed)

@@ -28,7 +28,9 @@ func (a *actions) write(tx *store.Tx, p *ONDEPlan) error {
 	fresh := make([]*family.Child, len(a.kids))
 	for i, k := range a.kids {
 		k.kid.child.FamilyID = k.family.ID
-		k.kid.child.ClassID = classes[k.kid.class]
+		if id := classes[k.kid.class]; id != 0 {
+			k.kid.child.ClassID = id
+		}
 		fresh[i] = &k.kid.child
 	}
 	if err := family.InsertChildrenTx(tx, fresh); err != nil {
@@ -68,6 +70,9 @@ func (a *actions) write(tx *store.Tx, p *ONDEPlan) error {
 // ensureClasses creates the classes the catalog lacks and gives every class of
 // the school and year by folded name.
 func (a *actions) ensureClasses(tx *store.Tx, p *ONDEPlan) (map[string]int64, error) {
+	if p.in.sheet {
+		return nil, nil
+	}
 	rows := make([][]any, len(a.classes))
 	for i, c := range a.classes {
 		rows[i] = []any{a.school.ID, int64(p.Year), c.name, catalog.ClassRank(c.name, c.level)}
