@@ -148,7 +148,6 @@ type subject struct {
 	day      calendar.Date
 	family   int64
 	words    []string
-	child    int64
 	items    []booking.Item
 	families int
 }

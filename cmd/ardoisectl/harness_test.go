@@ -220,10 +220,9 @@ const pdf = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Typ
 // first two children with an accepted access to the canteen of Saint-Marcel.
 type town struct {
 	*ctl
-	garance, obrecht          int64 // families
-	ysoline, anselme, maieul  int64 // children; maieul has no access
-	request                   int64 // of ysoline
-	pupils, guardians, health string
+	garance, obrecht         int64 // families
+	ysoline, anselme, maieul int64 // children; maieul has no access
+	pupils, guardians        string
 }
 
 var (

@@ -12,7 +12,7 @@ import (
 )
 
 func (c *cli) importCommand() *cobra.Command {
-	return group("import", "listes venues d’ailleurs : ONDE, familles, calendrier", c.importONDE(), c.importCalendar())
+	return group("import", "listes venues d’ailleurs : ONDE, familles, calendrier", c.importONDE(), c.importFamilies(), c.importCalendar())
 }
 
 func (c *cli) importCalendar() *cobra.Command {
@@ -135,12 +135,15 @@ func (c *cli) onde(ctx context.Context, x ondeFlags) error {
 			return err
 		}
 	}
-	out := ondeJSON{plan.Families, plan.Children, plan.Created, plan.Updated, plan.Unchanged, refusalsJSON(plan.Refused), plan.School, plan.NewSchool, x.dryRun}
-	return c.say(out, func(w io.Writer) { sayONDE(w, plan, x) })
+	return c.say(importOut(plan, x.dryRun), func(w io.Writer) { sayImport(w, plan, x.lines, x.dryRun) })
 }
 
-func sayONDE(w io.Writer, plan *importer.ONDEPlan, x ondeFlags) {
-	if x.lines {
+func importOut(plan *importer.ONDEPlan, dryRun bool) ondeJSON {
+	return ondeJSON{plan.Families, plan.Children, plan.Created, plan.Updated, plan.Unchanged, refusalsJSON(plan.Refused), plan.School, plan.NewSchool, dryRun}
+}
+
+func sayImport(w io.Writer, plan *importer.ONDEPlan, lines, dryRun bool) {
+	if lines {
 		t := columns("", "Enfant", "Né(e) le", "Classe", "Famille", "Détail")
 		for _, l := range plan.Lines {
 			if l.Action != importer.Unchanged {
@@ -160,7 +163,7 @@ func sayONDE(w io.Writer, plan *importer.ONDEPlan, x ondeFlags) {
 	}
 	put(w, "%s\n", plan.Summary())
 	switch {
-	case x.dryRun:
+	case dryRun:
 		put(w, "Rien n’a été écrit (--dry-run).\n")
 	case plan.Changes():
 		put(w, "Import enregistré.\n")

@@ -265,14 +265,7 @@ func closing(t *testing.T, w *town) {
 // TestONDE: both schools give what their truth.json says, through the command,
 // and a second import changes nothing.
 func TestONDE(t *testing.T) {
-	shared := os.Getenv("ARDOISE_SHARED")
-	if shared == "" {
-		shared = "../../../shared"
-	}
-	root := filepath.Join(shared, "data", "onde")
-	if _, err := os.Stat(root); errors.Is(err, os.ErrNotExist) {
-		t.Skip("skipped: the shared ONDE lists are not here")
-	}
+	root := filepath.Join(sharedFolder(t), "data", "onde")
 	for _, school := range []string{"saint-marcel", "baneins"} {
 		t.Run(school, func(t *testing.T) {
 			var truth struct {
@@ -322,4 +315,78 @@ func TestONDE(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Both schools in one database: no child of one is taken for a child of the
+// other, though two of them carry the same national identifier.
+func TestBothSchools(t *testing.T) {
+	root := filepath.Join(sharedFolder(t), "data", "onde")
+	c := newCtl(t, filepath.Join(t.TempDir(), "dombes.db"))
+	c.ok("demo", "create", "--families", "0")
+	created := 0
+	for name, folder := range map[string]string{"École de Saint-Marcel": "saint-marcel", "École de Baneins": "baneins"} {
+		var out ondeJSON
+		c.json(&out, "import", "onde", "--school", name, "--pupils", filepath.Join(root, folder, "eleves.csv"), "--guardians", filepath.Join(root, folder, "responsables.csv"))
+		created += out.Created
+		if out.Updated != 0 {
+			t.Errorf("%s: %d children of the other school updated", name, out.Updated)
+		}
+	}
+	if created != 148+82 {
+		t.Errorf("%d children, wanted %d", created, 148+82)
+	}
+}
+
+// TestFamiliesSheet takes in what « export families » of another program may
+// give: a CSV with French headers, twice.
+func TestFamiliesSheet(t *testing.T) {
+	w := newTown(t)
+	sheet := write(t, "familles.csv", "Famille;Adresse;CP;Ville;Nom responsable;Prénom responsable;Courriel;Portable;Nom enfant;Prénom enfant;Né le;Classe;École\r\n"+
+		"Perrachon;4 rue du Four;01390;Saint-Marcel;PERRACHON;Lison;lison.perrachon@example.org;06 39 98 00 20;PERRACHON;Eudes;03/05/2018;CE2 Mme Roy;École de Saint-Marcel\r\n"+
+		"Perrachon;4 rue du Four;01390;Saint-Marcel;PERRACHON;Lison;lison.perrachon@example.org;06 39 98 00 20;PERRACHON;Blanche;31/02/2020;CE2 Mme Roy;École de Saint-Marcel\r\n")
+	var out ondeJSON
+	w.json(&out, "import", "families", sheet, "--dry-run")
+	if out.Created != 1 || len(out.Refused) != 1 || out.Refused[0].Line != 3 {
+		t.Fatalf("plan: %+v", out)
+	}
+	w.json(&out, "import", "families", sheet)
+	w.json(&out, "import", "families", sheet)
+	if out.Created+out.Updated != 0 || out.Unchanged != 1 {
+		t.Errorf("second time: %+v", out)
+	}
+	w.refused(exitRefused, "Fichier de correspondance, ligne 1", "import", "families", sheet, "--map", write(t, "mots.txt", "Prénom = surnom"))
+	w.refused(exitRefused, "", "import", "families", write(t, "faux.xlsx", "PK\x03\x04"))
+	w.clean()
+}
+
+func TestCalendar(t *testing.T) {
+	w := newTown(t)
+	file := write(t, "calendrier.csv", "\ufeffDescription;Population;Date de début;Date de fin;Académies;Zones;annee_scolaire\r\n"+
+		"Vacances de la Toussaint;-;2028-10-20T22:00:00+00:00;2028-11-05T23:00:00+00:00;Lyon;Zone A;2028-2029\r\n"+
+		"Vacances de Noël;Élèves;2028-12-22T23:00:00+00:00;2029-01-07T23:00:00+00:00;Lyon;Zone A;2028-2029\r\n"+
+		"Vacances de Noël;Enseignants;2028-12-22T23:00:00+00:00;2029-01-07T23:00:00+00:00;Lyon;Zone A;2028-2029\r\n")
+	var out struct{ Holidays int }
+	w.json(&out, "import", "calendar", file, "--zone", "A")
+	if out.Holidays != 2 {
+		t.Errorf("%d holidays, wanted 2", out.Holidays)
+	}
+	before := dump(t, w.db)
+	w.json(&out, "import", "calendar", file, "--zone", "A")
+	if dump(t, w.db) != before {
+		t.Error("the same calendar again changed something")
+	}
+	w.refused(exitRefused, "", "import", "calendar", write(t, "vide.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"))
+}
+
+// sharedFolder finds the examples that are not kept in the repository.
+func sharedFolder(t *testing.T) string {
+	t.Helper()
+	shared := os.Getenv("ARDOISE_SHARED")
+	if shared == "" {
+		shared = "../../../shared"
+	}
+	if _, err := os.Stat(filepath.Join(shared, "data")); errors.Is(err, os.ErrNotExist) {
+		t.Skip("skipped: the shared examples are not here")
+	}
+	return shared
 }
