@@ -145,7 +145,7 @@ func (g *WeekGrid) children(tx *store.Tx, filter WeekFilter) error {
 	}, `SELECT k.id, k.name, h.name, c.id, c.family_id, c.first, CASE WHEN c.usage <> '' THEN c.usage ELSE c.last END, c.diet, COALESCE(p.has_plan, 0),
 		CASE WHEN r.id IS NULL THEN 0 ELSE 1 END
 		FROM class k JOIN school h ON h.id = k.school_id JOIN child c ON c.class_id = k.id AND c.state = 'active' LEFT JOIN health p ON p.child_id = c.id
-		LEFT JOIN access_request r ON r.child_id = c.id AND r.service_id = $1 AND r.school_year = $2 AND r.state = 'accepted' AND r.valid_to >= $3
+		LEFT JOIN access_request r ON r.child_id = c.id AND r.service_id = $1 AND r.school_year = $2 AND r.state <> 'refused' AND r.state = 'accepted' AND r.valid_to >= $3
 		WHERE k.school_year = $2 AND (k.id = ANY($4) OR k.school_id = ANY($5)) ORDER BY h.name, k.rank, k.name, k.id, c.sort_key, c.id`,
 		g.ServiceID, int(year), g.Today.String(), filter.Classes, filter.Schools)
 }
@@ -168,6 +168,10 @@ func (g *WeekGrid) fill(tx *store.Tx) error {
 				at[Item{c.ChildID, g.ServiceID, c.Cells[n].Day}] = place{&c.Cells[n], &g.Days[n], c.Diet}
 			}
 		}
+	}
+	where, args := `b.service_id = $1 AND b.day BETWEEN $2 AND $3`, []any{g.ServiceID, g.Days[0].Day.String(), g.Days[len(g.Days)-1].Day.String()}
+	if ids := g.ids(); len(ids) <= fewChildren { // a class: by its children, not by all who eat that week
+		where, args = `b.child_id = ANY($4) AND b.day BETWEEN $2 AND $3 AND b.service_id + 0 = $1`, append(args, ids)
 	}
 	return store.Each(tx, func(r *sql.Rows) error {
 		var it Item
@@ -194,7 +198,19 @@ func (g *WeekGrid) fill(tx *store.Tx) error {
 		p.day.count(seen, p.diet, g.Today)
 		return err
 	}, `SELECT b.id, b.child_id, b.day, b.state, b.kind, b.attendance, b.cancel_verdict, o.at FROM booking b JOIN operation o ON o.id = b.operation_id
-		WHERE b.service_id = $1 AND b.day BETWEEN $2 AND $3 ORDER BY b.id`, g.ServiceID, g.Days[0].Day.String(), g.Days[len(g.Days)-1].Day.String())
+		WHERE `+where+` ORDER BY b.id`, args...)
+}
+
+// fewChildren is up to how many children the index by child is the shorter way.
+const fewChildren = 200
+
+func (g *WeekGrid) ids() (ids []int64) {
+	for _, k := range g.Classes {
+		for _, c := range k.Children {
+			ids = append(ids, c.ChildID)
+		}
+	}
+	return ids
 }
 
 func weekState(state, kind, attendance, verdict string) CellState {
