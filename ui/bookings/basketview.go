@@ -37,6 +37,8 @@ type basketPanel struct {
 	busy    bool
 }
 
+const nbsp = "\u00a0"
+
 // meansOptions are the ways of paying, in the order of the counter.
 var meansOptions = []widgets.Option{
 	{ID: "wallet", Label: "Porte-monnaie", Icon: "wallet"},
@@ -55,7 +57,7 @@ func newBasketPanel(v *monthView) *basketPanel {
 	b.total = widgets.NewPainting(240, 56, b.paintTotal)
 	b.means = widgets.NewRadioRows(func(string) { v.replan() }, meansOptions...)
 	b.means.Set("wallet")
-	b.after = widgets.NewAlert(widgets.Info, "Nouveau solde :", "")
+	b.after = widgets.NewAlert(widgets.Info, "", "")
 	b.agreed = widgets.NewCheck("Accord de la famille reçu par :", func(bool) { v.replan() })
 	b.how = widgets.NewSelect(func(string) {}, widgets.Option{ID: "téléphone", Label: "téléphone", Icon: "phone"}, widgets.Option{ID: "guichet", Label: "guichet", Icon: "user"},
 		widgets.Option{ID: "courriel", Label: "courriel", Icon: "mail"}, widgets.Option{ID: "courrier", Label: "courrier", Icon: "file"}).Compact()
@@ -160,17 +162,17 @@ func (b *basketPanel) showAfter() {
 	case b.v.m.grid == nil:
 		b.after.Set(widgets.Neutral, "Choisissez une famille.", "")
 	case p == nil:
-		b.after.Set(widgets.Info, "Solde :", b.v.m.grid.Balance.String())
+		b.after.Set(widgets.Info, "Solde"+nbsp+": ", b.v.m.grid.Balance.String())
 	case p.Missing > 0:
 		b.after.Set(widgets.Failure, fault.French(fmt.Sprintf("Il manque %s : le solde couvre %s. Rechargez (F6) ou changez de moyen.", p.Missing, mealsText(p.Covered))), "")
 	case p.Problem != "":
 		b.after.Set(widgets.Failure, fault.French(p.Problem), "")
 	case b.means.Value() != "wallet" && p.Total > 0:
-		b.after.Set(widgets.Info, fault.French("À encaisser :"), p.Total.String())
+		b.after.Set(widgets.Info, "À encaisser"+nbsp+": ", p.Total.String())
 	case p.Total == 0 && p.Monthly > 0:
-		b.after.Set(widgets.Info, fault.French("À facturer en fin de mois :"), p.Monthly.String())
+		b.after.Set(widgets.Info, "À facturer en fin de mois"+nbsp+": ", p.Monthly.String())
 	default:
-		b.after.Set(widgets.Info, fault.French("Nouveau solde :"), p.BalanceAfter.String())
+		b.after.Set(widgets.Info, "Nouveau solde"+nbsp+": ", p.BalanceAfter.String())
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
@@ -225,7 +227,8 @@ func (m *monthModel) columns() []widgets.GridDay {
 	var out []widgets.GridDay
 	for d := m.month; d <= m.month.LastOfMonth(); d = d.Add(1) {
 		g := widgets.GridDay{Name: calendar.WeekdayShort(d.Weekday()), Day: strconv.Itoa(d.Day()), Today: m.grid != nil && d == m.grid.Today}
-		if d == m.month || d.Weekday() == time.Monday {
+		// A month that begins at a week's end has no room for that week's name.
+		if d.Weekday() == time.Monday || d == m.month && d.Weekday() >= time.Monday && d.Weekday() <= time.Thursday {
 			_, w := d.ISOWeek()
 			g.Week = "S" + "\u00a0" + strconv.Itoa(w)
 		}
@@ -290,11 +293,16 @@ func (m *monthModel) spans() (out []widgets.GridSpan) {
 			continue
 		}
 		out = append(out, widgets.GridSpan{
-			From: int(from - m.month), To: int(to - m.month), Icon: "calendar-x", Title: s.Name,
+			From: int(from - m.month), To: int(to - m.month), Icon: "calendar-x", Title: capital(s.Name),
 			Lines: []string{calendar.RangeText(s.First, s.Last)},
 		})
 	}
 	return out
+}
+
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 var serviceIcons = map[string]string{catalog.Canteen: "fork-knife", catalog.Morning: "sun", catalog.Evening: "moon", catalog.FullDay: "calendar"}

@@ -108,7 +108,7 @@ var legendCells = []struct {
 	{looks[booking.CellBooked], "réservé"},
 	{looks[booking.CellPresent], "présent"},
 	{looks[booking.CellJustified], "absence justifiée"},
-	{looks[booking.CellAbsent], "absence non justifiée"},
+	{looks[booking.CellAbsent], "absent, repas dû"},
 	{looks[booking.CellCancelled], "annulé"},
 	{looks[booking.CellFree], "non réservé"},
 	{lookAdd, "à réserver (panier)"},

@@ -37,6 +37,7 @@ type monthView struct {
 	planning kit.Latest
 	stop     func()
 	painting mark // what the drag under way does
+	fresh    bool // another family or month: the cursor has no place yet
 	contact  struct{ name, guardian, email string }
 }
 
@@ -79,7 +80,7 @@ func (v *monthView) build() {
 		v.m.take(v.m.grid)
 		v.showGrid()
 	}, widgets.Option{ID: "", Label: "Tous"}, widgets.Option{ID: "canteen", Label: "Cantine"}, widgets.Option{ID: "care", Label: "Périscolaire"})
-	head := widgets.HFlex(8, []float32{0, 1, 0, -170, 0, 1, 0}, v.who, v.balance, prev, v.monthly, next, widgets.Spacer(), v.filter)
+	head := widgets.HFlex(8, []float32{0, 1, 0, -160, 0, -12, 0}, v.who, v.balance, prev, v.monthly, next, widgets.Spacer(), v.filter)
 
 	v.grid = widgets.NewDayGrid("Service", v.m.look)
 	v.grid.OnToggle = v.toggle
@@ -132,6 +133,7 @@ func (v *monthView) choose(id int64) {
 		v.m.key = newKey()
 		v.m.plan = nil
 		v.m.take(nil)
+		v.fresh = true
 		v.who.Set(strconv.FormatInt(id, 10))
 		v.loadContact()
 		v.load()
@@ -166,6 +168,7 @@ func (v *monthView) loadContact() {
 
 // turn goes to another month; the basket stays.
 func (v *monthView) turn(step int) {
+	v.fresh = true
 	v.m.month = v.m.month.AddMonths(step)
 	v.load()
 }
@@ -219,7 +222,8 @@ func (v *monthView) showGrid() {
 	}
 	v.balance.Set("solde " + g.Balance.String())
 	v.grid.Set(v.m.columns(), v.m.groups(), v.m.spans()...)
-	if row, col := v.grid.Cell(); row == 0 && col == 0 {
+	if v.fresh {
+		v.fresh = false
 		v.startToday()
 	}
 	v.repeat.show()
