@@ -36,6 +36,7 @@ type desk struct {
 	shell   *ui.Shell
 	session *staff.Session
 	path    string
+	saveTo  string // where files go without asking; "" asks
 	leave   func() // ends the subscription
 }
 
@@ -129,7 +130,7 @@ func (d *desk) show() {
 	d.window.SetTitle(title(isDemo))
 	d.shell = ui.New(d.app, ui.Deps{
 		Window: d.window, Runner: d.runner, Clock: d.clock, Sections: d.sections(), SignIn: d.signIn(isDemo),
-		SignOut: func(kit.User) { d.lock() }, Search: search{d.office}, Status: status{d.office}, Files: files{d},
+		SignOut: func(kit.User) { d.lock() }, Search: search{d.office}, Status: status{d.office}, Files: files{d}, Places: places{d},
 		Demo: isDemo, Idle: idle, Theme: d.theme(),
 		Log: func(err error) { d.log.Error("window", "err", err) },
 		SaveLook: func(look theme.Look, percent int) {

@@ -46,6 +46,9 @@ func (f files) Open(ctx context.Context, title string, patterns ...string) (stri
 
 // Save asks where to write; "" is given up. The system asks before it replaces.
 func (f files) Save(ctx context.Context, title, name string) (string, error) {
+	if f.d.saveTo != "" {
+		return filepath.Join(f.d.saveTo, filepath.Base(name)), nil
+	}
 	path, err := zenity.SelectFileSave(zenity.Title(title), zenity.Filename(name), zenity.ConfirmOverwrite(), zenity.Context(ctx))
 	return f.answer(ctx, path, err, func(got chan<- answer) {
 		fd := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {

@@ -42,6 +42,7 @@ func run(args []string, errw io.Writer) int {
 	demo := flags.Bool("demo", false, "ouvre la base de démonstration (gardée d’une fois à l’autre)")
 	db := flags.String("db", os.Getenv("ARDOISE_DB"), "base à ouvrir : chemin d’un fichier ou postgres://…")
 	now := flags.String("now", "", "instant RFC 3339 à prendre pour maintenant (essais et démonstrations)")
+	saveTo := flags.String("save-to", "", "dossier où enregistrer les fichiers sans demander (essais, postes sans boîte de dialogue)")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
@@ -82,6 +83,7 @@ func run(args []string, errw io.Writer) int {
 		log.Error("translations", "err", err)
 	}
 	d := newDesk(a, log, clock)
+	d.saveTo = *saveTo
 	d.open(path, *demo)
 	d.window.ShowAndRun()
 	d.close()

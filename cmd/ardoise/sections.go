@@ -6,16 +6,24 @@ import (
 
 	"ardoise/data/family"
 	"ardoise/ui/bookings"
+	"ardoise/ui/families"
 	"ardoise/ui/kit"
+	"ardoise/ui/kitchen"
 	"ardoise/ui/requests"
+	"ardoise/ui/wallets"
 )
 
 // sections are the rail's entries, in its order.
 func (d *desk) sections() []kit.Section {
 	o := d.office
 	return []kit.Section{
+		families.Section(families.Deps{
+			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer,
+		}),
 		requests.Section(requests.Deps{Access: o.Access, Catalog: o.Catalog, Search: d.findChildren}),
 		bookings.Section(bookings.Deps{Booking: o.Booking, Catalog: o.Catalog, Search: d.findFamilies, Contact: d.contact}),
+		kitchen.Section(kitchen.Deps{Booking: o.Booking, Catalog: o.Catalog, Care: o.Family.KitchenInstructions, Start: places{d}.canteen}),
+		wallets.Section(wallets.Deps{Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog}),
 	}
 }
 
