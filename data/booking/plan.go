@@ -374,8 +374,9 @@ func (p *planner) covered() (n int) {
 	return n
 }
 
-// digest condenses what was shown: who, what, verdict, price, total. The balance
-// is left out: money that came in meanwhile changes no line.
+// digest condenses what was shown: who, what, verdict, price, total, means. The
+// balance is left out (money that came in meanwhile changes no line), and so is
+// what an agent still writes beside the plan: consent, reference, payer.
 func (p *Plan) digest() (string, error) {
 	type shown struct {
 		Item
@@ -392,10 +393,11 @@ func (p *Plan) digest() (string, error) {
 		list[i] = shown{l.Item, l.Action, l.Verdict, l.Price, l.Pay, l.FamilyID, l.priceKind, l.verdict}
 	}
 	return ledger.Digest(struct {
-		Ask   Ask
-		Lines []shown
-		Total money.Cents
-	}{p.Ask, list, p.Total})
+		Family int64
+		Means  string
+		Lines  []shown
+		Total  money.Cents
+	}{p.Ask.FamilyID, p.Ask.Means, list, p.Total})
 }
 
 // promotable says whether who waits can have the place that came free.
