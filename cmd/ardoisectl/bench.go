@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,7 +35,8 @@ type benchRow struct {
 type benchJSON struct {
 	Families int        `json:"families"`
 	Database string     `json:"database"`
-	PeakMB   int        `json:"go_memory_mb"`
+	PeakMB   int        `json:"peak_mb"` // memory of this process; the peer: 1,060
+	MostMB   int        `json:"at_most_mb"`
 	Rows     []benchRow `json:"rows"`
 }
 
@@ -91,10 +94,25 @@ func (c *cli) bench(ctx context.Context, o *data.Office, runs int) error {
 			OK: took <= j.most, Runs: runs, Detail: j.detail,
 		})
 	}
+	out.PeakMB, out.MostMB = peak(), 200
+	return c.say(out, func(w io.Writer) { sayBench(w, out) })
+}
+
+// peak gives the most memory the process ever held, in MB: from the system
+// where it tells (Linux), else what Go alone asked for.
+func peak() int {
+	if status, err := os.ReadFile("/proc/self/status"); err == nil {
+		for line := range strings.Lines(string(status)) {
+			if kb, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+				if n, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(kb), "kB"))); err == nil {
+					return n >> 10
+				}
+			}
+		}
+	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	out.PeakMB = int(m.Sys >> 20)
-	return c.say(out, func(w io.Writer) { sayBench(w, out) })
+	return int(m.Sys >> 20)
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
@@ -123,7 +141,7 @@ func median(j work, runs int) (time.Duration, error) {
 }
 
 func sayBench(w io.Writer, out benchJSON) {
-	put(w, "%s, %s ; mémoire du programme : %d Mo\n", out.Database, count(out.Families, "famille", "familles"), out.PeakMB)
+	put(w, "%s, %s\n", out.Database, count(out.Families, "famille", "familles"))
 	t := columns("Travail", ">Pair", ">Au plus", ">Ardoise", ">Rapport", "", "Détail")
 	for _, r := range out.Rows {
 		verdict := "tenu"
@@ -132,6 +150,11 @@ func sayBench(w io.Writer, out benchJSON) {
 		}
 		t.row(r.Work, figure(r.Peer), figure(r.Most), figure(r.Ours), strings.Replace(fmt.Sprintf("%.0f fois", r.Ratio), ".", ",", 1), verdict, r.Detail)
 	}
+	verdict := "tenu"
+	if out.PeakMB > out.MostMB {
+		verdict = "DÉPASSÉ"
+	}
+	t.row("Mémoire au plus fort", "1060 Mo", fmt.Sprintf("%d Mo", out.MostMB), fmt.Sprintf("%d Mo", out.PeakMB), fmt.Sprintf("%d fois", 1060/max(1, out.PeakMB)), verdict, "tout le programme")
 	t.print(w, "Rien à mesurer.")
 }
 
@@ -160,17 +183,21 @@ func benchWorks(ctx context.Context, o *data.Office) ([]work, int, error) {
 		return nil, 0, err
 	}
 	day, month := s.day, s.day.FirstOfMonth()
+	eaters, lines, err := sizes(ctx, o, s)
+	if err != nil {
+		return nil, 0, err
+	}
 	turn := 0
 	jobs := []work{
 		{name: "Liste de la cuisine, un mois", peer: 26 * time.Second, most: 100 * time.Millisecond, detail: month.MonthYear(), run: func() error {
 			_, err := o.Booking.HeadcountMonth(ctx, s.service, day.Year(), int(day.Month()))
 			return err
 		}},
-		{name: "Liste de la cuisine, un jour", peer: 790 * time.Millisecond, most: 20 * time.Millisecond, detail: day.Long(), run: func() error {
+		{name: "Liste de la cuisine, un jour", peer: 790 * time.Millisecond, most: 20 * time.Millisecond, detail: fmt.Sprintf("%s, %d repas", day.Long(), eaters), run: func() error {
 			_, err := o.Booking.Headcount(ctx, s.service, day)
 			return err
 		}},
-		{name: "Vue du jour, tous les enfants", peer: 4 * time.Second, most: 100 * time.Millisecond, detail: "semaine du " + day.Monday().Long(), run: func() error {
+		{name: "Vue du jour, tous les enfants", peer: 4 * time.Second, most: 100 * time.Millisecond, detail: fmt.Sprintf("%d enfants, toute la semaine", lines), run: func() error {
 			_, err := o.Booking.Week(ctx, s.service, booking.WeekFilter{}, day.Monday())
 			return err
 		}},
@@ -188,6 +215,22 @@ func benchWorks(ctx context.Context, o *data.Office) ([]work, int, error) {
 		jobs = append(jobs, bookWork(ctx, o, s))
 	}
 	return jobs, s.families, nil
+}
+
+// sizes counts how much the day's list and the week's grid hold.
+func sizes(ctx context.Context, o *data.Office, s subject) (eaters, lines int, err error) {
+	h, err := o.Booking.Headcount(ctx, s.service, s.day)
+	if err != nil {
+		return 0, 0, err
+	}
+	g, err := o.Booking.Week(ctx, s.service, booking.WeekFilter{}, s.day.Monday())
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, k := range g.Classes {
+		lines += len(k.Children)
+	}
+	return h.Total, lines, nil
 }
 
 // bookWork books a child's free days in one commit and cancels them again.

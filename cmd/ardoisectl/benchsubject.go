@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"ardoise/data"
@@ -64,7 +65,8 @@ func (s *subject) freeChild(ctx context.Context, o *data.Office, hits []family.H
 		if err != nil {
 			return err
 		}
-		for _, items := range free {
+		for _, key := range slices.SortedFunc(maps.Keys(free), func(a, b [2]int64) int { return slices.Compare(a[:], b[:]) }) {
+			items := free[key]
 			if items = items[:min(len(items), 3*meals)]; len(items) <= len(s.items) {
 				continue
 			}
