@@ -264,7 +264,7 @@ func (c *creation) submit() {
 		p.sh.RefreshCounts()
 		p.m.clear()
 		p.showFilters()
-		p.m.cur, p.m.det = q.ID, nil
+		p.m.cur, p.m.pinned, p.m.det = q.ID, q.ID, nil
 		p.pane.forget()
 		p.loadDetail(q.ID)
 		p.reload()

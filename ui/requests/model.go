@@ -108,6 +108,7 @@ type model struct {
 	services []catalog.ServiceInfo
 	loaded   bool
 	cur      int64
+	pinned   int64 // asked for by its number: stays though the list does not hold it
 	det      *detail
 }
 
@@ -128,6 +129,7 @@ func (m *model) filtered() bool {
 // clear takes every filter off; it reports whether there was one.
 func (m *model) clear() bool {
 	had := m.filtered()
+	m.pinned = 0
 	m.state, m.service, m.text, m.limit = "", 0, "", pageSize
 	return had
 }
@@ -174,7 +176,7 @@ func (m *model) row(id int64) int {
 // choose gives the request to show: the one that is, else the first of the list.
 func (m *model) choose() int64 {
 	switch {
-	case m.cur != 0 && (m.row(m.cur) >= 0 || m.det != nil && m.det.q.ID == m.cur):
+	case m.cur != 0 && (m.row(m.cur) >= 0 || m.cur == m.pinned):
 		return m.cur
 	case len(m.rows) > 0:
 		return m.rows[0].ID

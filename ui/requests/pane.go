@@ -38,21 +38,22 @@ type pane struct {
 	loading bool
 	turn    kit.Latest
 
-	title  *widgets.Label
-	number *widgets.Label
-	before *widgets.Button
-	after  *widgets.Button
-	less   *widgets.Button
-	larger *widgets.Button
-	image  *widgets.ImagePreview
-	note   *widgets.EmptyState
-	until  *widgets.DateField
-	good   *widgets.Button
-	bad    *widgets.Button
-	again  *widgets.Button
-	copy   *widgets.Button
-	turner *fyne.Container
-	box    *fyne.Container
+	title         *widgets.Label
+	number        *widgets.Label
+	before        *widgets.Button
+	after         *widgets.Button
+	less          *widgets.Button
+	larger        *widgets.Button
+	image         *widgets.ImagePreview
+	note          *widgets.EmptyState
+	until         *widgets.DateField
+	good          *widgets.Button
+	bad           *widgets.Button
+	again         *widgets.Button
+	copy          *widgets.Button
+	turner        *fyne.Container
+	foot, footRow *fyne.Container
+	box           *fyne.Container
 }
 
 func newPane(p *page) *pane {
@@ -84,8 +85,9 @@ func newPane(p *page) *pane {
 	})
 	stage := container.NewStack(ground, v.image, v.note)
 	valid := widgets.NewLabel("Valable jusqu’au", widgets.Small)
-	foot := flow(8, 4, widgets.HBox(8, valid, v.until), v.good, v.bad, v.again, v.copy)
-	v.box = widgets.VFlex(0, []float32{0, 0, 1, 0, 0, 0}, head, widgets.NewDivider(), stage, v.turner, widgets.NewDivider(), widgets.Pad(16, 10, foot))
+	v.foot = flow(8, 4, widgets.HBox(8, valid, v.until), v.good, v.bad, v.again, v.copy)
+	v.footRow = widgets.VFlex(0, nil, widgets.NewDivider(), widgets.Pad(16, 10, v.foot))
+	v.box = widgets.VFlex(0, []float32{0, 0, 1, 0, 0}, head, widgets.NewDivider(), stage, v.turner, v.footRow)
 	return v
 }
 
@@ -168,6 +170,7 @@ func (v *pane) showFoot(it *access.Item) {
 	if it != nil {
 		d = it.Document
 	}
+	show(v.footRow, d != nil) // nothing to judge, nothing to show
 	off := v.judgeOff(it)
 	v.until.SetReadOnly(off != "")
 	var day calendar.Date

@@ -29,11 +29,11 @@ func (p *page) buildQueue() {
 		if err != nil {
 			n = 0 // « Tous les services »
 		}
-		p.m.service, p.m.limit = n, pageSize
+		p.m.service, p.m.limit, p.m.pinned = n, pageSize, 0
 		p.reload()
 	}).Compact().PlaceHolder("Tous services")
 	p.chips = widgets.NewChoice(widgets.Filters, func(id string) {
-		p.m.state, p.m.limit = access.State(id), pageSize
+		p.m.state, p.m.limit, p.m.pinned = access.State(id), pageSize, 0
 		p.reload()
 	}, p.chipOptions()...).Wrap()
 	p.list = widgets.NewList(74, p.drawRow)

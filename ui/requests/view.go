@@ -102,7 +102,7 @@ func (p *page) Open(arg any) {
 	p.m.clear()
 	switch v := arg.(type) {
 	case int64:
-		p.m.cur, p.m.det = v, nil
+		p.m.cur, p.m.pinned, p.m.det = v, v, nil
 		p.loadDetail(v)
 	case string:
 		if s := access.State(v); s.Valid() {
@@ -169,6 +169,7 @@ func (p *page) reload() {
 			p.pick(id)
 		} else if id == 0 {
 			p.m.cur, p.m.det = 0, nil
+			p.pane.forget()
 			p.showDetail()
 		}
 	})
@@ -212,7 +213,7 @@ func (p *page) typed(text string) {
 	if p.m.text == text {
 		return
 	}
-	p.m.text, p.m.limit = text, pageSize
+	p.m.text, p.m.limit, p.m.pinned = text, pageSize, 0
 	if p.stop != nil {
 		p.stop()
 	}

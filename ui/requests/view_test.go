@@ -374,6 +374,9 @@ func TestFiltersEscapeAndEmptyStates(t *testing.T) {
 	if p.list.Len() != 0 || p.chips.Value() != "accepted" {
 		t.Errorf("by state: %d, %q", p.list.Len(), p.chips.Value())
 	}
+	if p.m.det != nil {
+		t.Error("a request the filter hides is still shown")
+	}
 	p.Open(w.requests["Malo"])
 	if p.m.det == nil || p.m.det.q.First != "Malo" || p.list.Len() != 2 {
 		t.Errorf("by id: %+v", p.m.det)

@@ -58,10 +58,7 @@ func received(q access.Request) string {
 func identity(q access.Request, today calendar.Date) string {
 	where := strings.TrimPrefix(q.Class+", "+q.School, ", ")
 	where = strings.TrimSuffix(where, ", ")
-	born := fmt.Sprintf("naissance le %d %s %d (%s)", q.Birth.Day(), calendar.MonthName(q.Birth.Month()), q.Birth.Year(), calendar.AgeText(q.Birth, today))
-	if q.Birth.Day() == 1 {
-		born = strings.Replace(born, "le 1 ", "le 1ᵉʳ ", 1)
-	}
+	born := "naissance " + q.Birth.Short() + " (" + calendar.AgeText(q.Birth, today) + ")"
 	if where == "" {
 		return born
 	}
