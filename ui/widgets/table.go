@@ -18,16 +18,17 @@ type Column struct {
 // Cell is what one cell shows. The text is ready made: a row is formatted once,
 // when it is loaded.
 type Cell struct {
-	Text   string
-	Bold   bool
-	Large  bool // 16 px (kitchen figures)
-	Ink    theme.Token
-	Icon   string
-	Sub    string     // muted text after Text
-	Badge  *BadgeSpec // drawn instead of the text
-	Link   string     // accent words that a tap presses: OnZone(row, column ID)
-	Tick   *bool      // a tick box: a tap gives OnZone(row, column ID)
-	Deltas []string   // neutral chips (+2, –1)
+	Text    string
+	Bold    bool
+	Large   bool // 16 px (kitchen figures)
+	Ink     theme.Token
+	Icon    string
+	IconInk theme.Token // of the icon alone
+	Sub     string      // muted text after Text
+	Badge   *BadgeSpec  // drawn instead of the text
+	Link    string      // accent words that a tap presses: OnZone(row, column ID)
+	Tick    *bool       // a tick box: a tap gives OnZone(row, column ID)
+	Deltas  []string    // neutral chips (+2, –1)
 }
 
 // Table is a virtual data table: header 32, rows 40 (36, 22), the chosen row on
@@ -285,6 +286,9 @@ func DrawCell(g *Gfx, b Box, c Cell, right bool, id string, row int) {
 	if c.Icon != "" {
 		ic := theme.Px(16)
 		ink := c.Ink
+		if c.IconInk != theme.None {
+			ink = c.IconInk
+		}
 		if ink == theme.None {
 			ink = theme.Ardoise600
 		}
