@@ -1,0 +1,405 @@
+package home
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ardoise/data/booking"
+	"ardoise/data/calendar"
+	"ardoise/data/family"
+	"ardoise/data/fault"
+	"ardoise/ui/kit"
+	"ardoise/ui/theme"
+	"ardoise/ui/widgets"
+)
+
+// plural writes « 1 repas », « 3 familles ».
+func plural(n int, one, many string) string {
+	if n <= 1 {
+		return thousands(n) + nbsp + one
+	}
+	return thousands(n) + nbsp + many
+}
+
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + nbsp + s[i:]
+	}
+	return s
+}
+
+// sheetBadge says where the kitchen's sheet stands. Once the meal has begun a
+// difference is of no use to the kitchen any more.
+func sheetBadge(h *booking.Headcount, begun bool) widgets.BadgeSpec {
+	switch {
+	case h.Version == 0 && begun:
+		return widgets.BadgeSpec{Icon: "minus", Text: "Non transmise", Tone: widgets.Neutral}
+	case h.Version == 0:
+		return widgets.BadgeSpec{Icon: "clock", Text: "À transmettre", Tone: widgets.Info}
+	case len(h.Changes) > 0 && !begun:
+		return widgets.BadgeSpec{Icon: "circle-alert", Text: "À retransmettre", Tone: widgets.Warning}
+	}
+	return widgets.BadgeSpec{Icon: "check", Text: fmt.Sprintf("Transmise · feuille n°"+nbsp+"%d", h.Version), Tone: widgets.Success}
+}
+
+// deltas writes the differences of a school since the last sheet.
+func (s school) deltas() (out []string) {
+	if s.plus > 0 {
+		out = append(out, fmt.Sprintf("+%d", s.plus))
+	}
+	if s.minus > 0 {
+		out = append(out, fmt.Sprintf("–%d", s.minus))
+	}
+	return out
+}
+
+// left writes the time to a cut-off: « 2 h 14 », « 12 min », « 3 jours ».
+func left(now, at time.Time) string {
+	d := at.Sub(now).Truncate(time.Minute)
+	switch {
+	case d <= 0:
+		return "0" + nbsp + "min"
+	case d < time.Hour:
+		return fmt.Sprintf("%d"+nbsp+"min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d"+nbsp+"h"+nbsp+"%02d", int(d.Hours()), int(d.Minutes())%60)
+	}
+	days := int(calendar.DateOf(at)) - int(calendar.DateOf(now))
+	return fmt.Sprintf("%d"+nbsp+"jours", days)
+}
+
+// closing writes « Clôture aujourd’hui à 16 h 00. »
+func closing(now, at time.Time) string {
+	day := calendar.DateOf(at)
+	word := "le " + day.LongNoYear()
+	switch int(day) - int(calendar.DateOf(now)) {
+	case 0:
+		word = "aujourd’hui"
+	case 1:
+		word = "demain"
+	}
+	return "Clôture " + word + " à " + calendar.HourText(at) + "."
+}
+
+func habituals(n int) string {
+	switch n {
+	case 0:
+		return "Tous les habitués sont réservés."
+	case 1:
+		return "1 enfant habitué sans réservation."
+	}
+	return thousands(n) + " enfants habitués sans réservation."
+}
+
+// begun reports that the service of a day has begun.
+func (b *board) begun(day calendar.Date) bool {
+	start := day.At(b.service.StartsAt.Hour, b.service.StartsAt.Minute)
+	return !b.at.Before(start)
+}
+
+// gap says why the days before the next service are closed: « mer. 25 nov. : … ».
+func (b *board) gap() string {
+	if b.next == nil || b.plan == nil || b.next.Day <= b.today.Add(1) {
+		return ""
+	}
+	d := b.today.Add(1)
+	_, why := b.plan.IsOpen(d)
+	if why == "" {
+		return ""
+	}
+	if strings.HasPrefix(why, "pas de service") {
+		why = "pas de service"
+	}
+	return d.Medium() + nbsp + ": " + why
+}
+
+// task is one line of « À faire ».
+type task struct {
+	due     calendar.Date // sorts; 0: today
+	at      time.Time     // when an hour is known
+	when    string
+	icon    string
+	ink     theme.Token
+	what    string
+	detail  string
+	section string
+	arg     any
+}
+
+func dueText(d, today calendar.Date) string {
+	switch {
+	case d <= today:
+		return "aujourd’hui"
+	case d == today.Add(1):
+		return "demain"
+	}
+	return d.Medium()
+}
+
+// tasks lists what waits, the most urgent first.
+func (b *board) tasks(may rights) []task {
+	var out []task
+	add := func(t task) {
+		if t.due < b.today {
+			t.due = b.today
+		}
+		t.when = dueText(t.due, b.today)
+		if !t.at.IsZero() {
+			day := calendar.DateOf(t.at)
+			t.when = day.Medium()
+			if day == b.today {
+				t.when = "auj."
+			}
+			t.when += " " + calendar.HourText(t.at)
+		}
+		out = append(out, t)
+	}
+	b.sheetTask(may, add)
+	b.fileTasks(may, add)
+	for _, d := range b.open {
+		add(task{
+			icon: "booking", ink: theme.Ardoise600, what: "Finir le pointage du " + d.LongNoYear(), detail: plural(b.openLeft[d], "case", "cases"),
+			section: "bookings", arg: kit.OpenDay{ServiceID: b.service.ID, Day: d},
+		})
+	}
+	slices.SortStableFunc(out, func(x, y task) int {
+		return cmp.Or(cmp.Compare(x.due, y.due), timed(x, y))
+	})
+	return out
+}
+
+// timed puts what has an hour before what has none.
+func timed(x, y task) int {
+	switch {
+	case x.at.IsZero() && y.at.IsZero():
+		return 0
+	case x.at.IsZero():
+		return 1
+	case y.at.IsZero():
+		return -1
+	}
+	return x.at.Compare(y.at)
+}
+
+// sheetTask is the kitchen's next sheet, due when bookings close.
+func (b *board) sheetTask(may rights, add func(task)) {
+	if b.next == nil || b.next.Total == 0 || !may.desk && !may.kitchen {
+		return
+	}
+	verb := "Transmettre"
+	if b.next.Version > 0 {
+		if len(b.next.Changes) == 0 {
+			return
+		}
+		verb = "Retransmettre"
+	}
+	t := task{
+		due: b.next.Day, icon: "hourglass", ink: theme.Alerte, what: verb + " la feuille de " + calendar.WeekdayName(b.next.Day.Weekday()) + " à la cuisine",
+		detail: plural(b.next.Total, "repas", "repas"), section: "kitchen", arg: kit.OpenDay{ServiceID: b.service.ID, Day: b.next.Day},
+	}
+	if at, _ := b.service.Cutoff(b.plan, b.next.Day, "cancel"); !at.IsZero() {
+		t.due = calendar.DateOf(at)
+		if at.After(b.at) {
+			t.at = at
+		}
+	}
+	add(t)
+}
+
+func (b *board) fileTasks(may rights, add func(task)) {
+	if may.desk {
+		for _, q := range b.submitted {
+			add(task{
+				due: q.StartOn, icon: "request", ink: theme.Info, what: "Instruire la demande de " + q.Child, detail: "reçue le " + calendar.DateOf(q.ReceivedAt).DayMonth(),
+				section: "requests", arg: q.ID,
+			})
+		}
+		if n := b.toDecide - len(b.submitted); n > 0 {
+			add(task{icon: "request", ink: theme.Info, what: "Instruire les autres demandes", detail: plural(n, "demande", "demandes"), section: "requests", arg: "submitted"})
+		}
+	}
+	if may.cash || may.desk {
+		if n := b.unbooked; n > 0 {
+			add(task{icon: "fork-knife", ink: theme.Alerte, what: "Régulariser les repas pris sans réservation", detail: plural(n, "repas", "repas"), section: "bookings"})
+		}
+		if n := b.debtors(); n > 0 {
+			add(task{icon: "wallet", ink: theme.Erreur, what: "Appeler les porte-monnaie débiteurs", detail: plural(n, "famille", "familles"), section: "families", arg: family.BadgeDebt})
+		}
+	}
+	if may.files {
+		for _, d := range dues(b.expiring, b.today) {
+			word, ink := "bientôt échue", theme.Alerte
+			if d.lapsed {
+				word, ink = "échue", theme.Erreur
+			}
+			arg := any(family.BadgeExpiring)
+			if d.lapsed {
+				arg = nil
+			}
+			add(task{due: d.first, icon: "file-clock", ink: ink, what: fault.French("Relancer : " + lower(d.label) + ", " + word), detail: plural(d.families, "famille", "familles"), section: "families", arg: arg})
+		}
+		if b.failed > 0 {
+			add(task{icon: "mail", ink: theme.Erreur, what: "Renvoyer les courriels non partis", detail: plural(b.failed, "courriel", "courriels"), section: "settings"})
+		}
+	}
+}
+
+// lower writes a label inside a sentence; sigles stay.
+func lower(s string) string {
+	r := []rune(s)
+	if len(r) > 1 && strings.ToUpper(string(r[1])) != string(r[1]) {
+		return strings.ToLower(string(r[0])) + string(r[1:])
+	}
+	return s
+}
+
+// bars gives the last four weeks with service as the chart wants them, and the
+// mean of the days served.
+func (b *board) bars() (groups []widgets.BarGroup, mean int) {
+	if b.plan == nil {
+		return nil, 0
+	}
+	counts := map[calendar.Date]int{}
+	for _, c := range b.served {
+		counts[c.Day] = c.Booked
+	}
+	days, sum := 0, 0
+	for w := 0; w <= chartBack && len(groups) < 4; w++ {
+		monday := b.today.Monday().Add(-7 * w)
+		open := b.plan.OpenDays(monday, monday.Add(6))
+		if len(open) == 0 {
+			continue
+		}
+		_, week := monday.ISOWeek()
+		g := widgets.BarGroup{Caption: fmt.Sprintf("S"+nbsp+"%d · %s", week, span(open[0], open[len(open)-1]))}
+		for _, d := range open {
+			g.Bars = append(g.Bars, widgets.Bar{Label: calendar.WeekdayInitial(d.Weekday()), Value: counts[d], Strong: d == b.today, Hollow: d > b.today})
+			if d <= b.today && counts[d] > 0 {
+				days++
+				sum += counts[d]
+			}
+		}
+		groups = append([]widgets.BarGroup{g}, groups...)
+	}
+	if days > 0 {
+		mean = (sum + days/2) / days
+	}
+	return groups, mean
+}
+
+// span writes « 2 – 6 nov. ».
+func span(a, z calendar.Date) string {
+	if a == z {
+		return a.DayMonth()
+	}
+	if a.FirstOfMonth() == z.FirstOfMonth() {
+		return fmt.Sprintf("%d"+nbsp+"–"+nbsp+"%s", a.Day(), z.DayMonth())
+	}
+	return a.DayMonth() + nbsp + "–" + nbsp + z.DayMonth()
+}
+
+// counter is one of the four figures under the cards.
+type counter struct {
+	icon          string
+	tone          widgets.Tone
+	n             int
+	title, detail string
+	section       string
+	arg           any
+}
+
+// counters are those of the agent's roles.
+func (b *board) counters(may rights) []counter {
+	if !may.files {
+		return b.dishes()
+	}
+	var out []counter
+	oldest := "aucune en attente"
+	if len(b.submitted) > 0 {
+		oldest = "la plus ancienne" + nbsp + ": " + calendar.DateOf(b.submitted[0].ReceivedAt).DayMonth()
+	}
+	out = append(out, counter{"request", widgets.Info, b.toDecide, "Demandes à traiter", oldest, "requests", "submitted"})
+	mail := "tout est parti"
+	switch {
+	case b.failed > 0:
+		mail = plural(b.failed, "envoi échoué", "envois échoués")
+	case b.waiting > 0:
+		mail = "en attente d’envoi"
+	}
+	out = append(out, counter{"mail", widgets.Info, b.waiting + b.failed, "Courriers à envoyer", mail, "settings", nil})
+	if may.desk || may.cash {
+		low := "aucun sous son seuil"
+		if len(b.low) > 0 {
+			low = plural(b.debtors(), "débiteur", "débiteurs")
+			if b.debtors() == 0 {
+				low = "aucun débiteur"
+			}
+		}
+		out = append(out, counter{"wallet", widgets.Failure, len(b.low), "Porte-monnaie bas", low, "families", family.BadgeLow})
+	}
+	return append(out, counter{"file-clock", widgets.Warning, b.soon(), "Pièces bientôt échues", "d’ici au " + b.today.Add(soonDays).LongNoYear(), "families", family.BadgeExpiring})
+}
+
+// dishes are the kitchen's figures of the next service: diets, nobody's name.
+func (b *board) dishes() (out []counter) {
+	if b.next == nil {
+		return nil
+	}
+	by := map[string]int{}
+	for _, g := range b.next.Groups {
+		by[g.Diet] += g.Count
+	}
+	day := b.next.Day.Medium()
+	arg := kit.OpenDay{ServiceID: b.service.ID, Day: b.next.Day}
+	return []counter{
+		{"fork-knife", widgets.Accented, by["standard"], "Standard", day, "kitchen", arg},
+		{"no-pork", widgets.Info, by["sans_porc"], "Sans porc", day, "kitchen", arg},
+		{"leaf", widgets.Success, by["sans_viande"] + by["vegetarien"], "Sans viande, végétarien", day, "kitchen", arg},
+		{"care", widgets.Warning, by["pai_adapte"] + by["pai_panier"], "PAI", day, "kitchen", arg},
+	}
+}
+
+// step is one line of the first day's guide.
+type step struct {
+	title, text, verb string
+	done              bool
+	off               string // why it cannot be done by this agent
+	section           string
+	arg               any
+}
+
+// steps are the guide of an empty base.
+func (b *board) steps(may rights) []step {
+	out := []step{
+		{title: "Chargez les services", text: "Communes, écoles, services, délais, tarifs et pièces demandées, depuis un fichier.", verb: "Ouvrir les réglages", done: b.services > 0, section: "settings"},
+		{title: "Importez l’école", text: "Les deux listes de ONDE créent les familles, les enfants et les classes. Vous voyez tout avant d’écrire.", verb: "Importer une école", done: b.families > 0, section: "families", arg: kit.OpenFamily{Tab: "import"}},
+		{title: "Acceptez une première demande", text: "L’accès accepté, les repas se réservent.", verb: "Ouvrir les demandes", done: b.accepted > 0, section: "requests"},
+	}
+	if !may.admin {
+		out[0].off = "Il faut le rôle « Administration »."
+	}
+	if !may.desk && !may.admin {
+		out[1].off = "Il faut le rôle « Accueil »."
+	}
+	if !may.desk {
+		out[2].off = "Il faut le rôle « Accueil »."
+	}
+	switch {
+	case b.services == 0:
+		out[1].off, out[2].off = or(out[1].off, "Chargez d’abord les services."), or(out[2].off, "Chargez d’abord les services.")
+	case b.families == 0:
+		out[2].off = or(out[2].off, "Importez d’abord l’école.")
+	}
+	return out
+}
+
+func or(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
