@@ -39,7 +39,7 @@ func (c *cli) adminCreate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			o, err := c.open(ctx, false)
+			o, undo, err := c.create(ctx)
 			if err != nil {
 				return err
 			}
@@ -47,7 +47,7 @@ func (c *cli) adminCreate() *cobra.Command {
 				name = args[0]
 			}
 			phrase, err := o.Staff.Bootstrap(ctx, args[0], name, password, list...)
-			if err != nil {
+			if err := undo(err); err != nil {
 				return err
 			}
 			out := struct {

@@ -32,7 +32,12 @@ func (c *cli) attendCommand() *cobra.Command {
 		Long: "Pointe une classe. --all-present marque présents tous ceux qui ont réservé et ne sont pas encore pointés. Sinon, un fichier CSV (;) de deux " +
 			"colonnes : l’enfant (son numéro, ou son nom et son prénom) et la marque : P présent, Ab absent, J absence justifiée, NR a mangé sans réservation, - à pointer.",
 		Example: "  ardoisectl attend --service cantine-saint-marcel --date 2026-11-24 --class \"CM1 M. Chanel\" --all-present",
-		Args:    cobra.MaximumNArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return words("le fichier")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if a.all == (len(args) == 1) {
 				return usage("donnez un FICHIER de pointage ou --all-present, l’un des deux")

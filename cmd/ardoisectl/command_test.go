@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"sort"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -227,6 +229,10 @@ func TestDemoCreateAndReset(t *testing.T) {
 	c.ok("verify")
 	c.refused(exitRefused, "déjà une démonstration", "demo", "create", "--families", "12")
 	c.db = ""
+	c.refused(exitRefused, "0 à 200 000", "demo", "create", "--families", "-3", "--db", made.Database+"x")
+	if isFile(made.Database + "x") {
+		t.Error("a refused demonstration left a file behind")
+	}
 	c.ok("demo", "reset")
 	if isFile(made.Database) {
 		t.Error("the demonstration is still there")
@@ -239,6 +245,21 @@ func TestDemoCreateAndReset(t *testing.T) {
 	real.refused(exitRefused, "n’est pas une démonstration", "demo", "reset")
 	real.refused(exitRefused, "", "demo", "create")
 	real.refused(exitRefused, "démonstration", "--user", "nperret", "bench")
+}
+
+// An interrupted command says so, and leaves nothing half done.
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	path := filepath.Join(t.TempDir(), "demo.db")
+	var out, errw bytes.Buffer
+	code := run(ctx, []string{"--db", path, "demo", "create"}, strings.NewReader(""), &out, &errw, func(string) string { return "" }, time.Now)
+	if code != exitEnvironment || !strings.Contains(errw.String(), "Interrompu") {
+		t.Errorf("exit %d: %s%s", code, out.String(), errw.String())
+	}
+	if isFile(path) {
+		t.Error("a file is left behind")
+	}
 }
 
 func TestDemoDay(t *testing.T) {

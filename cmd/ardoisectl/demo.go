@@ -44,12 +44,15 @@ func (c *cli) demoCreate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			o, err := c.open(cmd.Context(), false)
+			o, undo, err := c.create(cmd.Context())
 			if err != nil {
 				return err
 			}
+			if err := unfinished(cmd.Context(), o); err != nil {
+				return err
+			}
 			res, err := demo.Create(cmd.Context(), o, size, c.progress())
-			if err != nil {
+			if err := undo(err); err != nil {
 				return err
 			}
 			out := struct {
@@ -69,6 +72,19 @@ func (c *cli) demoCreate() *cobra.Command {
 	f.IntVar(&size.Days, "days", size.Days, "`NOMBRE` de jours de service depuis septembre (0\u00a0: jusqu’à trois semaines d’ici)")
 	f.Uint64Var(&size.Seed, "seed", size.Seed, "`GRAINE` du hasard\u00a0: la même donne les mêmes familles")
 	return cmd
+}
+
+// unfinished refuses a demonstration whose making was cut off.
+func unfinished(ctx context.Context, o *data.Office) error {
+	is, err := o.Staff.IsDemo(ctx)
+	if err != nil || !is {
+		return err
+	}
+	ready, err := demo.Ready(ctx, o)
+	if err == nil && !ready {
+		err = fault.New(fault.Conflict, "La création de cette démonstration a été interrompue : oubliez-la d’abord (ardoisectl demo reset).")
+	}
+	return err
 }
 
 // progress tells what a long work is at, for who watches; machines are spared it.
@@ -144,10 +160,8 @@ func (c *cli) removeDemo(ctx context.Context, path string) (there bool, err erro
 		return false, fault.Wrap(fault.Conflict, lerr, "La démonstration est ouverte dans un programme : fermez-le, puis recommencez. Rien n’a été supprimé.")
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
-	for _, suffix := range []string{"-wal", "-shm", "", ".audit"} {
-		if err := os.Remove(file + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return false, fault.Wrap(fault.Unavailable, err, "La démonstration « %s » n’a pas pu être supprimée : vérifiez vos droits sur le dossier.", file)
-		}
+	if err := removeDatabase(file); err != nil {
+		return false, err
 	}
 	return true, nil
 }

@@ -35,7 +35,13 @@ func init() {
 // speakFrench gives the command's own help in French; --lang en keeps cobra's.
 func (c *cli) speakFrench(root *cobra.Command) {
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(*cobra.Command, []string) error { return root.Help() }})
+	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(_ *cobra.Command, args []string) error {
+		cmd, rest, err := root.Find(args)
+		if err != nil || len(rest) > 0 {
+			return usage("« %s » n’est pas une commande", strings.Join(args, " "))
+		}
+		return cmd.Help()
+	}})
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
 		if c.lang != "en" {

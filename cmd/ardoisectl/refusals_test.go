@@ -265,6 +265,11 @@ func TestUsage(t *testing.T) {
 	if r := w.run("--lang", "en", "book", "--nope"); r.code != exitUsage || !strings.HasPrefix(r.err, "Wrong usage") {
 		t.Errorf("--lang en: exit %d, %s", r.code, r.err)
 	}
+	for _, args := range [][]string{{"attend", "a", "b"}, {"book", "--inconnu", "--json"}} {
+		if r := w.run(args...); r.code != exitUsage {
+			t.Errorf("%v: exit %d", args, r.code)
+		}
+	}
 	r := w.run("--json", "wallet", "show")
 	var out map[string]errorJSON
 	decode(t, r.out, &out)

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,12 +68,16 @@ var cost *vault.Params
 func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer, getenv func(string) string, clock func() time.Time) int {
 	c := &cli{in: in, out: out, err: errw, getenv: getenv, clock: clock}
 	c.lines = bufio.NewReader(in)
+	c.json = slices.Contains(args, "--json") // also where the flags cannot be read
 	root := c.root()
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errw)
 	err := root.ExecuteContext(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = fault.Wrap(fault.Unavailable, err, "Interrompu avant la fin. Ce qui était déjà enregistré l’est toujours, rien n’est fait à moitié.")
+	}
 	if c.office != nil {
 		if cerr := c.office.Close(); err == nil {
 			err = cerr
@@ -201,6 +207,37 @@ func (c *cli) open(ctx context.Context, mustExist bool) (*data.Office, error) {
 		return nil, environment{err}
 	}
 	return c.office, nil
+}
+
+// create opens an office that may be new. undo takes a database away that the
+// command made and could not fill: a refusal leaves no empty file behind.
+func (c *cli) create(ctx context.Context) (o *data.Office, undo func(error) error, err error) {
+	path, err := c.path()
+	if err != nil {
+		return nil, nil, err
+	}
+	_, missing := os.Stat(path)
+	if o, err = c.open(ctx, false); err != nil {
+		return nil, nil, err
+	}
+	file := o.Store.Path()
+	return o, func(cause error) error {
+		if cause == nil || file == "" || !errors.Is(missing, os.ErrNotExist) {
+			return cause
+		}
+		c.office = nil
+		return errors.Join(cause, o.Close(), removeDatabase(file), os.Remove(file+".lock"))
+	}, nil
+}
+
+// removeDatabase removes a SQLite file and what goes with it.
+func removeDatabase(file string) error {
+	for _, suffix := range []string{"-wal", "-shm", "", ".audit"} {
+		if err := os.Remove(file + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fault.Wrap(fault.Unavailable, err, "Le fichier « %s » n’a pas pu être supprimé : vérifiez vos droits sur le dossier.", file+suffix)
+		}
+	}
+	return nil
 }
 
 // enter opens the office and signs the agent in; a demonstration signs its

@@ -46,6 +46,16 @@ func deskDay(t *testing.T, c *ctl) {
 	kitchenAndClass(t, w)
 	closing(t, w)
 	w.clean()
+	var kept struct{ File string }
+	w.json(&kept, "backup", t.TempDir())
+	w.ok("wallet", "topup", number10(w.garance), "10", "--means", "cash")
+	w.ok("restore", kept.File)
+	var list []receiptJSON
+	w.json(&list, "receipts", "list")
+	if len(list) != 2 {
+		t.Errorf("%d receipts after the restore, wanted 2", len(list))
+	}
+	w.clean()
 }
 
 const password, other = "Brume-tenace-47", "Etang.calme.2026"
@@ -54,6 +64,9 @@ func firstAgents(t *testing.T, c *ctl) {
 	c.refused(exitRefused, "mot de passe", "admin", "create", "nperret")
 	c.env["ARDOISE_PASSWORD"] = "court"
 	c.refused(exitRefused, "13", "admin", "create", "nperret")
+	if isFile(c.db) {
+		t.Error("a refused first agent left an empty database behind")
+	}
 	c.env["ARDOISE_PASSWORD"] = password
 	var made struct{ Login, Phrase string }
 	c.json(&made, "admin", "create", "nperret", "--name", "Nathalie Perret")
