@@ -95,12 +95,8 @@ func closePlan(tx *store.Tx, c Closing) (*ClosePlan, error) {
 		return nil, err
 	}
 	p := &ClosePlan{Closing: c}
-	services := []int64{c.ServiceID}
-	if c.ServiceID == 0 {
-		if services, err = everyService(tx); err != nil {
-			return nil, err
-		}
-	} else if _, err := catalog.ServiceTx(tx, c.ServiceID); err != nil {
+	services, err := c.services(tx)
+	if err != nil {
 		return nil, err
 	}
 	families := map[int64]bool{}
@@ -192,7 +188,7 @@ func closeIn(tx *store.Tx, shown *ClosePlan) (*ClosedDay, error) {
 		return nil, err
 	}
 	if replay {
-		return closedOf(tx, op)
+		return closedOf(tx, op, c)
 	}
 	p, err := closePlan(tx, c)
 	if err != nil {
@@ -234,11 +230,26 @@ func idOrNull(id int64) any {
 	return id
 }
 
-func closedOf(tx *store.Tx, op int64) (*ClosedDay, error) {
+func closedOf(tx *store.Tx, op int64, c Closing) (*ClosedDay, error) {
 	done := &ClosedDay{OperationID: op, Replayed: true}
-	err := tx.QueryRow(`SELECT COUNT(*), COUNT(DISTINCT b.family_id), CAST(COALESCE((SELECT SUM(amount) FROM transfer WHERE operation_id = $1), 0) AS BIGINT)
-		FROM booking b WHERE b.cancel_operation_id = $1`, op).Scan(&done.Cancelled, &done.Families, &done.Total)
+	services, err := c.services(tx)
+	if err != nil {
+		return nil, err
+	}
+	err = tx.QueryRow(`SELECT COUNT(*), COUNT(DISTINCT b.family_id), CAST(COALESCE(SUM(r.amount), 0) AS BIGINT)
+		FROM booking b LEFT JOIN transfer t ON t.booking_id = b.id AND t.kind = 'charge' LEFT JOIN transfer r ON r.reverses_id = t.id
+		WHERE b.service_id = ANY($1) AND b.day BETWEEN $2 AND $3 AND b.cancel_operation_id = $4`,
+		services, c.First.String(), c.Last.String(), op).Scan(&done.Cancelled, &done.Families, &done.Total)
 	return done, err
+}
+
+// services gives the services a closing concerns.
+func (c Closing) services(tx *store.Tx) ([]int64, error) {
+	if c.ServiceID == 0 {
+		return everyService(tx)
+	}
+	_, err := catalog.ServiceTx(tx, c.ServiceID)
+	return []int64{c.ServiceID}, err
 }
 
 // tellClosed writes one letter a family.

@@ -98,7 +98,7 @@ func CommitIn(tx *store.Tx, ask Ask, shown string) (*Done, error) {
 		if err != nil {
 			return nil, err
 		}
-		return doneOf(tx, id)
+		return doneOf(tx, id, ask)
 	}
 	p, err := planIn(tx, ask)
 	if err != nil {
@@ -279,9 +279,11 @@ func balances(tx *store.Tx, families map[int64]bool) (sum money.Cents, err error
 	return sum, err
 }
 
-// doneOf rebuilds what an operation did, for a key that comes again.
-func doneOf(tx *store.Tx, op int64) (*Done, error) {
+// doneOf rebuilds what an operation did, for a key that comes again. It looks
+// among the days the Ask is about, where an index leads.
+func doneOf(tx *store.Tx, op int64, ask Ask) (*Done, error) {
 	done := &Done{OperationID: op, Replayed: true}
+	children, _, first, last := span(slices.Concat(ask.Cancel, ask.Add))
 	err := store.Each(tx, func(r *sql.Rows) error {
 		var l Line
 		var cancelled int64
@@ -314,8 +316,8 @@ func doneOf(tx *store.Tx, op int64) (*Done, error) {
 	}, `SELECT b.id, b.child_id, b.service_id, b.day, b.family_id, c.first, f.name, s.short, s.kind, b.price, b.pay, b.cutoff_at, b.cutoff_rule, b.verdict,
 		b.state, COALESCE(b.cancel_operation_id, 0), b.cancel_cutoff_at, b.cancel_rule, b.cancel_verdict
 		FROM booking b JOIN child c ON c.id = b.child_id JOIN family f ON f.id = b.family_id JOIN service s ON s.id = b.service_id
-		WHERE b.id IN (SELECT id FROM booking WHERE operation_id = $1 UNION SELECT id FROM booking WHERE cancel_operation_id = $1)
-		ORDER BY CASE WHEN b.cancel_operation_id = $1 THEN 0 ELSE 1 END, b.id`, op)
+		WHERE b.child_id = ANY($2) AND b.day BETWEEN $3 AND $4 AND (b.operation_id = $1 OR b.cancel_operation_id = $1)
+		ORDER BY CASE WHEN b.cancel_operation_id = $1 THEN 0 ELSE 1 END, b.id`, op, children, first.String(), last.String())
 	if err != nil {
 		return nil, err
 	}
@@ -333,9 +335,8 @@ func doneOf(tx *store.Tx, op int64) (*Done, error) {
 	if done.BalanceAfter, err = balances(tx, families); err != nil {
 		return nil, err
 	}
-	r, ok, err := ledger.ReceiptOf(tx, op)
-	if ok {
-		done.Receipt, done.Receipts = &r, []ledger.Receipt{r}
+	if done.Receipts, err = ledger.ReceiptsOf(tx, op, slices.Sorted(maps.Keys(families))); len(done.Receipts) > 0 {
+		done.Receipt = &done.Receipts[0]
 	}
 	return done, err
 }

@@ -88,7 +88,10 @@ func (s *Service) TopUp(ctx context.Context, t TopUp) (rec Receipt, err error) {
 			return err
 		}
 		if replay {
-			rec, err = oneReceipt(tx, `WHERE r.operation_id = $1`, op)
+			list, err := ReceiptsOf(tx, op, []int64{t.FamilyID})
+			if err == nil && len(list) == 1 {
+				rec = list[0]
+			}
 			return err
 		}
 		rec, err = TopUpIn(tx, op, t)
@@ -210,7 +213,8 @@ func refund(tx *store.Tx, r Refund, digest string) (money.Cents, error) {
 	}
 	if replay {
 		var given money.Cents
-		return given, tx.QueryRow(`SELECT amount FROM transfer WHERE operation_id = $1`, op).Scan(&given)
+		err := tx.QueryRow(`SELECT t.amount FROM transfer t JOIN account a ON a.id = t.debit_id WHERE a.family_id = $1 AND t.operation_id = $2`, r.FamilyID, op).Scan(&given)
+		return given, err
 	}
 	wallet, err := WalletOf(tx, r.FamilyID)
 	if err != nil {
@@ -257,13 +261,10 @@ func oneReceipt(tx *store.Tx, where string, arg any) (Receipt, error) {
 	return r, err
 }
 
-// ReceiptOf gives the receipt an operation issued; ok is false if it issued none.
-func ReceiptOf(tx *store.Tx, op int64) (r Receipt, ok bool, err error) {
-	r, err = oneReceipt(tx, `WHERE r.operation_id = $1`, op)
-	if fault.KindOf(err) == fault.NotFound {
-		return r, false, nil
-	}
-	return r, err == nil, err
+// ReceiptsOf gives the receipts an operation issued to some families.
+func ReceiptsOf(tx *store.Tx, op int64, families []int64) ([]Receipt, error) {
+	return store.Collect(tx, func(r *sql.Rows) (Receipt, error) { return scanReceipt(r.Scan) },
+		receiptSelect+`WHERE r.family_id = ANY($1) AND r.operation_id = $2 ORDER BY r.id`, families, op)
 }
 
 // Receipt gives one receipt.
