@@ -25,8 +25,9 @@ func planTx(tx *store.Tx, in ONDE, r *reading) (*ONDEPlan, error) {
 	for i, h := range houses {
 		m.house(i, h, matched[i])
 	}
+	m.whose(houses)
 	for i := range r.pupils {
-		m.pupil(i, kids[i], houses)
+		m.pupil(i, kids[i])
 	}
 	m.newClasses()
 	if err := m.left(tx); err != nil {
@@ -49,6 +50,24 @@ type maker struct {
 	p     *ONDEPlan
 	kids  []*kid
 	homes []*family.Family // by household: kept (a copy being changed) or new
+
+	billed []*family.Family   // by pupil: who is billed, nil for nobody
+	others [][]*family.Family // by pupil: who else sees it
+}
+
+// whose says by pupil which families it has.
+func (m *maker) whose(houses []household) {
+	m.billed, m.others = make([]*family.Family, len(m.r.pupils)), make([][]*family.Family, len(m.r.pupils))
+	for n, h := range houses {
+		for _, i := range h.billed {
+			m.billed[i] = m.homes[n]
+		}
+		for _, i := range h.children {
+			if m.billed[i] != m.homes[n] {
+				m.others[i] = append(m.others[i], m.homes[n])
+			}
+		}
+	}
 }
 
 func (m *maker) house(n int, h household, kept *family.Family) {
@@ -187,7 +206,7 @@ func (m *maker) reside(f *family.Family) {
 
 // pupil decides on one child: new, changed or the same, in which family, and
 // with which others it is shared.
-func (m *maker) pupil(i int, kept *family.Child, houses []household) {
+func (m *maker) pupil(i int, kept *family.Child) {
 	p := m.r.pupils[i]
 	if o := m.b.byINE[p.child.INE]; p.child.INE != "" && o != nil && (kept == nil || kept.ID != o.ID) {
 		m.r.note(m.in.PupilsName, p.line, "%s"+nbsp+": l’identifiant national %s est déjà celui de %s, né le %s ; il est laissé vide ici. Vérifiez-le avec l’école.", p.child.Name(), p.child.INE, o.Name(), o.Birth.Short())
@@ -198,16 +217,7 @@ func (m *maker) pupil(i int, kept *family.Child, houses []household) {
 		k.class, k.child.ClassID = "", p.classID
 	}
 	line := Line{Line: p.line, Child: p.child.Name(), Birth: p.child.Birth, Class: p.class}
-	var billed *family.Family
-	var others []*family.Family
-	for n, h := range houses {
-		switch {
-		case slices.Contains(h.billed, i):
-			billed = m.homes[n]
-		case slices.Contains(h.children, i):
-			others = append(others, m.homes[n])
-		}
-	}
+	billed, others := m.billed[i], m.others[i]
 	if kept == nil {
 		if billed == nil {
 			m.r.refuse(m.in.PupilsName, p.line, p.child.Last+" "+p.child.First, "orphan", "Aucun responsable du fichier %s ne nomme cet enfant"+nbsp+": sa famille n’est pas connue.", m.in.GuardiansName)
