@@ -204,7 +204,10 @@ func (s *Screen) reset() {
 	}, func(err error) {
 		cancel()
 		d.Close()
-		if err != nil && !d.Asked() {
+		if err == nil { // the new demonstration brings its own door
+			return
+		}
+		if !d.Asked() {
 			s.d.Log(err)
 			widgets.Message(s.d.Canvas, "Remise à zéro impossible", fault.Sentence(err))
 		}

@@ -1,0 +1,155 @@
+package settings
+
+import (
+	"context"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+
+	"ardoise/data/fault"
+	"ardoise/data/staff"
+	"ardoise/ui/kit"
+	"ardoise/ui/theme"
+	"ardoise/ui/widgets"
+)
+
+// displayTab is each agent's own: look, text size, password.
+type displayTab struct {
+	sh   kit.Shell
+	d    Deps
+	look *widgets.RadioRows
+	size *widgets.Choice
+	root fyne.CanvasObject
+}
+
+func newDisplay(sh kit.Shell, d Deps) *displayTab {
+	t := &displayTab{sh: sh, d: d}
+	now := theme.Active()
+	t.look = widgets.NewRadioRows(func(id string) { t.apply() },
+		widgets.Option{ID: string(theme.Light), Label: "Clair", Icon: "sun", Detail: "celui des copies d’écran"},
+		widgets.Option{ID: string(theme.Dark), Label: "Sombre", Icon: "moon", Detail: "moins de lumière le soir"},
+		widgets.Option{ID: string(theme.Contrast), Label: "Contraste élevé", Icon: "eye", Detail: "noir sur blanc, traits marqués"})
+	t.look.Set(string(now.Look()))
+	t.size = widgets.NewChoice(widgets.Chips, func(id string) { t.apply() },
+		widgets.Option{ID: "100", Label: "100\u00a0%"}, widgets.Option{ID: "125", Label: "125\u00a0%"}, widgets.Option{ID: "150", Label: "150\u00a0%"})
+	t.size.Set(strconv.Itoa(now.Percent()))
+	own := widgets.NewButton("Changer mon mot de passe…", widgets.Secondary, t.askPassword).Icon("key")
+	if sh.Demo() {
+		own.SetEnabled(false, "La démonstration n’a pas de mot de passe.")
+	}
+	u := sh.User()
+	left := widgets.NewPanel("Affichage de ce poste", widgets.VBox(14, widgets.NewLabel("Apparence", widgets.SmallBold), t.look,
+		widgets.NewLabel("Taille du texte", widgets.SmallBold), t.size,
+		widgets.NewParagraph("Le choix vaut tout de suite et reste d’un démarrage à l’autre, pour l’utilisateur de cet ordinateur.", widgets.Small))).Icon("eye").Line()
+	right := widgets.NewPanel("Mon compte", widgets.VBox(14,
+		widgets.HFlex(12, []float32{0, 1}, widgets.NewAvatar(u.Initials, false), widgets.VBox(0, widgets.NewLabel(u.Name, widgets.CardTitle), widgets.NewLabel(u.RolesText, widgets.Small))),
+		widgets.HBox(8, own))).Icon("user").Line()
+	t.root = widgets.VFlex(16, []float32{0, 1}, widgets.HFlex(16, []float32{1, 1}, left, right), widgets.Spacer())
+	return t
+}
+
+func (t *displayTab) content() fyne.CanvasObject { return t.root }
+func (t *displayTab) focus()                     { focusOn(t.sh, t.look) }
+func (t *displayTab) load()                      {}
+func (t *displayTab) shortcuts() []kit.Shortcut  { return nil }
+
+func (t *displayTab) apply() {
+	percent, err := strconv.Atoi(t.size.Value())
+	if err != nil {
+		percent = 100
+	}
+	t.sh.SetLook(theme.Look(t.look.Value()), percent)
+}
+
+func (t *displayTab) askPassword() {
+	old := widgets.NewPasswordField()
+	form := widgets.NewForm().Add(widgets.NewField("Mot de passe actuel", "", old), func() error {
+		if old.Text() == "" {
+			return fault.New(fault.Invalid, "Indiquez votre mot de passe actuel.")
+		}
+		return nil
+	})
+	who := staff.From(t.sh.Ctx())
+	login, name := func() string { return "" }, func() string { return t.sh.User().Name }
+	if who != nil {
+		login = func() string { return who.Login }
+	}
+	words := newPasswords(form, "Nouveau mot de passe", login, name)
+	var d *widgets.Dialog
+	d = widgets.NewDialog("Changer mon mot de passe", "", form.Content(), "Changer", widgets.Primary, func() {
+		if !form.Validate() {
+			return
+		}
+		d.Main.SetEnabled(false, "Un instant\u00a0: le mot de passe est mis à l’abri.")
+		t.sh.Runner().Go(t.sh.Ctx(), func(ctx context.Context) error {
+			return t.d.Staff.ChangePassword(ctx, old.Text(), words.first.Text())
+		}, func(err error) {
+			d.Main.SetEnabled(true, "")
+			if err != nil {
+				form.Refuse(err)
+				return
+			}
+			d.Close()
+			t.sh.Done("Mot de passe changé", nil)
+		})
+	})
+	d.First = form.First()
+	t.sh.Show(d)
+}
+
+// helpTab says which keys there are and what the program cannot do.
+type helpTab struct {
+	sh   kit.Shell
+	root fyne.CanvasObject
+}
+
+// keys are those of the whole window; each screen shows its own with F1.
+var keys = [][2]string{
+	{"F1", "les touches de l’écran affiché"},
+	{"Alt+lettre", "ouvre la rubrique dont la lettre est soulignée"},
+	{"Ctrl+K", "cherche une famille, un enfant, un courriel, un téléphone"},
+	{"Ctrl+Tab", "onglet suivant"},
+	{"Tab", "élément suivant (Maj+Tab : précédent)"},
+	{"Flèches", "se déplacer dans une liste, une grille, un choix"},
+	{"Entrée", "ouvre la ligne ou appuie sur le bouton"},
+	{"Espace", "coche, réserve, annule une case"},
+	{"Ctrl+Entrée", "valide : accepter, enregistrer, encaisser"},
+	{"F9", "termine : valider le panier, transmettre, sauvegarder"},
+	{"Échap", "ferme la fenêtre, puis efface le filtre"},
+	{"Ctrl+Z", "annule la dernière action, quand elle s’annule"},
+	{"Ctrl+L", "verrouille le poste"},
+}
+
+var limits = []fact{
+	{"Lecteurs d’écran", "Ardoise ne parle pas aux lecteurs d’écran (NVDA, VoiceOver, Orca) : sa bibliothèque de fenêtres ne le permet pas encore. Clavier, contraste et texte agrandi sont prévus ; la commande ardoisectl, en texte, se lit avec un lecteur."},
+	{"Impression", "Ardoise fait un PDF et l’ouvre dans votre visionneuse : c’est elle qui imprime."},
+	{"Courriel", "Les lettres sont préparées et gardées dans la boîte d’envoi ; cette version ne les envoie pas."},
+	{"Paiement en ligne", "Les familles ne paient pas dans Ardoise : la régie encaisse et saisit."},
+	{"Plusieurs postes", "Un fichier SQLite sert un seul poste. Pour plusieurs postes à la fois, il faut une base PostgreSQL."},
+}
+
+func newHelp(sh kit.Shell, d Deps) *helpTab {
+	t := &helpTab{sh: sh}
+	row := func() float32 { return theme.Px(28) }
+	list := widgets.NewPainting(360, 28*float32(len(keys)), func(g *widgets.Gfx, size fyne.Size) {
+		for i, k := range keys {
+			y := float32(i) * row()
+			g.KeyChip(0, y+theme.Px(4), k[0])
+			g.Text(theme.Wide(120), y, size.Width-theme.Wide(120), row(), fault.French(k[1]), widgets.Body)
+		}
+	})
+	about := widgets.NewLabel("Ardoise "+d.Version+", base "+d.Database, widgets.Small)
+	known := make([]fact, len(limits))
+	for i, l := range limits {
+		known[i] = fact{l.what, fault.French(l.how)}
+	}
+	t.root = widgets.HFlex(16, []float32{1, 1},
+		widgets.NewPanel("Touches", scrolled(list)).Icon("help").Line().Footer(about),
+		widgets.NewPanel("Ce qu’Ardoise ne fait pas", scrolled(factsBox(func() []fact { return known }))).Icon("info").Line())
+	return t
+}
+
+func (t *helpTab) content() fyne.CanvasObject { return t.root }
+func (t *helpTab) focus()                     {}
+func (t *helpTab) load()                      {}
+func (t *helpTab) shortcuts() []kit.Shortcut  { return nil }

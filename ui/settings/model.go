@@ -1,0 +1,331 @@
+// Package settings is the screen of what is set once: agents, services,
+// calendar, backups, the audit trail, the look, and help. It decides nothing:
+// staff, catalog and the office do, and refuse whoever may not.
+package settings
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ardoise/data/calendar"
+	"ardoise/data/catalog"
+	"ardoise/data/ledger"
+	"ardoise/data/staff"
+	"ardoise/ui/kit"
+	"ardoise/ui/widgets"
+)
+
+const nbsp = "\u00a0"
+
+// Deps is what the screen needs.
+type Deps struct {
+	Staff   *staff.Service
+	Catalog *catalog.Service
+	// Backup writes a verified copy into a folder (Office.Backup).
+	Backup func(ctx context.Context, dir string) (string, error)
+	// LastBackup is when one was last made (zero: never); may be nil.
+	LastBackup func(ctx context.Context) (time.Time, error)
+	// Verify checks every invariant (Office.Verify).
+	Verify func(ctx context.Context) ([]ledger.Check, error)
+
+	Database  string // « saint-marcel.db (SQLite) »
+	Version   string // « 1.0.0 »
+	BackupDir string // the folder proposed for backups
+}
+
+// Section is the screen's entry of the rail. The tab shown is remembered:
+// changing the look builds the page again.
+func Section(d Deps) kit.Section {
+	last := ""
+	return kit.Section{ID: "settings", Label: "Ré&glages", Icon: "settings", New: func(sh kit.Shell) kit.Page { return newPage(sh, d, &last) }}
+}
+
+// The tabs, as Navigate names them.
+const (
+	tabAgents   = "agents"
+	tabServices = "services"
+	tabCalendar = "calendar"
+	tabBackup   = "backup"
+	tabTrail    = "trail"
+	tabDisplay  = "display"
+	tabHelp     = "help"
+)
+
+var allTabs = []widgets.TabItem{
+	{ID: tabAgents, Label: "Agents"},
+	{ID: tabServices, Label: "Services"},
+	{ID: tabCalendar, Label: "Calendrier"},
+	{ID: tabBackup, Label: "Sauvegarde"},
+	{ID: tabTrail, Label: "Journal"},
+	{ID: tabDisplay, Label: "Affichage"},
+	{ID: tabHelp, Label: "Aide"},
+}
+
+// tabsFor lists the tabs an agent may open.
+func tabsFor(u kit.User) (out []widgets.TabItem) {
+	for _, t := range allTabs {
+		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// rolesText gives « Accueil, Régie ».
+func rolesText(roles []staff.Role) string {
+	if len(roles) == len(staff.Roles) {
+		return "Tous"
+	}
+	words := make([]string, len(roles))
+	for i, r := range roles {
+		words[i] = r.Label()
+	}
+	return strings.Join(words, ", ")
+}
+
+// agentState is the badge of an account.
+func agentState(a staff.Agent, now time.Time) widgets.BadgeSpec {
+	switch {
+	case !a.Active:
+		return widgets.BadgeSpec{Icon: "circle-cross", Text: "Désactivé", Tone: widgets.Neutral}
+	case a.LockedUntil.After(now):
+		return widgets.BadgeSpec{Icon: "lock", Text: "Bloqué", Tone: widgets.Failure}
+	case a.Failures > 0:
+		return widgets.BadgeSpec{Icon: "triangle-alert", Text: countOf(a.Failures, "refus", "refus"), Tone: widgets.Warning}
+	}
+	return widgets.BadgeSpec{Icon: "circle-check", Text: "Actif", Tone: widgets.Success}
+}
+
+func countOf(n int, one, many string) string {
+	if n == 1 {
+		return "1" + nbsp + one
+	}
+	return fmt.Sprint(n) + nbsp + many
+}
+
+// instant gives « 24/11/2026 à 9 h 05 », « jamais ».
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return "jamais"
+	}
+	return calendar.DateOf(t).Short() + " à " + calendar.HourText(t)
+}
+
+// place is the catalog as the tabs show it.
+type place struct {
+	services []catalog.ServiceInfo
+	schools  map[int64]string
+	classes  map[int64]string
+}
+
+func loadPlace(ctx context.Context, c *catalog.Service, today calendar.Date) (p place, err error) {
+	if p.services, err = c.Services(ctx); err != nil {
+		return p, err
+	}
+	schools, err := c.Schools(ctx)
+	if err != nil {
+		return p, err
+	}
+	classes, err := c.Classes(ctx, calendar.SchoolYearOf(today))
+	if err != nil {
+		return p, err
+	}
+	p.schools, p.classes = map[int64]string{}, map[int64]string{}
+	for _, s := range schools {
+		p.schools[s.ID] = s.Name
+	}
+	for _, k := range classes {
+		p.classes[k.ID] = k.Name
+	}
+	return p, nil
+}
+
+// fact is a line of a service's card: what, and how it is.
+type fact struct{ what, how string }
+
+// facts are the rules of a service, in words.
+func (p place) facts(s catalog.ServiceInfo) []fact {
+	var schools, sittings, pay []string
+	for _, id := range s.Schools {
+		schools = append(schools, p.schools[id])
+	}
+	for _, t := range s.Sittings {
+		sittings = append(sittings, t.Name+places(t.Capacity, " (", ")"))
+	}
+	for _, m := range s.Pay {
+		pay = append(pay, catalog.PayLabel(m))
+	}
+	days := strings.ReplaceAll(s.Weekdays.String(), " ", ", ")
+	if !s.InHolidays {
+		days += "; fermé pendant les vacances de la zone " + string(s.Zone)
+	}
+	out := []fact{
+		{"Service", catalog.KindLabel(s.Kind) + ", " + s.Commune + " (" + s.Code + ")"},
+		{"Jours", strings.ReplaceAll(days, ";", nbsp+";") + ", à partir de " + s.StartsAt.French()},
+		{"Réserver", strings.Join(s.Book.Rules(), "\n")},
+		{"Annuler", strings.Join(s.Cancel.Rules(), "\n")},
+		{"Places", cmp.Or(places(s.Capacity, "", " par jour"), "sans limite")},
+		{"Écoles", cmp.Or(strings.Join(schools, ", "), "aucune")},
+		{"Paiement", cmp.Or(strings.Join(pay, ", "), "aucun moyen")},
+		{"Absence justifiée", fmt.Sprintf("%s de carence, justificatif sous %s", countOf(s.WaitingDays, "jour", "jours"), countOf(s.ProofHours, "heure", "heures"))},
+		{"Solde bas", "avertir la famille sous " + s.LowBalance.String()},
+	}
+	if len(sittings) > 0 {
+		out = slices.Insert(out, 5, fact{"Tours de table", strings.Join(sittings, ", ")})
+	}
+	if !s.Active {
+		out = slices.Insert(out, 0, fact{"État", "ce service n’est plus proposé"})
+	}
+	return out
+}
+
+func places(n *int, before, after string) string {
+	if n == nil {
+		return ""
+	}
+	return before + countOf(*n, "place", "places") + after
+}
+
+// documentText gives « Fiche sanitaire, 12 mois ».
+func documentText(d catalog.RequiredDocument) string {
+	out := d.Label
+	if d.Months > 0 {
+		out += ", valable " + countOf(d.Months, "mois", "mois")
+	}
+	if d.DebitOnly {
+		out += " (seulement en prélèvement)"
+	}
+	return out
+}
+
+// tariffCells gives a line of the table of prices.
+func tariffCells(t catalog.Tariff) []string {
+	who := []string{}
+	if b := t.Bracket(); b != "" {
+		who = append(who, b)
+	}
+	if t.Resident != nil {
+		who = append(who, map[bool]string{true: "habitants", false: "hors commune"}[*t.Resident])
+	}
+	if t.AgeGroup != "" {
+		who = append(who, catalog.AgeLabel(t.AgeGroup))
+	}
+	if t.SiblingRank > 0 {
+		who = append(who, fmt.Sprintf("à partir du %dᵉ enfant", t.SiblingRank))
+	}
+	kind := map[string]string{catalog.ForBooking: "réservation", catalog.ForLate: "hors délai", catalog.ForUnbooked: "non réservé"}[t.Kind]
+	return []string{t.Label, kind, cmp.Or(strings.Join(who, ", "), "tous"), calendar.RangeText(t.ValidFrom, t.ValidTo), t.Price().String()}
+}
+
+// closureRow is one closure, ready to be shown.
+type closureRow struct {
+	catalog.Closure
+	days, who string
+}
+
+// closures lists the closures of every service from a day on, each once.
+func (p place) closures(ctx context.Context, c *catalog.Service, from calendar.Date) ([]closureRow, error) {
+	seen := map[int64]bool{}
+	var out []closureRow
+	names := map[int64]string{}
+	for _, s := range p.services {
+		names[s.ID] = s.Short + ", " + s.Commune
+	}
+	for _, s := range p.services {
+		list, err := c.Closures(ctx, s.ID, from, 0)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range list {
+			if seen[x.ID] {
+				continue
+			}
+			seen[x.ID] = true
+			who := cmp.Or(names[x.ServiceID], "Tous les services")
+			if x.ClassID != 0 {
+				who += ", classe " + cmp.Or(p.classes[x.ClassID], "d’une autre année")
+			}
+			out = append(out, closureRow{x, daysText(x.First, x.Last), who})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b closureRow) int { return cmp.Compare(a.First, b.First) })
+	return out, nil
+}
+
+func daysText(first, last calendar.Date) string {
+	if first == last {
+		return first.Medium() + " " + fmt.Sprint(first.Year())
+	}
+	return calendar.RangeText(first, last)
+}
+
+// yearState is what is known of one zone's school year.
+type yearState struct {
+	title string
+	known bool
+	lines []string
+}
+
+// years tells, for the zones of the services, this school year and the next.
+func (p place) years(holidays []calendar.Holiday, today calendar.Date) (out []yearState) {
+	var zones []calendar.Zone
+	for _, s := range p.services {
+		if !slices.Contains(zones, s.Zone) {
+			zones = append(zones, s.Zone)
+		}
+	}
+	slices.Sort(zones)
+	for _, z := range zones {
+		for i := range 2 {
+			year := calendar.SchoolYearOf(today) + calendar.SchoolYear(i)
+			y := yearState{title: "Zone " + string(z) + ", " + year.String(), known: calendar.YearKnown(holidays, z, year)}
+			if !y.known {
+				y.lines = []string{calendar.MissingText(z, year)}
+			}
+			for _, h := range holidays {
+				if y.known && h.Zone == z && h.Year == year {
+					y.lines = append(y.lines, capital(strings.TrimPrefix(h.Name, "vacances "))+nbsp+": "+calendar.RangeText(h.First, h.Last))
+				}
+			}
+			out = append(out, y)
+		}
+	}
+	return out
+}
+
+func capital(s string) string {
+	r := []rune(s)
+	if len(r) == 0 {
+		return s
+	}
+	return strings.ToUpper(string(r[:1])) + string(r[1:])
+}
+
+// trailKinds filter the trail by the beginning of its codes.
+var trailKinds = []widgets.Option{
+	{ID: "", Label: "Tout"},
+	{ID: "session.", Label: "Connexions"},
+	{ID: "agent.", Label: "Agents"},
+	{ID: "health.", Label: "Santé"},
+	{ID: "booking.", Label: "Réservations"},
+	{ID: "wallet.", Label: "Porte-monnaie"},
+	{ID: "family.", Label: "Familles"},
+	{ID: "document.", Label: "Pièces"},
+	{ID: "catalog.", Label: "Réglages"},
+}
+
+var trailWords = map[string]string{
+	"session": "Connexion", "agent": "Agent", "health": "Santé", "booking": "Réservation", "wallet": "Porte-monnaie", "family": "Famille",
+	"child": "Enfant", "document": "Pièce", "catalog": "Réglage", "headcount": "Effectifs", "menu": "Menu", "request": "Demande",
+	"backup": "Sauvegarde", "vault": "Coffre", "audit": "Journal", "bank": "IBAN", "import": "Import", "demo": "Démonstration",
+}
+
+// trailWord names what an entry is about.
+func trailWord(action string) string {
+	head, _, _ := strings.Cut(action, ".")
+	return cmp.Or(trailWords[head], action)
+}

@@ -1,0 +1,89 @@
+package settings
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"ardoise/data/calendar"
+	"ardoise/data/catalog"
+	"ardoise/data/fault"
+	"ardoise/data/ledger"
+	"ardoise/data/staff"
+	"ardoise/ui/kit"
+	"ardoise/ui/widgets"
+)
+
+func TestTabsFor(t *testing.T) {
+	if n := len(tabsFor(kit.User{Roles: []string{"administration"}})); n != len(allTabs) {
+		t.Errorf("an administrator has %d tabs", n)
+	}
+	if got := tabsFor(kit.User{Roles: []string{"regie"}}); len(got) != 2 || got[0].ID != tabDisplay {
+		t.Errorf("the cash office has %v", got)
+	}
+}
+
+func TestAgentState(t *testing.T) {
+	now := calendar.MustISO("2026-11-24").At(13, 46)
+	for want, a := range map[string]staff.Agent{
+		"Actif": {Active: true}, "Désactivé": {Failures: 3}, "Bloqué": {Active: true, Failures: 10, LockedUntil: now.Add(time.Minute)}, "2\u00a0refus": {Active: true, Failures: 2, LockedUntil: now.Add(-time.Minute)},
+	} {
+		if got := agentState(a, now).Text; got != want {
+			t.Errorf("%+v: %q, want %q", a, got, want)
+		}
+	}
+}
+
+func TestFactsSayTheRulesInWords(t *testing.T) {
+	book, err := calendar.ParseCutoffSet("J-1 10:00")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 90
+	p := place{schools: map[int64]string{1: "Les Étangs"}}
+	s := catalog.ServiceInfo{Kind: catalog.Canteen, Commune: "Saint-Marcel", Weekdays: calendar.SchoolWeek, Zone: "A", StartsAt: calendar.Clock{Hour: 12}, Book: book, Cancel: book, Capacity: &n, Schools: []int64{1}, WaitingDays: 1, ProofHours: 48, Active: true}
+	var all strings.Builder
+	for _, f := range p.facts(s) {
+		all.WriteString(f.what + ": " + f.how + "\n")
+	}
+	for _, want := range []string{"la veille à 10", "90\u00a0places par jour", "Les Étangs", "1\u00a0jour de carence", "zone A"} {
+		if !strings.Contains(all.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, all.String())
+		}
+	}
+}
+
+func TestYearsSayWhatIsMissing(t *testing.T) {
+	p := place{services: []catalog.ServiceInfo{{Zone: "A"}, {Zone: "A"}}}
+	got := p.years(nil, calendar.MustISO("2026-11-24"))
+	if len(got) != 2 || got[0].known || got[0].lines[0] != calendar.MissingText("A", 2026) {
+		t.Errorf("nothing known: %+v", got)
+	}
+	got = p.years(calendar.SchoolHolidays(), calendar.MustISO("2026-11-24"))
+	if !got[0].known || len(got[0].lines) < 4 {
+		t.Errorf("published holidays: %+v", got[0])
+	}
+}
+
+func TestErrorLines(t *testing.T) {
+	err := fault.New(fault.Invalid, "ligne 2 : code inconnu\nligne 5 : prix négatif\n")
+	if got := errorLines(err); len(got) != 2 || !strings.Contains(got[1], "ligne 5") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestChecksDialogCountsTheBroken(t *testing.T) {
+	d := checksDialog([]ledger.Check{{ID: "I1", OK: true, Detail: "équilibre"}, {ID: "I2", Detail: "3 écarts"}})
+	if !strings.Contains(d.Title, "1\u00a0règle n’est pas respectée") {
+		t.Errorf("title %q", d.Title)
+	}
+}
+
+func TestTrailWords(t *testing.T) {
+	for action, want := range map[string]string{"booking.commit": "Réservation", "health.read": "Santé", "inconnu.x": "inconnu.x"} {
+		if got := trailWord(action); got != want {
+			t.Errorf("%s: %q", action, got)
+		}
+	}
+	var _ []widgets.Option = trailKinds
+}

@@ -1,0 +1,190 @@
+package settings
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"ardoise/data/catalog"
+	"ardoise/data/staff"
+	"ardoise/ui/kit"
+	"ardoise/ui/theme"
+	"ardoise/ui/widgets"
+)
+
+// tab is one of the pages of the screen: made when first opened.
+type tab interface {
+	content() fyne.CanvasObject
+	load()
+	focus()
+	shortcuts() []kit.Shortcut
+}
+
+type page struct {
+	sh   kit.Shell
+	d    Deps
+	last *string
+	tabs *widgets.Tabs
+	made map[string]tab
+	body *fyne.Container
+	root fyne.CanvasObject
+}
+
+func newPage(sh kit.Shell, d Deps, last *string) *page {
+	p := &page{sh: sh, d: d, last: last, made: map[string]tab{}, body: container.NewStack()}
+	items := tabsFor(sh.User())
+	p.tabs = widgets.NewTabs(p.open, items...)
+	p.root = kit.Frame(widgets.VFlex(16, []float32{0, 1}, p.tabs, p.body))
+	first := items[0].ID
+	for _, t := range items {
+		if t.ID == *last {
+			first = t.ID
+		}
+	}
+	p.Open(first)
+	return p
+}
+
+// Title is the top bar's.
+func (p *page) Title() string { return "Réglages" }
+
+// Content is the page area.
+func (p *page) Content() fyne.CanvasObject { return p.root }
+
+// Focus gives the keyboard to the tab shown.
+func (p *page) Focus() { p.made[p.tabs.Value()].focus() }
+
+// Close ends the page.
+func (p *page) Close() {}
+
+// NextTab is Ctrl+Tab.
+func (p *page) NextTab(step int) { p.tabs.Next(step) }
+
+// Open shows a tab by its name.
+func (p *page) Open(arg any) {
+	id, ok := arg.(string)
+	if !ok {
+		return
+	}
+	p.tabs.Set(id)
+	p.open(p.tabs.Value())
+}
+
+// Shortcuts are those of the tab shown.
+func (p *page) Shortcuts() []kit.Shortcut { return p.made[p.tabs.Value()].shortcuts() }
+
+// OnEvent reads the tab shown again when what it shows changed.
+func (p *page) OnEvent(ev kit.Event) {
+	at := p.tabs.Value()
+	switch ev.Topic {
+	case staff.TopicAgent:
+		if at != tabAgents {
+			return
+		}
+	case catalog.Topic:
+		if at != tabServices && at != tabCalendar {
+			return
+		}
+	case "*":
+	default:
+		return // the trail grows with every gesture: it is read again on demand
+	}
+	if t := p.made[at]; t != nil && at != tabDisplay && at != tabHelp {
+		t.load()
+	}
+}
+
+func (p *page) open(id string) {
+	*p.last = id
+	t := p.made[id]
+	if t == nil {
+		t = p.make(id)
+		p.made[id] = t
+	}
+	p.body.Objects = []fyne.CanvasObject{t.content()}
+	p.body.Refresh()
+	t.load()
+}
+
+func (p *page) make(id string) tab {
+	switch id {
+	case tabAgents:
+		return newAgents(p.sh, p.d)
+	case tabServices:
+		return newServices(p.sh, p.d)
+	case tabCalendar:
+		return newCalendarTab(p.sh, p.d)
+	case tabBackup:
+		return newBackup(p.sh, p.d)
+	case tabTrail:
+		return newTrail(p.sh, p.d)
+	case tabDisplay:
+		return newDisplay(p.sh, p.d)
+	}
+	return newHelp(p.sh, p.d)
+}
+
+// focusOn gives the keyboard to a part, if there is a window.
+func focusOn(sh kit.Shell, f fyne.Focusable) {
+	if c := sh.Canvas(); c != nil && f != nil {
+		c.Focus(f)
+	}
+}
+
+// factsBox draws lines « what — how », as high as they need at their width.
+func factsBox(list func() []fact) *widgets.Painting {
+	label := func() float32 { return theme.Wide(140) }
+	height := func(f fact, w float32) float32 {
+		return max(1, float32(len(widgets.Wrap(f.how, widgets.Body, max(80, w-label()))))) * widgets.LineHeight(widgets.Body)
+	}
+	p := widgets.NewPainting(240, 20, func(g *widgets.Gfx, size fyne.Size) {
+		y := float32(0)
+		for _, f := range list() {
+			g.Text(0, y, label()-12, widgets.LineHeight(widgets.Body), f.what, widgets.SmallBold)
+			g.Paragraph(label(), y, max(80, size.Width-label()), f.how, widgets.Body)
+			y += height(f, size.Width) + theme.Px(8)
+		}
+	})
+	p.Min = func() fyne.Size {
+		w := p.Size().Width
+		if w < 100 {
+			w = theme.Wide(600)
+		}
+		h := float32(0)
+		for _, f := range list() {
+			h += height(f, w) + theme.Px(8)
+		}
+		return fyne.NewSize(theme.Wide(240), max(20, h))
+	}
+	return p
+}
+
+// heightBox gives an object a height that may change.
+type heightBox struct{ h func() float32 }
+
+func (l *heightBox) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(objs[0].MinSize().Width, l.h())
+}
+
+func (l *heightBox) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	objs[0].Move(fyne.NewPos(0, 0))
+	objs[0].Resize(size)
+}
+
+// scrolled puts a column in a scroll that reaches a little further on every
+// side: borders and focus rings at its edge stay whole.
+func scrolled(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(&bleed{}, container.NewVScroll(widgets.Pad(bleedPx, bleedPx, o)))
+}
+
+const bleedPx = 6
+
+type bleed struct{}
+
+func (*bleed) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	return objs[0].MinSize().SubtractWidthHeight(2*bleedPx, 0)
+}
+
+func (*bleed) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	objs[0].Move(fyne.NewPos(-bleedPx, -bleedPx))
+	objs[0].Resize(size.AddWidthHeight(2*bleedPx, 2*bleedPx))
+}
