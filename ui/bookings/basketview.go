@@ -201,8 +201,6 @@ func (b *basketPanel) off() string {
 		return fault.French(m.plan.Problem)
 	case m.plan.Accepted() == 0:
 		return "Aucune ligne du panier ne peut être faite."
-	case !b.agreed.Checked():
-		return "Cochez l’accord de la famille : qui l’a donné, comment, est conservé."
 	}
 	return ""
 }
@@ -278,12 +276,33 @@ func (b *basketPanel) paintTotal(g *widgets.Gfx, size fyne.Size) {
 	g.Text(size.Width/3, 0, size.Width*2/3, size.Height, amount.String(), widgets.Total.Right())
 }
 
-// commit does what the plan shows, once.
+// commit does what the plan shows, once; without the family's consent it asks
+// for it first.
 func (b *basketPanel) commit() {
 	if off := b.off(); off != "" || b.busy {
 		return
 	}
+	if b.agreed.Checked() {
+		b.send()
+		return
+	}
+	who := b.v.contact.guardian
+	if who == "" {
+		who = "La famille"
+	}
+	b.v.sh.Confirm("Accord de la famille", fault.French(fmt.Sprintf("%s a donné son accord par %s ? Qui l’a donné, comment et quand est conservé avec les réservations.", who, b.how.Value())),
+		"Accord reçu, valider", widgets.Primary, func() {
+			b.agreed.Set(true)
+			b.send()
+		})
+}
+
+// send commits the plan that is shown.
+func (b *basketPanel) send() {
 	plan := b.v.m.plan
+	if plan == nil {
+		return
+	}
 	plan.Ask = b.v.ask()
 	b.busy = true
 	b.ok.SetEnabled(false, "Validation en cours…")
