@@ -179,7 +179,15 @@ func newRoleChecks(has []staff.Role) *roleChecks {
 		c.Set((staff.Agent{Roles: has}).Has(role))
 		r.checks, rows = append(r.checks, c), append(rows, c)
 	}
-	r.box = widgets.VBox(8, append([]fyne.CanvasObject{widgets.NewLabel("Rôles", widgets.SmallBold)}, rows...)...)
+	lines := []fyne.CanvasObject{widgets.NewLabel("Rôles", widgets.SmallBold)}
+	for i := 0; i < len(rows); i += 2 {
+		pair := []fyne.CanvasObject{rows[i], widgets.Spacer()}
+		if i+1 < len(rows) {
+			pair[1] = rows[i+1]
+		}
+		lines = append(lines, widgets.HFlex(16, []float32{1, 1}, pair...))
+	}
+	r.box = widgets.VBox(8, lines...)
 	return r
 }
 
@@ -205,7 +213,9 @@ func newPasswords(form *widgets.Form, label string, login, name func() string) *
 	check := func() error {
 		return staff.CheckPasswordFor(p.first.Text(), staff.CleanLogin(login()), name())
 	}
+	field := widgets.NewField(label, "", p.first)
 	p.first.OnChanged = func(text string) {
+		field.SetError("") // the line under the field says the rest as it is typed
 		switch err := check(); {
 		case text == "":
 			p.rule.Set(rule)
@@ -215,7 +225,7 @@ func newPasswords(form *widgets.Form, label string, login, name func() string) *
 			p.rule.Set("Ce mot de passe convient.")
 		}
 	}
-	form.Add(widgets.NewField(label, "", p.first), check).Line(p.rule).
+	form.Add(field, check).Line(p.rule).
 		Add(widgets.NewField("Le même une seconde fois", "", p.again), func() error {
 			if p.first.Text() != p.again.Text() {
 				return fault.New(fault.Invalid, "Les deux mots de passe diffèrent : retapez le second.")
@@ -247,6 +257,7 @@ func (t *agentsTab) create() {
 		n := staff.NewAgent{Login: login.Text(), Name: name.Text(), Password: words.first.Text(), Roles: roles.roles()}
 		t.submit(d, form, func(ctx context.Context) error { _, err := t.d.Staff.CreateAgent(ctx, n); return err }, "Agent "+n.Name+" créé")
 	})
+	d.Width = 600
 	d.First = name.FocusTarget()
 	t.sh.Show(d)
 }
@@ -276,6 +287,7 @@ func (t *agentsTab) change() {
 			return t.d.Staff.SetRoles(ctx, a.ID, wanted...)
 		}, "Agent "+name.Text()+" modifié")
 	})
+	d.Width = 600
 	d.First = name.FocusTarget()
 	t.sh.Show(d)
 }

@@ -288,7 +288,7 @@ func (p place) years(holidays []calendar.Holiday, today calendar.Date) (out []ye
 			}
 			for _, h := range holidays {
 				if y.known && h.Zone == z && h.Year == year {
-					y.lines = append(y.lines, capital(strings.TrimPrefix(h.Name, "vacances "))+nbsp+": "+calendar.RangeText(h.First, h.Last))
+					y.lines = append(y.lines, capital(h.Name)+nbsp+": "+calendar.RangeText(h.First, h.Last))
 				}
 			}
 			out = append(out, y)

@@ -66,9 +66,9 @@ func newServices(sh kit.Shell, d Deps) *servicesTab {
 	})
 	t.table = widgets.NewTable([]widgets.Column{
 		{ID: "label", Title: "Tarif", Weight: 2},
-		{ID: "kind", Title: "Cas", Width: 92},
+		{ID: "kind", Title: "Cas", Width: 84},
 		{ID: "who", Title: "Pour", Weight: 2},
-		{ID: "when", Title: "Valable", Width: 180},
+		{ID: "when", Title: "Valable", Width: 208},
 		{ID: "price", Title: "Prix", Width: 72, Right: true},
 	}, func(row, col int) widgets.Cell {
 		return widgets.Cell{Text: tariffCells(t.tariffs[row])[col], Bold: col == 4}

@@ -17,7 +17,9 @@ import (
 func (s *Screen) passwordPair(label string) {
 	s.password, s.again = widgets.NewPasswordField(), widgets.NewPasswordField()
 	s.rule = newRuleLine()
+	first, second := widgets.NewField(label, "", s.password), widgets.NewField("Le même une seconde fois", "", s.again)
 	judged := func(string) {
+		first.SetError("") // the line under the field says the rest as it is typed
 		name := ""
 		if s.name != nil {
 			name = s.name.Text()
@@ -29,7 +31,6 @@ func (s *Screen) passwordPair(label string) {
 	if s.name != nil {
 		s.name.OnChanged = judged
 	}
-	first, second := widgets.NewField(label, "", s.password), widgets.NewField("Le même une seconde fois", "", s.again)
 	s.form.Add(first, func() error {
 		name := ""
 		if s.name != nil {
