@@ -85,6 +85,9 @@ func (p *page) decide(d *widgets.Dialog, f *widgets.Form, work func(context.Cont
 			p.sh.Refused(err)
 		default:
 			end := ", courriel en attente d’envoi"
+			if p.sh.Demo() {
+				end = ", courriel retenu (démonstration)"
+			}
 			if strings.TrimSpace(to) == "" {
 				end = ", famille sans adresse : prévenez-la"
 			}

@@ -44,7 +44,7 @@ func TestWords(t *testing.T) {
 		Class: "CE2", School: "Les Étangs", Birth: day("2018-06-01"), StartOn: day("2026-11-30"), Weekdays: "124", Channel: "mail", Pay: access.Monthly,
 		ReceivedAt: time.Date(2026, 11, 20, 18, 22, 0, 0, calendar.Paris),
 	}
-	if got := identity(q, day("2026-11-24")); got != "CE2, Les Étangs · naissance 01/06/2018 (8\u00a0ans)" {
+	if got := identity(q, day("2026-11-24")); got != "CE2, Les Étangs · 8\u00a0ans (01/06/2018)" {
 		t.Errorf("identity %q", got)
 	}
 	b, s, a := wanted(q)

@@ -58,7 +58,7 @@ func received(q access.Request) string {
 func identity(q access.Request, today calendar.Date) string {
 	where := strings.TrimPrefix(q.Class+", "+q.School, ", ")
 	where = strings.TrimSuffix(where, ", ")
-	born := "naissance " + q.Birth.Short() + " (" + calendar.AgeText(q.Birth, today) + ")"
+	born := calendar.AgeText(q.Birth, today) + " (" + q.Birth.Short() + ")"
 	if where == "" {
 		return born
 	}

@@ -272,6 +272,14 @@ func dayOf(day, today calendar.Date) calendar.Date {
 	return day
 }
 
+// mailWord says what became of the e-mail: a demonstration lets none leave.
+func mailWord(demo bool) string {
+	if demo {
+		return ", courriel retenu (démonstration)"
+	}
+	return ", courriel en attente d’envoi"
+}
+
 func (t *topUpDialog) done(rec ledger.Receipt, mailed, err error) {
 	t.busy = false
 	t.dialog.Main.SetEnabled(true, "")
@@ -284,7 +292,7 @@ func (t *topUpDialog) done(rec ledger.Receipt, mailed, err error) {
 	t.dialog.Close()
 	text := rec.Amount.String() + " encaissés, quittance " + rec.Number()
 	if t.mail.Checked() && mailed == nil {
-		text += ", courriel en attente d’envoi"
+		text += mailWord(p.sh.Demo())
 	}
 	p.sh.Done(text, nil)
 	if mailed != nil { // the money is in: only the e-mail failed

@@ -15,8 +15,8 @@ import (
 	"ardoise/ui/widgets"
 )
 
-// ID is the section's name for Navigate; its argument is a family's id, or a
-// text to search.
+// ID is the section's name for Navigate; its argument is a family's id, or
+// kit.OpenFamily (tab "topup" opens the dialog of a payment), or a text to search.
 const ID = "wallets"
 
 // Section is the entry of the rail.
@@ -35,6 +35,7 @@ type page struct {
 	finding kit.Latest
 	loading kit.Latest
 	stop    func() // of the typing pause
+	cashing bool   // open the dialog of a top-up once the family is there
 
 	// no family
 	search    *widgets.TextField
@@ -99,6 +100,7 @@ func (p *page) Open(arg any) {
 	case int64:
 		p.choose(v)
 	case kit.OpenFamily:
+		p.cashing = v.Tab == "topup"
 		p.choose(v.ID)
 	case string:
 		p.leave()
@@ -232,6 +234,10 @@ func (p *page) loadAccount() {
 		}
 		p.m.show(got)
 		p.showAccount()
+		if p.cashing {
+			p.cashing = false
+			p.topUp()
+		}
 	})
 }
 

@@ -309,7 +309,12 @@ func TestEventsRefreshTheBalance(t *testing.T) {
 	w := newWorld(t)
 	id := w.rich()
 	p := w.show(staff.Regie)
-	p.Open(kit.OpenFamily{ID: id})
+	p.Open(kit.OpenFamily{ID: id, Tab: "topup"})
+	if d := w.dialog(); d.Title != "Recharger le porte-monnaie" {
+		t.Errorf("asked to top up, shows %q", d.Title)
+	} else {
+		d.Close()
+	}
 	before := p.m.acc.wallet.Balance
 	if _, err := w.o.Ledger.TopUp(w.ctx, ledger.TopUp{Key: "elsewhere", FamilyID: id, Amount: 7_00, Means: "cash"}); err != nil {
 		t.Fatal(err)

@@ -155,8 +155,9 @@ func (p *page) sendReceipt(d *widgets.Dialog, r ledger.Receipt) {
 	})
 }
 
-// paper makes a PDF about a family and opens it in the system's viewer.
-func (p *page) paper(name string, familyID int64, write func(ctx context.Context, w io.Writer, m desk.Maker, f family.Family) error) {
+// paper makes a PDF about a family and opens it in the system's viewer; quiet
+// leaves the toast of what was just done in sight.
+func (p *page) paper(name string, familyID int64, quiet bool, write func(ctx context.Context, w io.Writer, m desk.Maker, f family.Family) error) {
 	d, at := p.m.d, p.sh.Now()
 	p.sh.Runner().Go(p.sh.Ctx(), func(ctx context.Context) error {
 		f, err := d.Family.Get(ctx, familyID)
@@ -177,12 +178,14 @@ func (p *page) paper(name string, familyID int64, write func(ctx context.Context
 			p.sh.Refused(err)
 			return
 		}
-		p.sh.Toast("Document ouvert dans la visionneuse")
+		if !quiet {
+			p.sh.Toast("Document ouvert dans la visionneuse")
+		}
 	})
 }
 
 func (p *page) printReceipt(r ledger.Receipt, duplicate bool) {
-	p.paper("quittance-"+r.Number()+".pdf", r.FamilyID, func(ctx context.Context, w io.Writer, m desk.Maker, f family.Family) error {
+	p.paper("quittance-"+r.Number()+".pdf", r.FamilyID, !duplicate, func(ctx context.Context, w io.Writer, m desk.Maker, f family.Family) error {
 		return receipt.PDF(ctx, w, m.PaperOf(r), desk.Receipt(r, desk.PayerOf(f), duplicate))
 	})
 }
@@ -194,7 +197,7 @@ func (p *page) printStatement() {
 		return
 	}
 	st := p.m.acc.st
-	p.paper("releve-"+p.m.acc.wallet.Number+".pdf", st.FamilyID, func(ctx context.Context, w io.Writer, m desk.Maker, f family.Family) error {
+	p.paper("releve-"+p.m.acc.wallet.Number+".pdf", st.FamilyID, false, func(ctx context.Context, w io.Writer, m desk.Maker, f family.Family) error {
 		return receipt.StatementPDF(ctx, w, m.Paper(), m.Statement(st, desk.PayerOf(f)))
 	})
 }
