@@ -257,6 +257,7 @@ type due struct {
 	label    string
 	lapsed   bool
 	families int
+	family   int64 // one of them
 	first    calendar.Date
 }
 
@@ -266,7 +267,7 @@ func dues(list []access.Document, today calendar.Date) (out []due) {
 		lapsed := d.ValidTo < today
 		i := slices.IndexFunc(out, func(x due) bool { return x.label == d.Label && x.lapsed == lapsed })
 		if i < 0 {
-			out = append(out, due{label: d.Label, lapsed: lapsed, first: d.ValidTo})
+			out = append(out, due{label: d.Label, lapsed: lapsed, first: d.ValidTo, family: d.FamilyID})
 			i = len(out) - 1
 		}
 		if d.ValidTo < out[i].first {

@@ -53,13 +53,11 @@ func newPage(sh kit.Shell, d Deps) *page {
 	p := &page{sh: sh, d: d, may: rightsOf(sh.User().Has)}
 	p.today, p.next = newDayCard(p), newDayCard(p)
 	p.count = newCountdown(p)
-	top := widgets.HFlex(16, []float32{1, 1, -263}, p.today, p.next, p.count)
 	p.counters = widgets.HFlex(16, []float32{1, 1, 1, 1})
 	p.chart = widgets.NewBarChart("Servis", "Aujourd’hui", "Prévus (réservés à cette heure)")
 	p.meanLabel = widgets.NewLabel("", widgets.Body.With(theme.Ardoise600))
 	chart := widgets.NewPanel("Repas servis, quatre dernières semaines", p.chart).Icon("fork-knife").Right(p.meanLabel)
-	bottom := widgets.HFlex(16, []float32{560, 616}, chart, p.buildTasks())
-	p.board = widgets.VFlex(16, []float32{-231, -88, 1}, top, p.counters, bottom)
+	p.board = p.arrange(chart, p.buildTasks())
 	p.guide = newGuide(p)
 	p.note = widgets.NewEmptyState("hourglass", "Chargement…", "", nil)
 	p.stack = container.NewStack(p.note)
@@ -67,6 +65,37 @@ func newPage(sh kit.Shell, d Deps) *page {
 	p.reload()
 	p.tick()
 	return p
+}
+
+// arrange lays the parts out as the mock-up does; with large text the counters
+// stand two by two beside the countdown and the list goes under the chart.
+func (p *page) arrange(chart, tasks fyne.CanvasObject) fyne.CanvasObject {
+	if !large() {
+		top := widgets.HFlex(16, []float32{1, 1, -263}, p.today, p.next, p.count)
+		bottom := widgets.HFlex(16, []float32{560, 616}, chart, tasks)
+		return widgets.VFlex(16, []float32{-231, -88, 1}, top, p.counters, bottom)
+	}
+	p.counters = container.New(&pairs{gap: 16})
+	days := widgets.HFlex(16, []float32{1, 1}, p.today, p.next)
+	middle := widgets.HFlex(16, []float32{-263, 1}, p.count, p.counters)
+	return widgets.VFlex(16, []float32{-231, -231, -280, -280}, days, middle, tasks, chart)
+}
+
+// large reports that the text is too large for the mock-up's columns.
+func large() bool { return theme.Px(100) > 120 }
+
+// pairs lays objects out two by two.
+type pairs struct{ gap float32 }
+
+func (l *pairs) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(300, theme.Px(190)) }
+
+func (l *pairs) Layout(objs []fyne.CanvasObject, s fyne.Size) {
+	rows := float32((len(objs) + 1) / 2)
+	w, h := (s.Width-l.gap)/2, (s.Height-l.gap*(rows-1))/max(1, rows)
+	for i, o := range objs {
+		o.Move(fyne.NewPos(float32(i%2)*(w+l.gap), float32(i/2)*(h+l.gap)))
+		o.Resize(fyne.NewSize(w, h))
+	}
 }
 
 func (p *page) Title() string              { return "Accueil" }

@@ -65,8 +65,10 @@ func left(now, at time.Time) string {
 		return "0" + nbsp + "min"
 	case d < time.Hour:
 		return fmt.Sprintf("%d"+nbsp+"min", int(d.Minutes()))
-	case d < 48*time.Hour:
+	case d < 24*time.Hour:
 		return fmt.Sprintf("%d"+nbsp+"h"+nbsp+"%02d", int(d.Hours()), int(d.Minutes())%60)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("1"+nbsp+"j"+nbsp+"%d"+nbsp+"h", int(d.Hours())-24)
 	}
 	days := int(calendar.DateOf(at)) - int(calendar.DateOf(now))
 	return fmt.Sprintf("%d"+nbsp+"jours", days)
@@ -161,6 +163,9 @@ func (b *board) tasks(may rights) []task {
 	b.sheetTask(may, add)
 	b.fileTasks(may, add)
 	for _, d := range b.open {
+		if !may.desk {
+			break
+		}
 		add(task{
 			icon: "booking", ink: theme.Ardoise600, what: "Finir le pointage du " + d.LongNoYear(), detail: plural(b.openLeft[d], "case", "cases"),
 			section: "bookings", arg: kit.OpenDay{ServiceID: b.service.ID, Day: d},
@@ -237,8 +242,11 @@ func (b *board) fileTasks(may rights, add func(task)) {
 				word, ink = "échue", theme.Erreur
 			}
 			arg := any(family.BadgeExpiring)
-			if d.lapsed {
-				arg = nil
+			switch {
+			case d.families == 1:
+				arg = kit.OpenFamily{ID: d.family, Tab: "papers"}
+			case d.lapsed:
+				arg = nil // the list has no chip for them
 			}
 			add(task{due: d.first, icon: "file-clock", ink: ink, what: fault.French("Relancer : " + lower(d.label) + ", " + word), detail: plural(d.families, "famille", "familles"), section: "families", arg: arg})
 		}
