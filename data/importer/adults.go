@@ -98,7 +98,7 @@ func (c adultColumns) cut(row row, usual int) bool {
 		return false
 	}
 	for _, g := range c.groups {
-		if n == g.end+1 {
+		if n == g.end+1 && !row.last {
 			return false
 		}
 	}

@@ -21,6 +21,7 @@ type row struct {
 	cells []string
 	whole string // the row as written, to tell repeated lines
 	open  bool   // a quote was opened and never closed
+	last  bool   // the file ends here, without the end of the line
 }
 
 // get gives a cell without the spaces around it, "" past the end of the row.
@@ -63,6 +64,9 @@ func parseTable(text, name string) (*table, error) {
 	}
 	if len(t.header) == 0 {
 		return nil, fault.New(fault.Invalid, "Le fichier %s est vide.", name)
+	}
+	if n := len(t.rows); n > 0 && lines[len(lines)-1] != "" {
+		t.rows[n-1].last = true
 	}
 	return t, nil
 }
@@ -132,11 +136,18 @@ func splitQuoted(s string, sep byte) (cells []string, closed bool) {
 	}
 }
 
-// usual gives the number of cells most rows have, at most the header's.
+// usual gives the number of cells most rows have, at most the header's. A last
+// row without the end of its line says nothing: the file may be cut there.
 func (t *table) usual() int {
 	count := map[int]int{}
 	best := 0
+	if len(t.rows) == 1 && t.rows[0].last {
+		return len(t.header)
+	}
 	for _, r := range t.rows {
+		if r.last {
+			continue
+		}
 		n := min(len(r.cells), len(t.header))
 		count[n]++
 		if count[n] > count[best] || count[n] == count[best] && n > best {
