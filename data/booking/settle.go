@@ -36,9 +36,17 @@ func (s *Service) Unbooked(ctx context.Context, serviceID int64, day calendar.Da
 		return nil, err
 	}
 	err = s.db.Read(ctx, func(tx *store.Tx) error {
-		where, args := `b.kind = 'unbooked' AND b.state = 'booked' AND b.pay = 'prepaid' AND b.price > 0 AND t.id IS NULL AND (CAST($1 AS BIGINT) = 0 OR b.service_id = $1)`, []any{serviceID}
-		if !day.IsZero() {
-			where, args = `b.kind = 'unbooked' AND b.state = 'booked' AND b.day = $2 AND (CAST($1 AS BIGINT) = 0 OR b.service_id = $1)`, []any{serviceID, day.String()}
+		services := []int64{serviceID}
+		if serviceID == 0 {
+			if services, err = everyService(tx); err != nil {
+				return err
+			}
+		}
+		where, args := `b.service_id = ANY($1) AND b.kind = 'unbooked' AND b.state = 'booked'`, []any{services}
+		if day.IsZero() {
+			where += ` AND b.pay = 'prepaid' AND b.price > 0 AND t.id IS NULL`
+		} else {
+			where, args = where+` AND b.day = $2`, append(args, day.String())
 		}
 		list, err = store.Collect(tx, scanUnbooked, unbookedSelect+`WHERE `+where+` ORDER BY b.day, k.rank, c.sort_key, b.id`, args...)
 		return err
