@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"github.com/xuri/excelize/v2"
 )
 
 // TestHelpIsFrenchAndComplete asks every command for its help.
@@ -279,6 +282,7 @@ func TestDemoDay(t *testing.T) {
 			t.Errorf("%s: %v", f, err)
 		}
 	}
+	sameNumbers(t, day.Steps, day.Files)
 	human := c.ok("demo", "day", "--out", out, "--families", "12")
 	for _, want := range []string{"Liste ONDE importée", "Demande acceptée", "Annulé à temps", "Annulé hors délai", "rien n’est rendu", "Feuille n° 2", "tout est juste"} {
 		if !strings.Contains(plain(human), want) {
@@ -334,6 +338,65 @@ func TestTable(t *testing.T) {
 	for n, want := range map[int]string{0: "0 repas", 1: "1 repas", 2: "2 repas"} {
 		if got := count(n, "repas", "repas"); got != want {
 			t.Error(got)
+		}
+	}
+}
+
+// The day is played once on a database that is kept.
+func TestDemoDayKept(t *testing.T) {
+	c := newCtl(t, filepath.Join(t.TempDir(), "journee.db"))
+	out := t.TempDir()
+	c.ok("demo", "day", "--out", out, "--families", "4")
+	c.now = c.now.AddDate(0, 1, 0)
+	c.refused(exitRefused, "déjà été jouée", "demo", "day", "--out", out)
+	c.ok("verify")
+}
+
+// sameNumbers finds the total that was told to the kitchen in its workbook and,
+// where pdftotext is there, in its PDF.
+func sameNumbers(t *testing.T, steps, files []string) {
+	t.Helper()
+	said := regexp.MustCompile(`^Feuille n°.2.: (\d+) repas`)
+	var total string
+	for _, s := range steps {
+		if m := said.FindStringSubmatch(plain(s)); m != nil {
+			total = m[1]
+		}
+	}
+	if total == "" {
+		t.Fatalf("no total in %q", steps)
+	}
+	for _, f := range files {
+		if !strings.Contains(f, "effectifs") {
+			continue
+		}
+		switch filepath.Ext(f) {
+		case ".xlsx":
+			book, err := excelize.OpenFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := book.GetSheetList(); !slices.Equal(got, []string{"Effectifs", "Noms", "PAI", "Mois"}) {
+				t.Error("sheets:", got)
+			}
+			rows, err := book.GetRows("Effectifs")
+			if err = errors.Join(err, book.Close()); err != nil {
+				t.Fatal(err)
+			}
+			found := false
+			for _, r := range rows {
+				found = found || len(r) > 0 && r[0] == "Total à préparer" && slices.Contains(r, total)
+			}
+			if !found {
+				t.Errorf("the workbook does not hold %s: %v", total, rows)
+			}
+		case ".pdf":
+			text, err := exec.Command("pdftotext", "-layout", f, "-").Output()
+			if errors.Is(err, exec.ErrNotFound) {
+				t.Log("pdftotext is not here: the PDF is not read back")
+			} else if err != nil || !regexp.MustCompile(`Total à préparer.*\b`+total+`\b`).Match(text) {
+				t.Errorf("the PDF does not hold %s: %v\n%s", total, err, text)
+			}
 		}
 	}
 }

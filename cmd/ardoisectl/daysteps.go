@@ -44,6 +44,9 @@ func (d *dayPlay) importLists(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if plan.Created == 0 {
+		return fault.New(fault.Conflict, "La journée type a déjà été jouée sur cette base : donnez un fichier neuf avec --db, ou aucun.")
+	}
 	if err := d.o.Importer.CommitONDE(ctx, plan); err != nil {
 		return err
 	}

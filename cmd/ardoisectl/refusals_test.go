@@ -7,10 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"ardoise/data/store"
+	"ardoise/data/store/storetest"
 )
 
 // TestBadInput is the list of the issue: each gets a clear French sentence, and
@@ -80,6 +82,43 @@ func TestFullDay(t *testing.T) {
 		t.Errorf("waiting list: %+v", out)
 	}
 	w.clean()
+}
+
+// The last place is given once, whoever asks at the same time.
+func TestLastPlaceOnce(t *testing.T) {
+	for engine, w := range map[string]func(t *testing.T) *town{
+		"sqlite": newTown,
+		"postgres": func(t *testing.T) *town {
+			w := &town{ctl: newCtl(t, storetest.PostgresURL(t))}
+			w.build()
+			return w
+		},
+	} {
+		t.Run(engine, func(t *testing.T) {
+			w := w(t)
+			w.rich()
+			small := strings.ReplaceAll(strings.ReplaceAll(w.ok("catalog", "show"), "capacity = 160", "capacity = 1"), "capacity = 90", "capacity = 1")
+			w.ok("catalog", "load", write(t, "petit.toml", small))
+			children := []int64{w.ysoline, w.anselme}
+			results := make([]result, len(children))
+			var both sync.WaitGroup
+			for i, child := range children {
+				both.Go(func() {
+					results[i] = w.run("book", "--child", number10(child), "--service", canteen, "--dates", "2026-12-07")
+				})
+			}
+			both.Wait()
+			if results[0].code+results[1].code != exitRefused {
+				t.Errorf("exit %d and %d:\n%s%s\n%s%s", results[0].code, results[1].code, results[0].out, results[0].err, results[1].out, results[1].err)
+			}
+			var h headcountJSON
+			w.json(&h, "headcount", "--service", canteen, "--date", "2026-12-07")
+			if h.Total != 1 {
+				t.Errorf("%d meals for one place", h.Total)
+			}
+			w.clean()
+		})
+	}
 }
 
 func TestBadFiles(t *testing.T) {
