@@ -148,7 +148,7 @@ func (v *pane) showStage(it *access.Item) {
 	case v.p.m.seeOff(it.Kind) != "":
 		v.note.Set("lock", "Données de santé masquées", v.p.m.seeOff(it.Kind), nil)
 	default:
-		v.note.Set("eye", "Pièce fermée", "Chaque consultation est journalisée : n’ouvrez que ce qu’il faut lire.", v.noteAction(it))
+		v.note.Set("eye", "Pièce fermée", fault.French(it.Document.Name+", "+sizeText(it.Document.Size)+". Chaque consultation est journalisée : n’ouvrez que ce qu’il faut lire."), v.noteAction(it))
 	}
 }
 
