@@ -68,3 +68,18 @@ func BenchmarkSearch(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkDuplicates(b *testing.B) {
+	for _, n := range []int{1000, 66000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			db := storetest.OpenSQLite(b)
+			s := fill(b, db, n)
+			ctx := stafftest.Session(b, db, staff.Accueil)
+			for b.Loop() {
+				if _, err := s.Duplicates(ctx); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

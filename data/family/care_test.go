@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ardoise/data/family"
 	"ardoise/data/fault"
@@ -197,5 +198,92 @@ func TestExport(t *testing.T) {
 				t.Errorf("%s tells the desk a care plan", name)
 			}
 		}
+	})
+}
+
+func TestMergeRefusals(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		a := h.create(t, favier())
+		b := h.create(t, other("FAVIER", "Élodie", "", "", family.Child{Last: "FAVIER", First: "Léa", Birth: day("2019-03-14")}))
+		mine, hers := a.Children[0].ID, b.Children[0].ID
+		refused := func(want string) {
+			t.Helper()
+			p, err := h.MergePlan(h.ctx, a.ID, b.ID)
+			if err != nil || len(p.Refusals) != 1 || !strings.Contains(p.Refusals[0], want) {
+				t.Errorf("%+v %v", p.Refusals, err)
+			}
+			if err := h.Merge(h.ctx, a.ID, b.ID); fault.KindOf(err) != fault.Conflict {
+				t.Error("merged all the same:", err)
+			}
+			if f, err := h.Get(h.ctx, b.ID); err != nil || f.State != family.Active || len(f.Children) != 1 {
+				t.Errorf("a refused merge left something: %+v %v", f, err)
+			}
+		}
+		for _, id := range []int64{mine, hers} {
+			if err := h.SetHealth(h.ctx, family.Health{ChildID: id, CarePlan: "x"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		refused("données de santé")
+		if err := h.SetHealth(h.ctx, family.Health{ChildID: hers}); err != nil {
+			t.Fatal(err)
+		}
+		h.write(t, `INSERT INTO operation (key, digest, kind, at, agent_id) VALUES ('k', 'd', 'book', '2026-11-01T10:00:00Z', 1)`)
+		for child, owner := range map[int64]int64{mine: a.ID, hers: b.ID} {
+			h.write(t, `INSERT INTO booking (child_id, service_id, day, family_id, state, pay, kind, price, tariff_id, operation_id, cutoff_at, cutoff_rule, verdict)
+				SELECT CAST($1 AS BIGINT), t.service_id, '2026-12-01', CAST($2 AS BIGINT), 'booked', 'prepaid', 'booking', 470, t.id, (SELECT MAX(id) FROM operation), '', '', 'in_time' FROM tariff t ORDER BY t.id LIMIT 1`, child, owner)
+		}
+		refused("réservé deux fois le 01/12/2026")
+		if err := h.Merge(h.ctx, a.ID, a.ID); fault.KindOf(err) != fault.Invalid {
+			t.Error("a family is merged into itself:", err)
+		}
+		// With one of the two cancelled the merge goes through and nothing is lost.
+		h.write(t, `UPDATE booking SET state = 'cancelled', cancel_operation_id = operation_id, cancel_verdict = 'in_time' WHERE child_id = $1`, hers)
+		if err := h.Merge(h.ctx, a.ID, b.ID); err != nil {
+			t.Fatal(err)
+		}
+		if n := h.number(t, `SELECT COUNT(*) FROM booking WHERE child_id = $1 AND family_id = $2`, mine, a.ID); n != 2 {
+			t.Errorf("%d bookings came together, want 2", n)
+		}
+	})
+}
+
+// Planted faults: each guard taken away, something gets through that the guard
+// stops, and the room's own questions notice it.
+func TestPlantedFaults(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		a := h.create(t, favier())
+		twin := family.Child{Last: "Favier", First: "LÉA", Birth: day("2019-03-14")}
+		if _, err := h.AddChild(h.ctx, a.ID, twin); fault.KindOf(err) != fault.Conflict {
+			t.Error("a child is kept twice:", err)
+		}
+		h.write(t, `DROP INDEX child_once`)
+		if _, err := h.AddChild(h.ctx, a.ID, twin); err != nil {
+			t.Error("the index was not the guard:", err)
+		}
+		ine := family.Child{Last: "Favier", First: "Jo", Birth: day("2019-03-15"), INE: a.Children[0].INE}
+		if _, err := h.AddChild(h.ctx, a.ID, ine); fault.KindOf(err) != fault.Conflict {
+			t.Error("an identifier is kept twice:", err)
+		}
+		h.write(t, `DROP INDEX child_ine`)
+		if _, err := h.AddChild(h.ctx, a.ID, ine); err != nil {
+			t.Error("the index was not the guard:", err)
+		}
+		// A change around the room, without the search key and without an event:
+		// the search goes on with what it knows, and finds it once the key follows.
+		h.write(t, `UPDATE guardian SET last = 'ZIMMER' WHERE family_id = $1`, a.ID)
+		if _, n, err := h.Search(h.ctx, "zimmer", family.Filter{}, 0); err != nil || n != 0 {
+			t.Error("found without a key", n, err)
+		}
+		if err := h.db.Write(h.ctx, func(tx *store.Tx) error { return family.RefoldTx(tx, []int64{a.ID}) }); err != nil {
+			t.Fatal(err)
+		}
+		for range 100 { // the event comes on its own goroutine
+			if _, n, err := h.Search(h.ctx, "zimmer", family.Filter{}, 0); err == nil && n == 1 {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		t.Error("an event is not followed")
 	})
 }
