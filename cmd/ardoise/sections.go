@@ -2,14 +2,23 @@ package main
 
 import (
 	"context"
+	"io"
+	"path/filepath"
 	"strings"
+	"time"
 
+	"ardoise/data"
+	"ardoise/data/booking"
 	"ardoise/data/family"
+	reports "ardoise/reports/desk"
+	paper "ardoise/reports/kitchen"
 	"ardoise/ui/bookings"
 	"ardoise/ui/families"
+	"ardoise/ui/home"
 	"ardoise/ui/kit"
 	"ardoise/ui/kitchen"
 	"ardoise/ui/requests"
+	"ardoise/ui/settings"
 	"ardoise/ui/wallets"
 )
 
@@ -17,29 +26,40 @@ import (
 func (d *desk) sections() []kit.Section {
 	o := d.office
 	return []kit.Section{
+		home.Section(home.Deps{Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Service: d.canteen}),
 		families.Section(families.Deps{
 			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer,
 		}),
-		requests.Section(requests.Deps{Access: o.Access, Catalog: o.Catalog, Search: d.findChildren}),
-		bookings.Section(bookings.Deps{Booking: o.Booking, Catalog: o.Catalog, Search: d.findFamilies, Contact: d.contact}),
+		requests.Section(requests.Deps{Access: o.Access, Catalog: o.Catalog, Family: o.Family}),
+		bookings.Section(bookings.Deps{Booking: o.Booking, Catalog: o.Catalog, Search: d.findFamilies, Contact: d.contact, PrintWeek: d.printWeek}),
 		kitchen.Section(kitchen.Deps{Booking: o.Booking, Catalog: o.Catalog, Care: o.Family.KitchenInstructions, Start: places{d}.canteen}),
 		wallets.Section(wallets.Deps{Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog}),
+		settings.Section(settings.Deps{
+			Staff: o.Staff, Catalog: o.Catalog, Backup: o.Backup, LastBackup: d.lastBackup, Verify: o.Verify,
+			Database: o.Store.Name() + " (" + o.Store.Engine().String() + ")", Version: metadata().Version, BackupDir: d.backupDir(),
+		}),
 	}
 }
 
-// findChildren gives the requests screen the children a text means.
-func (d *desk) findChildren(ctx context.Context, text string) ([]requests.Hit, error) {
-	hits, _, err := d.office.Family.Search(ctx, text, family.Filter{}, 10)
+// canteen is the service screens open on.
+func (d *desk) canteen(ctx context.Context) (int64, error) { return places{d}.canteen(ctx), nil }
+
+func (d *desk) lastBackup(ctx context.Context) (time.Time, error) {
+	f, err := d.office.Figures(ctx)
+	return f.LastBackup, err
+}
+
+// backupDir is proposed for backups: beside a file, else the user's folder.
+func (d *desk) backupDir() string {
+	if p := d.office.Store.Path(); p != "" {
+		return filepath.Join(filepath.Dir(p), "sauvegardes")
+	}
+	dir, err := data.Folder()
 	if err != nil {
-		return nil, err
+		d.log.Error("backup folder", "err", err)
+		return ""
 	}
-	var out []requests.Hit
-	for _, h := range hits {
-		for _, c := range h.Children {
-			out = append(out, requests.Hit{ChildID: c.ID, Child: c.First + " " + family.TitleName(c.Last), Class: c.Class, Family: h.Name})
-		}
-	}
-	return out, nil
+	return filepath.Join(dir, "sauvegardes")
 }
 
 // findFamilies gives the bookings screen every family, or those a text means.
@@ -69,4 +89,19 @@ func (d *desk) contact(ctx context.Context, id int64) (name, guardian, email str
 		guardian = f.Guardians[0].Name()
 	}
 	return f.Name, guardian, f.Email(), nil
+}
+
+// printWeek writes the attendance sheet of a week and gives the file to open.
+func (d *desk) printWeek(ctx context.Context, g *booking.WeekGrid) (string, error) {
+	s, err := d.office.Catalog.Service(ctx, g.ServiceID)
+	if err != nil {
+		return "", err
+	}
+	m, err := reports.NewMaker(ctx, d.office.Catalog, s.Commune, s.Name, d.clock())
+	if err != nil {
+		return "", err
+	}
+	return kit.WriteTemp("pointage-"+g.Monday.String()+".pdf", func(w io.Writer) error {
+		return paper.AttendancePDF(ctx, w, m.Attendance(g))
+	})
 }
