@@ -101,8 +101,8 @@ const (
 
 // widths of the access table's columns, in px
 const (
-	doorName   = 112
-	doorState  = 124
+	doorName   = 108
+	doorState  = 128
 	doorUntil  = 112
 	doorPapers = 58
 	doorAct    = 38
@@ -358,7 +358,7 @@ func (k *kidCard) drawDoors(g *widgets.Gfx, top, left, right float32) {
 	}
 	for i, d := range k.doors {
 		g.Text(at[0], y, name-8, row, k.name(d), widgets.BodyBold)
-		g.Badge(at[1], y+(row-widgets.BadgeHeight())/2, state-8, d.badge())
+		g.Badge(at[1], y+(row-widgets.BadgeHeight())/2, state-2, d.badge())
 		g.Text(at[2], y, until-8, row, d.until(), widgets.Body.With(theme.Ardoise600))
 		ok, of := det.tally(d)
 		st := widgets.Body.Right()

@@ -38,6 +38,8 @@ const (
 	tabBookings = "bookings"
 	tabWallet   = "wallet"
 	tabHistory  = "history"
+
+	tabImport = "import" // no tab: opens the import of a school
 )
 
 type page struct {
@@ -101,6 +103,10 @@ func (p *page) Open(arg any) {
 		case int64:
 			p.m.cur, p.m.det = v, nil
 		case kit.OpenFamily:
+			if v.Tab == tabImport { // the first-day guide
+				p.importSchool()
+				return
+			}
 			p.m.cur, p.m.det = v.ID, nil
 			if v.Tab != "" {
 				p.m.tab = v.Tab

@@ -66,8 +66,8 @@ func TestTimeLeft(t *testing.T) {
 		{tuesday.At(13, 58), "12 min", "Clôture aujourd’hui à 13 h 58."},
 		{tuesday.At(12, 0), "0 min", "Clôture aujourd’hui à 12 h 00."},
 		{tuesday.Add(1).At(10, 0), "20 h 14", "Clôture demain à 10 h 00."},
-		{tuesday.Add(2).At(10, 0), "1 j 20 h", "Clôture le jeudi 26 novembre à 10 h 00."},
-		{tuesday.Add(6).At(10, 0), "6 jours", "Clôture le lundi 30 novembre à 10 h 00."},
+		{tuesday.Add(2).At(10, 0), "1 j 20 h", "Clôture le jeu. 26 nov. à 10 h 00."},
+		{tuesday.Add(6).At(10, 0), "6 jours", "Clôture le lun. 30 nov. à 10 h 00."},
 	} {
 		if got := plain(left(now, c.at)); got != c.left {
 			t.Errorf("left: %q, want %q", got, c.left)

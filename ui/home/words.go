@@ -77,7 +77,7 @@ func left(now, at time.Time) string {
 // closing writes « Clôture aujourd’hui à 16 h 00. »
 func closing(now, at time.Time) string {
 	day := calendar.DateOf(at)
-	word := "le " + day.LongNoYear()
+	word := "le " + day.Medium()
 	switch int(day) - int(calendar.DateOf(now)) {
 	case 0:
 		word = "aujourd’hui"
