@@ -95,16 +95,7 @@ func ServicesTx(tx *store.Tx) ([]ServiceInfo, error) {
 
 // ServiceTx gives one service; NotFound if there is none.
 func ServiceTx(tx *store.Tx, id int64) (ServiceInfo, error) {
-	return oneService(tx, `WHERE s.id = $1`, id)
-}
-
-// ServiceByCodeTx gives the service of a stable code.
-func ServiceByCodeTx(tx *store.Tx, code string) (ServiceInfo, error) {
-	return oneService(tx, `WHERE s.code = $1`, code)
-}
-
-func oneService(tx *store.Tx, where string, arg any) (ServiceInfo, error) {
-	list, err := store.Collect(tx, scanService, serviceSelect+where, arg)
+	list, err := store.Collect(tx, scanService, serviceSelect+`WHERE s.id = $1`, id)
 	if err != nil {
 		return ServiceInfo{}, err
 	}
@@ -183,16 +174,6 @@ func TariffsTx(tx *store.Tx, services ...int64) ([]Tariff, error) {
 		return store.Collect(tx, scanTariff, `SELECT `+tariffColumns+` FROM tariff`+order)
 	}
 	return store.Collect(tx, scanTariff, `SELECT `+tariffColumns+` FROM tariff WHERE service_id = ANY($1)`+order, services)
-}
-
-// TariffFor is Pick over the tariffs of one service; where several prices are
-// asked in one transaction, take TariffsTx once and Pick.
-func TariffFor(tx *store.Tx, serviceID int64, c Criteria) (Tariff, string, error) {
-	list, err := TariffsTx(tx, serviceID)
-	if err != nil {
-		return Tariff{}, "", err
-	}
-	return Pick(list, c)
 }
 
 // RequiredTx gives the documents a service asks for, in order.

@@ -167,9 +167,6 @@ func (s *Service) SetHealth(ctx context.Context, h Health) error {
 	})
 }
 
-// SetHealthTx seals health notes inside a transaction (import, demonstration).
-func SetHealthTx(tx *store.Tx, k *vault.Key, h Health) error { return setHealthTx(tx, k, h) }
-
 func setHealthTx(tx *store.Tx, k *vault.Key, h Health) error {
 	for _, a := range h.Allergens {
 		if !slices.ContainsFunc(Allergens, func(k Allergen) bool { return k.Code == a }) {

@@ -209,7 +209,7 @@ func (m *maker) reside(f *family.Family) {
 func (m *maker) pupil(i int, kept *family.Child) {
 	p := m.r.pupils[i]
 	if o := m.b.byINE[p.child.INE]; p.child.INE != "" && o != nil && (kept == nil || kept.ID != o.ID) {
-		m.r.note(m.in.PupilsName, p.line, "%s"+nbsp+": l’identifiant national %s est déjà celui de %s, né le %s ; il est laissé vide ici. Vérifiez-le avec l’école.", p.child.Name(), p.child.INE, o.Name(), o.Birth.Short())
+		m.r.note(m.in.PupilsName, p.line, "%s"+nbsp+": l’identifiant national %s est déjà celui de %s (%s)"+nbsp+"; il est laissé vide ici. Vérifiez-le avec l’école.", p.child.Name(), p.child.INE, o.Name(), o.Birth.Short())
 		p.child.INE = ""
 	}
 	k := &kid{pupil: i, class: catalog.Fold(p.class), known: kept != nil, child: p.child}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"ardoise/data/calendar"
 	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/importer"
@@ -214,6 +215,48 @@ func TestLaterImport(t *testing.T) {
 		}
 		if p := r.plan(t, next); p.Changes() || p.Unchanged != 1 || len(p.Left) != 1 {
 			t.Errorf("again: %s %+v", p.Summary(), p.Lines)
+		}
+	})
+}
+
+// A family the desk typed before the school's list came is the same family; a
+// stranger of the same name elsewhere is not.
+func TestDeskFamiliesAreRecognised(t *testing.T) {
+	each(t, func(t *testing.T, r room) {
+		kid, adult := one()
+		make := func(address, mobile string, children ...family.Child) family.Family {
+			t.Helper()
+			f, err := r.family.Create(r.ctx, family.Draft{
+				Address1: address, Postal: "01390", City: "Saint-Marcel",
+				Guardians: []family.Guardian{{Last: "Roux", First: "Anne", Mobile: mobile}}, Children: children,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f
+		}
+		stranger := make("99 rue Lointaine", "0655443322", family.Child{Last: "Roux", First: "Max", Birth: calendar.MustISO("2019-03-14")})
+		desk := make("12, Rue des Ecoles", "", family.Child{Last: "Roux", First: "LEA", Birth: calendar.MustISO("2019-03-14"), Diet: "vegetarien"})
+		p := r.commit(t, small(kid, adult))
+		if p.Created != 0 || p.Updated != 1 || p.FamiliesCreated != 0 || p.FamiliesUpdated != 1 {
+			t.Fatalf("%s %+v", p.Summary(), p.Lines)
+		}
+		f, err := r.family.Get(r.ctx, desk.ID)
+		if err != nil || len(f.Children) != 1 || f.Children[0].First != "Léa" || f.Children[0].INE != "000100141BB" || f.Children[0].Diet != "vegetarien" || f.Guardians[0].Email != "anne.roux@example.org" {
+			t.Errorf("%+v %v", f, err)
+		}
+		if s, err := r.family.Get(r.ctx, stranger.ID); err != nil || s.Version != stranger.Version || len(s.Children) != 1 {
+			t.Errorf("the stranger changed: %+v %v", s, err)
+		}
+		// An archived family comes back with its child.
+		if err := r.family.Archive(r.ctx, desk.ID); err != nil {
+			t.Fatal(err)
+		}
+		if p := r.commit(t, small(kid, adult)); p.FamiliesUpdated != 1 || p.FamiliesCreated != 0 {
+			t.Errorf("%+v", p.Lines)
+		}
+		if f, err := r.family.Get(r.ctx, desk.ID); err != nil || f.State != family.Active {
+			t.Errorf("%s %v", f.State, err)
 		}
 	})
 }
