@@ -15,8 +15,9 @@ import (
 func (c *cli) backupCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "backup DOSSIER", Short: "sauvegarde la base dans un dossier ; la copie est rouverte et contrôlée", Args: words("le dossier"),
+		Long: "Sauvegarde la base dans un dossier. La copie est synchronisée, rouverte et contrôlée avant de recevoir son nom. Sans --user, pour une tâche planifiée, c’est le programme qui agit.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, o, err := c.enter(cmd.Context())
+			ctx, o, err := c.unattended(cmd.Context())
 			if err != nil {
 				return err
 			}

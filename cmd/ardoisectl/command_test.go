@@ -198,7 +198,7 @@ func TestBackupAndRestore(t *testing.T) {
 	before := dump(t, w.db)
 	w.ok("book", "--child", number10(w.ysoline), "--service", canteen, "--dates", "2026-12-07")
 	w.refused(exitRefused, "introuvable", "restore", filepath.Join(dir, "autre.db"))
-	w.refused(exitRefused, "", "restore", write(t, "faux.db", "rien d’une base"))
+	w.refused(exitRefused, "la base actuelle est intacte", "restore", write(t, "faux.db", "rien d’une base"))
 	var done struct{ Noted bool }
 	w.json(&done, "restore", kept.File)
 	if after := dump(t, w.db); after != before {
@@ -246,7 +246,7 @@ func TestDemoCreateAndReset(t *testing.T) {
 	real.env["ARDOISE_PASSWORD"] = password
 	real.ok("admin", "create", "nperret")
 	real.refused(exitRefused, "n’est pas une démonstration", "demo", "reset")
-	real.refused(exitRefused, "", "demo", "create")
+	real.refused(exitRefused, "a déjà des agents", "demo", "create")
 	real.refused(exitRefused, "démonstration", "--user", "nperret", "bench")
 }
 

@@ -91,6 +91,9 @@ func decode(t *testing.T, text string, into any) {
 // and says whether the database is what it was.
 func (c *ctl) refused(code int, sentence string, args ...string) {
 	c.t.Helper()
+	if sentence == "" {
+		c.t.Fatalf("%v: say which sentence is expected", args)
+	}
 	var before string
 	if isFile(c.db) {
 		before = dump(c.t, c.db)

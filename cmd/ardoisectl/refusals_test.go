@@ -133,9 +133,9 @@ func TestBadFiles(t *testing.T) {
 	w.refused(exitRefused, "ligne", "catalog", "load", write(t, "faux.toml", "[[commune]]\nname = 3\n"))
 	school := []string{"import", "onde", "--school", "École de Saint-Marcel"}
 	good, adults := write(t, "eleves.csv", dayPupils), write(t, "responsables.csv", dayGuardians)
-	w.refused(exitRefused, "", append(school, "--pupils", write(t, "vide.csv", ""), "--guardians", adults)...)
+	w.refused(exitRefused, "est vide", append(school, "--pupils", write(t, "vide.csv", ""), "--guardians", adults)...)
 	w.refused(exitRefused, "intervertis", append(school, "--pupils", adults, "--guardians", good)...)
-	w.refused(exitRefused, "", append(school, "--pupils", write(t, "coupe.csv", dayPupils[:60]), "--guardians", adults)...)
+	w.refused(exitRefused, "n’est pas une extraction", append(school, "--pupils", write(t, "coupe.csv", dayPupils[:60]), "--guardians", adults)...)
 	w.clean()
 }
 
@@ -221,7 +221,7 @@ func TestReadOnlyFolder(t *testing.T) {
 	w.refused(exitEnvironment, "ne peut pas être écrit", "headcount", "--service", canteen, "--date", "2026-12-07", "--out", filepath.Join(dir, "e.xlsx"))
 	w.refused(exitEnvironment, "ne peut pas être écrit", "families", "export", number10(w.garance), "--out", filepath.Join(dir, "f.zip"))
 	c := newCtl(t, filepath.Join(dir, "neuve.db"))
-	c.refused(exitEnvironment, "", "demo", "create", "--families", "0")
+	c.refused(exitEnvironment, "lecture seule", "demo", "create", "--families", "0")
 }
 
 // A second program on the same file: both may work, none loses what the other

@@ -250,6 +250,19 @@ func (c *cli) enter(ctx context.Context) (context.Context, *data.Office, error) 
 	return c.signIn(ctx, o)
 }
 
+// unattended is enter for what a scheduler does alone and which shows nobody's
+// data (backup, verify): without --user it is the program itself that acts.
+func (c *cli) unattended(ctx context.Context) (context.Context, *data.Office, error) {
+	o, err := c.open(ctx, true)
+	if err != nil {
+		return ctx, nil, err
+	}
+	if c.user == "" {
+		return staff.System(ctx), o, nil
+	}
+	return c.signIn(ctx, o)
+}
+
 func (c *cli) signIn(ctx context.Context, o *data.Office) (context.Context, *data.Office, error) {
 	demo, err := o.Staff.IsDemo(ctx)
 	if err != nil {

@@ -73,19 +73,21 @@ func firstAgents(t *testing.T, c *ctl) {
 	if made.Phrase == "" {
 		t.Fatal("no recovery phrase")
 	}
-	c.refused(exitRefused, "", "admin", "create", "autre")
-	c.refused(exitRefused, "--user", "verify")
-	c.refused(exitRefused, "", "--user", "inconnu", "verify")
+	c.refused(exitRefused, "Un agent existe déjà", "admin", "create", "autre")
+	c.refused(exitRefused, "--user", "families", "search", "garance")
+	c.refused(exitRefused, "Mot de passe refusé", "--user", "inconnu", "verify")
+	c.ok("verify") // a scheduler's work: nobody's data is shown
 	c.env["ARDOISE_NEW_PASSWORD"] = other
 	c.ok("--user", "nperret", "admin", "agents", "add", "cuisine", "--roles", "cuisine")
 	c.ok("--user", "nperret", "admin", "agents", "roles", "cuisine", "cuisine")
 	c.env["ARDOISE_PASSWORD"] = other
-	c.refused(exitRefused, "", "--user", "cuisine", "families", "search", "garance")
+	c.refused(exitRefused, "Il manque le rôle", "--user", "cuisine", "families", "search", "garance")
+	c.refused(exitRefused, "Il manque le rôle « Administration »", "--user", "cuisine", "backup", t.TempDir())
 	// the first agent has forgotten: the phrase opens the door again
 	c.env["ARDOISE_PHRASE"], c.env["ARDOISE_PASSWORD"] = made.Phrase, other
 	c.ok("admin", "recover", "nperret")
 	c.env["ARDOISE_PASSWORD"] = password
-	c.refused(exitRefused, "", "--user", "nperret", "verify")
+	c.refused(exitRefused, "Mot de passe refusé", "--user", "nperret", "verify")
 	delete(c.env, "ARDOISE_PASSWORD")
 	c.stdin = other + "\n"
 	c.ok("--user", "nperret", "verify")
@@ -145,7 +147,7 @@ func moneyAndMeals(t *testing.T, w *town) {
 			t.Fatalf("topup: %+v", got)
 		}
 	}
-	w.refused(exitRefused, "", "wallet", "topup", id, "61,00", "--means", "cheque", "--key", "guichet-1")
+	w.refused(exitRefused, "autre contenu", "wallet", "topup", id, "61,00", "--means", "cheque", "--key", "guichet-1")
 	ask := []string{"book", "--child", child, "--service", canteen, "--dates", "2026-11-30,2026-12-01,2026-12-03,2026-12-04", "--consent", "Mme Garance, téléphone", "--key", "panier-1"}
 	var out basketJSON
 	w.json(&out, append(ask, "--dry-run")...)
@@ -368,7 +370,7 @@ func TestFamiliesSheet(t *testing.T) {
 		t.Errorf("second time: %+v", out)
 	}
 	w.refused(exitRefused, "Fichier de correspondance, ligne 1", "import", "families", sheet, "--map", write(t, "mots.txt", "Prénom = surnom"))
-	w.refused(exitRefused, "", "import", "families", write(t, "faux.xlsx", "PK\x03\x04"))
+	w.refused(exitRefused, "abîmé", "import", "families", write(t, "faux.xlsx", "PK\x03\x04"))
 	w.clean()
 }
 
@@ -388,7 +390,7 @@ func TestCalendar(t *testing.T) {
 	if dump(t, w.db) != before {
 		t.Error("the same calendar again changed something")
 	}
-	w.refused(exitRefused, "", "import", "calendar", write(t, "vide.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"))
+	w.refused(exitRefused, "aucune période", "import", "calendar", write(t, "vide.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"))
 }
 
 // sharedFolder finds the examples that are not kept in the repository.

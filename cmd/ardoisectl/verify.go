@@ -17,7 +17,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "verify", Short: "contrôle tout ce que le programme promet, une ligne par contrôle", Args: words(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx, o, err := c.enter(cmd.Context())
+			ctx, o, err := c.unattended(cmd.Context())
 			if err != nil {
 				return err
 			}
