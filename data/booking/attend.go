@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ardoise/data/access"
@@ -123,6 +124,14 @@ func (a Attend) check(tx *store.Tx) error {
 	return nil
 }
 
+// reason is what the operation keeps of why an absence was justified.
+func (a Attend) reason() string {
+	if !slices.ContainsFunc(a.Marks, func(m Mark) bool { return m.Mark == Justified }) {
+		return a.Override
+	}
+	return strings.TrimSpace(a.Justification.text() + " " + a.Override)
+}
+
 // attendance sorts the marks into what must be written.
 type attendance struct {
 	a      Attend
@@ -149,7 +158,7 @@ func attendIn(tx *store.Tx, a Attend) (*Attended, error) {
 	if err != nil {
 		return nil, err
 	}
-	op, replay, err := ledger.Operation(tx, ledger.Op{Key: a.Key, Digest: digest, Kind: "attend", Reason: a.Override, Label: "Pointage du " + a.Day.Short()})
+	op, replay, err := ledger.Operation(tx, ledger.Op{Key: a.Key, Digest: digest, Kind: "attend", Reason: a.reason(), Label: "Pointage du " + a.Day.Short()})
 	if err != nil {
 		return nil, err
 	}

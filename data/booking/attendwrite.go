@@ -68,7 +68,7 @@ func (at *attendance) justify(tx *store.Tx) error {
 		}
 		at.out.Marked++
 	}
-	back, err := CancelMany(tx, at.op, off, "Absence justifiée ("+at.a.Justification.text()+")")
+	back, err := CancelMany(tx, at.op, off, "Absence justifiée")
 	if err != nil {
 		return err
 	}
@@ -76,6 +76,7 @@ func (at *attendance) justify(tx *store.Tx) error {
 	return keepJustified(tx, kept)
 }
 
+// summary says what was marked; why a child was away is not for the trail.
 func (at *attendance) summary() string {
 	n := map[string]int{}
 	for _, m := range at.a.Marks {
@@ -87,9 +88,5 @@ func (at *attendance) summary() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n[m], markLabels[m]))
 		}
 	}
-	text := "Pointage du " + at.a.Day.Short() + nbsp + ": " + strings.Join(parts, ", ")
-	if n[Justified] > 0 {
-		text += ". Motif" + nbsp + ": " + at.a.Justification.text()
-	}
-	return text
+	return "Pointage du " + at.a.Day.Short() + nbsp + ": " + strings.Join(parts, ", ")
 }

@@ -172,7 +172,7 @@ func do(tx *store.Tx, p *Plan, digest string) (*Done, error) {
 	}
 	label := "Annulation"
 	if p.Ask.Justification.Kind != "" {
-		label = "Absence justifiée (" + p.Ask.Justification.text() + ")"
+		label = "Absence justifiée"
 	}
 	if _, err := CancelMany(tx, op, releases, label); err != nil {
 		return nil, err

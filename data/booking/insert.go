@@ -77,8 +77,18 @@ func Book(tx *store.Tx, rows []Row) (ids []int64, err error) {
 			countPlace(taken, r.ServiceID, r.Day, r.SittingID, 1)
 		}
 	}
-	tx.Publish(Topic, children...)
+	publish(tx, children)
 	return ids, takePlaces(tx, taken)
+}
+
+// manyChildren is from how many on an event says "bookings changed" and no more.
+const manyChildren = 500
+
+func publish(tx *store.Tx, children []int64) {
+	if len(children) > manyChildren {
+		children = nil
+	}
+	tx.Publish(Topic, children...)
 }
 
 func countPlace(m map[loadKey]int, service int64, day calendar.Date, sitting int64, n int) {

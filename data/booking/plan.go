@@ -271,6 +271,14 @@ func (p *planner) free(k loadKey, capacity int) int {
 	return capacity - p.f.load[k] - p.taken[k] + p.freed[k] - p.f.waiting[loadKey{k.service, k.day, 0}]
 }
 
+// tooLate says that nobody can be booked for that day any more, so that who waits
+// for it need not be told of a place come free.
+func (f *facts) tooLate(r row) bool {
+	s := f.services[r.ServiceID]
+	limit, _ := s.Book.Limit(r.Day, s.plan)
+	return !calendar.InTime(f.now, limit)
+}
+
 // promotable says whether who waits can have the place that came free.
 func (f *facts) promotable(r row) (ok bool, why string) {
 	c, s := f.children[r.ChildID], f.services[r.ServiceID]
@@ -283,9 +291,6 @@ func (f *facts) promotable(r row) (ok bool, why string) {
 	gate := f.gates[gateKey{access.GateKey{ChildID: c.id, ServiceID: s.ID}, calendar.SchoolYearOf(r.Day)}]
 	if ok, why := gate.Open(r.Day); !ok {
 		return false, why
-	}
-	if limit, _ := s.Book.Limit(r.Day, s.plan); !calendar.InTime(f.now, limit) {
-		return false, "Le délai de réservation est passé (" + limitText(limit) + ")."
 	}
 	if payer := f.families[r.familyID]; r.pay == Prepaid && payer.balance-r.price < payer.floor && r.price > 0 {
 		return false, fmt.Sprintf("Il manque %s sur le porte-monnaie.", r.price+payer.floor-payer.balance)

@@ -10,6 +10,7 @@ import (
 	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/ledger"
+	"ardoise/data/staff"
 	"ardoise/data/store"
 )
 
@@ -63,7 +64,7 @@ func (f *facts) choose(queue []row, freed map[loadKey]int) (up []row, over []pas
 		whole := loadKey{service: r.ServiceID, day: r.Day}
 		sitting := loadKey{r.ServiceID, r.Day, r.sittingID}
 		s := f.services[r.ServiceID]
-		if freed[whole] == 0 || s.Capacity != nil && f.load[whole] >= *s.Capacity {
+		if freed[whole] == 0 || f.tooLate(r) || s.Capacity != nil && f.load[whole] >= *s.Capacity {
 			continue
 		}
 		if n := s.sittingCapacity(r.sittingID); n != nil && f.load[sitting] >= *n {
@@ -114,8 +115,15 @@ func lift(tx *store.Tx, op int64, up []row) error {
 	if err := charge(tx, rows, ids); err != nil {
 		return err
 	}
-	tx.Publish(Topic, children...)
-	return takePlaces(tx, taken)
+	publish(tx, children)
+	if err := takePlaces(tx, taken); err != nil {
+		return err
+	}
+	items := make([]Item, len(up))
+	for i, r := range up {
+		items[i] = r.Item
+	}
+	return staff.Audit(tx, "booking.promote", fmt.Sprintf("operation:%d", lifted), fmt.Sprintf("Liste d’attente"+nbsp+": %s, %s", plural(len(up), "place donnée", "places données"), daysText(items)))
 }
 
 // tellWaiting writes one letter to each who got a place, and one to each who was

@@ -50,7 +50,7 @@ func CancelMany(tx *store.Tx, op int64, list []Release, label string) (back mone
 	if back, err = reverseCharges(tx, op, returned, label); err != nil {
 		return 0, err
 	}
-	tx.Publish(Topic, children...)
+	publish(tx, children)
 	return back, givePlaces(tx, given)
 }
 
