@@ -75,8 +75,13 @@ func chance(r *rand.Rand, n int) bool { return r.IntN(n) == 0 }
 // households makes n families, the first always the Faviers of the help pages.
 func households(r *rand.Rand, n int, year calendar.SchoolYear) []household {
 	out := make([]household, 0, n)
+	var names []int // each name once before any comes again
 	for i := range n {
-		h := household{last: pick(r, lastNames), mother: pick(r, mothers), father: pick(r, fathers), town: "Saint-Marcel", postal: "01390"}
+		if len(names) == 0 {
+			names = r.Perm(len(lastNames))
+		}
+		h := household{last: lastNames[names[0]], mother: pick(r, mothers), father: pick(r, fathers), town: "Saint-Marcel", postal: "01390"}
+		names = names[1:]
 		if i%10 >= 7 {
 			h.town, h.postal = "Baneins", "01990"
 		}
