@@ -118,7 +118,7 @@ func (m *maker) endingSoon(filed map[int64]bool) error {
 		}
 		n++
 		filed[w.child.ID] = true
-		m.at(m.today.AddMonths(-12).Add(4 * n).At(10, 0))
+		m.at(m.today.AddMonths(-12).Add(4*n).At(10, 0))
 		if err := m.o.Store.Write(m.ctx, func(tx *store.Tx) error { return m.hand(tx, 0, w.child, "health_form") }); err != nil {
 			return err
 		}
