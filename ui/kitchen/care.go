@@ -33,7 +33,7 @@ func (p carePlan) badge() widgets.BadgeSpec {
 	case p.without == "":
 		return widgets.BadgeSpec{Icon: "eye", Text: "À vérifier", Tone: widgets.Warning}
 	case p.noMenu:
-		return widgets.BadgeSpec{Icon: "circle-dashed", Text: "Menu à saisir", Tone: widgets.Neutral}
+		return widgets.BadgeSpec{Icon: "circle-dashed", Text: "Non comparé", Tone: widgets.Neutral}
 	}
 	return widgets.BadgeSpec{Icon: "check", Text: "Pas au menu", Tone: widgets.Neutral}
 }
@@ -51,15 +51,22 @@ func (s sheet) carePlans() (list []carePlan) {
 	}
 	// a menu without any allergen code was never compared: it says nothing
 	noMenu := s.h.Menu.Dishes == "" || len(s.h.Menu.Allergens) == 0
+	one := oneSchool(s.h.Names)
+	school := func(name string) string {
+		if one {
+			return "" // everybody's
+		}
+		return name
+	}
 	for _, n := range s.h.Names {
 		k, ok := s.care[n.ChildID]
 		if !ok && !strings.HasPrefix(n.Diet, "pai_") {
 			continue
 		}
-		p := carePlan{child: firstAndInitial(n.First, n.Last), where: join(n.Class, n.School), instruction: k.Instruction, icon: "care", noMenu: noMenu, name: n}
+		p := carePlan{child: firstAndInitial(n.First, n.Last), where: join(n.Class, school(n.School)), instruction: k.Instruction, icon: "care", noMenu: noMenu, name: n}
 		var words []string
 		for _, a := range k.Allergens {
-			words = append(words, strings.ToLower(family.AllergenLabel(a)))
+			words = append(words, allergenWord(a))
 			if slices.Contains(s.h.Menu.Allergens, a) {
 				p.onMenu = true
 			}
@@ -78,6 +85,25 @@ func (s sheet) carePlans() (list []carePlan) {
 	}
 	slices.SortStableFunc(list, func(a, b carePlan) int { return rank(a) - rank(b) })
 	return list
+}
+
+func oneSchool(names []booking.Name) bool {
+	for _, n := range names {
+		if n.School != names[0].School {
+			return false
+		}
+	}
+	return true
+}
+
+// shortAllergens are the kitchen's words where the law's are long.
+var shortAllergens = map[string]string{"gluten": "gluten", "sesame": "sésame", "sulfites": "sulfites"}
+
+func allergenWord(code string) string {
+	if w := shortAllergens[code]; w != "" {
+		return w
+	}
+	return strings.ToLower(family.AllergenLabel(code))
 }
 
 func rank(p carePlan) int {
@@ -132,7 +158,7 @@ func (s sheet) menuLines() (dishes, allergens string) {
 	}
 	words := make([]string, len(m.Allergens))
 	for i, a := range m.Allergens {
-		words[i] = family.AllergenLabel(a)
+		words[i] = allergenWord(a)
 	}
 	return m.Dishes, "Allergènes" + nbsp + ": " + strings.Join(words, ", ")
 }

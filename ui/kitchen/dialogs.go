@@ -79,6 +79,7 @@ func (p *page) askDay() {
 	})
 	d.First = day.FocusTarget()
 	p.sh.Show(d)
+	day.SelectAll() // what is typed replaces the day shown
 }
 
 // askMenu writes the dishes and ticks the allergens.
@@ -156,6 +157,11 @@ func (p *page) askAdults() {
 		for _, diet := range adultDiets {
 			c := &adultCell{school: school.ID, diet: diet, was: p.adultsOf(school, diet), input: widgets.NewTextField()}
 			c.input.SetText(strconv.Itoa(c.was))
+			c.input.OnFocus = func(on bool) {
+				if on {
+					c.input.SelectAll() // a number is typed over, not added to
+				}
+			}
 			f := widgets.NewField(booking.DietLabel(diet), "", c.input)
 			form.Watch(f, func() error { _, err := count(c.input.Text()); return err })
 			cells, line = append(cells, c), append(line, f)

@@ -60,10 +60,13 @@ func newDietTable(adults *widgets.Button) *dietTable {
 		{ID: "big", Title: "Élémentaire", Width: 86, Right: true},
 		{ID: "adults", Title: "Adultes", Width: 56, Right: true},
 		{ID: "total", Title: "Total", Width: 48, Right: true},
-	}, func(row, col int) widgets.Cell { return dietCell(t.rows[row], col) }).RowHeight(36).NoSelection()
+	}, func(row, col int) widgets.Cell { return dietCell(t.rows[row], col) }).RowHeight(rowHeight).NoSelection()
 	t.panel = widgets.NewPanel("Repas par régime et par âge", newTall(t)).Right(adults).Flush()
 	return t
 }
+
+// rowHeight leaves room for the changes under a table of six diets at 1440×900.
+const rowHeight = 34
 
 func dietCell(r dietRow, col int) widgets.Cell {
 	switch col {
@@ -108,7 +111,7 @@ func newChangesPanel() *changesPanel {
 	c := &changesPanel{}
 	c.body = widgets.NewPainting(300, 100, func(g *widgets.Gfx, size fyne.Size) { c.paint(g, size) })
 	c.body.Min = func() fyne.Size {
-		return fyne.NewSize(theme.Wide(300), max(theme.Px(80), float32(max(len(c.plus), len(c.minus)+1))*theme.Px(34)+theme.Px(8)))
+		return fyne.NewSize(theme.Wide(300), max(theme.Px(80), c.lines()*theme.Px(34)+theme.Px(8)))
 	}
 	c.resend = widgets.NewBadge("refresh", "À retransmettre", widgets.Warning)
 	c.resend.Hide()
@@ -147,9 +150,17 @@ func (c *changesPanel) paint(g *widgets.Gfx, size fyne.Size) {
 	}
 	gap := theme.Px(32)
 	w := (size.Width - gap) / 2
-	column(g, c.plus, 0, w)
-	y := column(g, c.minus, w+gap, w)
-	g.Paragraph(w+gap, y+theme.Px(6), w, c.note, widgets.Small)
+	left := column(g, c.plus, 0, w)
+	x, y := w+gap, column(g, c.minus, w+gap, w)
+	if left < y {
+		x, y = 0, left // under the shorter column
+	}
+	g.Paragraph(x, y+theme.Px(6), w, c.note, widgets.Small)
+}
+
+// lines is the height in rows: the longer column, or the shorter and the note.
+func (c *changesPanel) lines() float32 {
+	return float32(max(len(c.plus), len(c.minus), min(len(c.plus), len(c.minus))+1))
 }
 
 // column draws the changes of one side and returns where it ends.

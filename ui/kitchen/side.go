@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"ardoise/data/booking"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
 )
@@ -18,7 +19,7 @@ func newTall(t *dietTable) fyne.CanvasObject {
 type tallLayout struct{ t *dietTable }
 
 func (l *tallLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
-	h := theme.Px(32) + float32(max(1, len(l.t.rows)))*theme.Px(36) + theme.Px(40) + 2
+	h := theme.Px(32) + float32(max(1, len(l.t.rows)))*theme.Px(rowHeight) + theme.Px(40) + 2
 	return fyne.NewSize(objs[0].MinSize().Width, h)
 }
 
@@ -75,7 +76,7 @@ func (c *carePanel) set(s sheet) {
 		objs = append(objs, widgets.NewAlert(widgets.Info, adaptedText(s.adapted()), "").Icon("care").Detail("Les consignes se lisent avec le rôle Cuisine ou Santé."))
 		c.foot.Set("Sans le rôle Cuisine ou Santé, aucune donnée de santé n’est affichée.")
 	default:
-		c.say(list, s.h.Menu.Dishes == "")
+		c.say(list, s.h.Menu)
 		for _, p := range list {
 			objs = append(objs, careCard(p))
 		}
@@ -89,15 +90,17 @@ func (c *carePanel) set(s sheet) {
 	c.panel.Refresh()
 }
 
-func (c *carePanel) say(list []carePlan, noMenu bool) {
+func (c *carePanel) say(list []carePlan, menu booking.Menu) {
 	n := alerts(list)
 	switch {
 	case n > 0:
 		c.badge.Set(widgets.BadgeSpec{Icon: "triangle-alert", Text: alertsText(n), Tone: widgets.Failure})
 	case len(list) == 0:
 		c.badge.Set(widgets.BadgeSpec{Icon: "check", Text: "Aucun", Tone: widgets.Neutral})
-	case noMenu:
+	case menu.Dishes == "":
 		c.badge.Set(widgets.BadgeSpec{Icon: "circle-dashed", Text: "Menu à saisir", Tone: widgets.Warning})
+	case len(menu.Allergens) == 0: // nothing was compared
+		c.badge.Set(widgets.BadgeSpec{Icon: "circle-dashed", Text: "Allergènes à saisir", Tone: widgets.Warning})
 	default:
 		c.badge.Set(widgets.BadgeSpec{Icon: "check", Text: "Aucune alerte", Tone: widgets.Neutral})
 	}
