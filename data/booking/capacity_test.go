@@ -196,3 +196,23 @@ func TestSameMealAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// A place that comes free after the deadline is nobody's news.
+func TestNoLetterForAPlaceTooLate(t *testing.T) {
+	each(t, 2, func(t *testing.T, w *world) {
+		w.sql(`UPDATE service SET capacity = 1 WHERE id = $1`, w.canteen)
+		w.fund(0, 10_00)
+		w.fund(1, 10_00)
+		day := "2026-12-07"
+		w.must(w.add(0, day))
+		ask := w.add(1, day)
+		ask.Waiting = true
+		w.must(ask)
+		w.clock.Set(paris("2026-12-07 18:00:00"))
+		strike := w.cancel(0, day)
+		strike.Justification = booking.Justification{Kind: booking.Strike}
+		if done := w.must(strike); len(done.Promoted) != 0 || w.balance(1) != 10_00 || w.count(`SELECT COUNT(*) FROM outbox`) != 0 {
+			t.Errorf("%+v", done)
+		}
+	})
+}
