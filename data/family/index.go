@@ -72,7 +72,8 @@ func (x *index) forget() {
 	x.version++
 }
 
-// fresh gives the entries as of tx.
+// fresh gives the entries as of tx. It must be the first question of tx: both
+// engines take their snapshot there, so it holds every change already marked.
 func (x *index) fresh(tx *store.Tx) ([]entry, error) {
 	x.mu.Lock()
 	ready, version, old := x.ready, x.version, x.entries
