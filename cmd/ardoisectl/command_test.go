@@ -19,6 +19,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"github.com/xuri/excelize/v2"
+
+	"ardoise/data/store/storetest"
 )
 
 // TestHelpIsFrenchAndComplete asks every command for its help.
@@ -248,6 +250,20 @@ func TestDemoCreateAndReset(t *testing.T) {
 	real.refused(exitRefused, "n’est pas une démonstration", "demo", "reset")
 	real.refused(exitRefused, "a déjà des agents", "demo", "create")
 	real.refused(exitRefused, "démonstration", "--user", "nperret", "bench")
+}
+
+func TestDemoOnPostgres(t *testing.T) {
+	c := newCtl(t, storetest.PostgresURL(t))
+	var made struct{ Families, Bookings int }
+	c.json(&made, "demo", "create", "--families", "8", "--days", "20")
+	if made.Families != 8 || made.Bookings == 0 {
+		t.Errorf("created: %+v", made)
+	}
+	c.ok("verify")
+	c.refused(exitRefused, "déjà une démonstration", "demo", "create")
+	c.refused(exitRefused, "Sur PostgreSQL", "demo", "reset")
+	c.ok("bench", "--runs", "3")
+	c.ok("verify")
 }
 
 // An interrupted command says so, and leaves nothing half done.

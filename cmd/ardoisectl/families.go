@@ -47,14 +47,21 @@ func hitJSON(h family.Hit) familyJSON {
 func (c *cli) familiesSearch() *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
-		Use: "search TEXTE", Short: "cherche par nom, enfant, courriel, téléphone ou numéro de famille", Args: words("ce qu’il faut chercher"),
+		Use: "search TEXTE", Short: "cherche par nom, enfant, courriel, téléphone ou numéro de famille",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return nil // several words are one text
+			}
+			return words("ce qu’il faut chercher")(cmd, args)
+		},
 		Long: "Cherche une famille. Accents, majuscules, œ, traits d’union et ordre des mots n’importent pas.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, o, err := c.enter(cmd.Context())
 			if err != nil {
 				return err
 			}
-			hits, total, err := o.Family.Search(ctx, args[0], family.Filter{}, limit)
+			text := strings.Join(args, " ")
+			hits, total, err := o.Family.Search(ctx, text, family.Filter{}, limit)
 			if err != nil {
 				return err
 			}
@@ -69,7 +76,7 @@ func (c *cli) familiesSearch() *cobra.Command {
 				t.row(h.Number(), h.Name, h.Balance, h.Email, strings.Join(children, ", "))
 			}
 			return c.say(out, func(w io.Writer) {
-				t.print(w, "Aucune famille ne correspond à « "+args[0]+" ».")
+				t.print(w, fault.French("Aucune famille ne correspond à « "+text+" »."))
 				if total > len(hits) {
 					put(w, "%d familles sur %d : précisez la recherche ou augmentez --limit.\n", len(hits), total)
 				}

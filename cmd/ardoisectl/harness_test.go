@@ -296,7 +296,7 @@ func (w *town) learn() {
 			w.anselme = k.ID
 		}
 	}
-	w.json(&found, "families", "search", "obrecht maieul")
+	w.json(&found, "families", "search", "obrecht", "maieul") // accents and order do not matter
 	if len(found) != 1 || len(found[0].Children) != 1 {
 		w.t.Fatalf("obrecht: %+v", found)
 	}
