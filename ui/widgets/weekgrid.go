@@ -86,6 +86,9 @@ func (w *WeekGrid) show() {
 	if w.row < w.first {
 		w.first = w.row
 	}
+	if w.row == w.first && w.row > 0 && w.row < len(w.lines) && w.lines[w.row-1].Heading != "" && w.page() > 1 {
+		w.first-- // the heading of the group comes along
+	}
 	if w.row >= w.first+w.page() {
 		w.first = w.row - w.page() + 1
 	}
@@ -209,7 +212,12 @@ func (w *WeekGrid) paintRow(g *Gfx, i int, y, width, extra, dx, each float32) {
 			_, ink, _ := cell.Tone.Colours()
 			ws = Style{Size: theme.Small, Bold: true, Ink: ink}
 		}
-		g.Text(x+cw+8, y, each-cw-20, rh, cell.Word, ws)
+		room, word := each-cw-20, cell.Word
+		if TextWidth(word, ws) > room { // large text: the letter says it, the word is a tooltip
+			g.Tip(x, y, cw, rh, word)
+			word = ""
+		}
+		g.Text(x+cw+8, y, room, rh, word, ws)
 	}
 }
 
