@@ -1,0 +1,393 @@
+package bookings
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"ardoise/data/booking"
+	"ardoise/data/calendar"
+	"ardoise/data/fault"
+	"ardoise/data/staff"
+	"ardoise/ui/kit"
+	"ardoise/ui/theme"
+	"ardoise/ui/widgets"
+)
+
+// weekSide is the right-hand side of mockup 05: the day and how far it is, the
+// child under the cursor, the keys, the meals still to be settled.
+type weekSide struct {
+	v   *weekView
+	box fyne.CanvasObject
+
+	day, tally, left *widgets.Label
+	bar              *widgets.ProgressBar
+	name, class      *widgets.Label
+	about            *widgets.Label
+	booked, unbooked *fyne.Container
+	buttons          []*widgets.Button // present, absent, justified, ate
+	reset            *widgets.Button
+
+	settle *widgets.Panel
+	badge  *widgets.Badge
+	meals  []booking.UnbookedMeal
+	asking kit.Latest
+}
+
+func newWeekSide(v *weekView) *weekSide {
+	s := &weekSide{v: v}
+	s.badge = widgets.NewBadge("triangle-alert", "", widgets.Warning)
+	s.settle = widgets.NewPanel("À régulariser", widgets.Spacer()).Flush()
+	column := widgets.VFlex(16, []float32{0, 0, 1}, s.dayCard(), s.keysCard(), s.settle)
+	s.box = container.NewVScroll(container.New(thin{}, column))
+	s.showMeals()
+	return s
+}
+
+func (s *weekSide) dayCard() fyne.CanvasObject {
+	v := s.v
+	s.day = widgets.NewLabel("", widgets.CardTitle)
+	s.tally = widgets.NewLabel("", widgets.BodyBold.With(theme.Accent).Right())
+	s.bar = widgets.NewProgressBar()
+	s.left = widgets.NewLabel("", widgets.Small)
+	s.name = widgets.NewLabel("", widgets.BodyBold)
+	s.class = widgets.NewLabel("", widgets.Small.Right())
+	s.about = widgets.NewLabel("", widgets.Small)
+	at := func(f func(row, col int)) func() {
+		return func() {
+			f(v.grid.Cell())
+			v.p.focus(v.grid) // letters go on from here
+		}
+	}
+	mark := func(m string) func() { return at(func(row, col int) { v.mark(row, col, m) }) }
+	s.buttons = []*widgets.Button{
+		widgets.NewButton("&Présent", widgets.Primary, mark(booking.Present)).Compact(),
+		widgets.NewButton("&Absent", widgets.Secondary, mark(booking.Absent)).Compact(),
+		widgets.NewButton("&Justifiée", widgets.Secondary, v.askReason).Hint("Choisir le motif de l’absence ; la touche J : maladie").Compact(),
+		widgets.NewButton("A mangé sans réserver (&N)", widgets.Secondary, mark(booking.Ate)).Compact(),
+	}
+	s.reset = widgets.NewIconButton("undo", "Revenir à « réservé » (Retour arrière)", mark(booking.NoMark))
+	s.booked = container.New(&evenRow{gap: 8}, s.buttons[0], s.buttons[1], s.buttons[2])
+	s.unbooked = widgets.HFlex(8, []float32{1}, s.buttons[3])
+	top := widgets.VBox(8, widgets.HFlex(8, []float32{1, 0}, s.day, s.tally), s.bar, s.left)
+	child := widgets.VBox(10,
+		widgets.HFlex(8, []float32{1, 0}, widgets.VBox(2, widgets.HFlex(8, []float32{1, 0}, s.name, s.class), s.about), s.reset),
+		container.NewStack(s.booked, s.unbooked))
+	return widgets.NewPanel("", widgets.VBox(0, widgets.Pad(16, 13, top), widgets.NewDivider(), widgets.Pad(16, 13, child))).Flush()
+}
+
+var weekKeys = []struct {
+	key, word string
+	state     booking.CellState
+}{
+	{"P", "présent", booking.CellPresent},
+	{"A", "absent, repas facturé", booking.CellAbsent},
+	{"J", "justifiée, recréditée", booking.CellJustified},
+	{"N", "mange sans réservation", booking.CellUnbooked},
+	{"Retour", "revenir à « réservé »", booking.CellBooked},
+	{"Maj+P", "toute la classe présente", ""},
+	{"Flèches", "changer de case", ""},
+}
+
+func (s *weekSide) keysCard() fyne.CanvasObject {
+	const line = 28
+	keys := widgets.NewPainting(240, float32(line*len(weekKeys)), func(g *widgets.Gfx, size fyne.Size) {
+		h := theme.Px(line)
+		chips := float32(0)
+		for _, k := range weekKeys {
+			chips = max(chips, widgets.KeyChipWidth(k.key))
+		}
+		for i, k := range weekKeys {
+			y := float32(i) * h
+			g.KeyChip(0, y+(h-theme.Px(18))/2, k.key)
+			if k.state != "" {
+				widgets.DrawGridCell(g, chips+12, y+(h-theme.Px(20))/2, theme.Px(28), theme.Px(20), looks[k.state])
+			}
+			x := chips + 12 + theme.Px(28) + 10
+			g.Text(x, y, size.Width-x, h, k.word, widgets.Body)
+		}
+	})
+	family := widgets.NewButton("Par famille", widgets.Secondary, func() { s.v.p.NextTab(-1) }).Icon("family").Hint("Le mois d’une famille (Ctrl+Tab)").Compact()
+	closing := widgets.NewButton("Fermer un jour…", widgets.Secondary, s.v.askClosing).Icon("calendar-x").Compact()
+	if off := s.v.closingOff(); off != "" {
+		closing.SetEnabled(false, off)
+	}
+	return widgets.NewPanel("Touches", widgets.VBox(8, keys, container.New(&evenRow{gap: 8}, family, closing)))
+}
+
+// show draws the day and the child under the cursor.
+func (s *weekSide) show() {
+	v := s.v
+	row, col := v.grid.Cell()
+	if v.m.grid == nil || col >= len(v.m.grid.Days) {
+		s.day.Set("")
+		s.tally.Set("")
+		s.bar.Set(0, 0)
+		s.left.Set("")
+		s.showChild(row, col)
+		return
+	}
+	d := v.m.grid.Days[col]
+	t := v.m.day(col)
+	s.day.Set(upperFirst(d.Day.LongNoYear()))
+	switch {
+	case !d.Open:
+		s.tally.Set("")
+		s.bar.Set(0, 1)
+	case d.Day > v.m.today:
+		s.tally.Set(plural(t.total, "réservé", "réservés"))
+		s.bar.Set(0, 1)
+	default:
+		s.tally.Set(fmt.Sprintf("%d sur %d", t.marked, t.marked+t.toMark))
+		s.bar.Set(t.marked, t.marked+t.toMark)
+	}
+	s.left.Set(v.m.leftText(col, t))
+	s.showChild(row, col)
+}
+
+// leftText says what is left to mark: "Reste 5 enfants à pointer, tous en CE2".
+func (m *weekModel) leftText(col int, t tally) string {
+	d := m.grid.Days[col]
+	switch {
+	case !d.Open:
+		return fault.French(d.Reason)
+	case d.Day > m.today:
+		return "Le pointage s’ouvre le jour même."
+	case t.toMark == 0 && t.marked == 0:
+		return "Personne n’a réservé ce jour-là."
+	case t.toMark == 0:
+		return "Tout est pointé."
+	}
+	text := "Reste " + plural(t.toMark, "enfant", "enfants") + " à pointer"
+	if len(t.left) == 1 && len(m.grid.Classes) > 1 {
+		for class := range t.left {
+			if t.toMark > 1 {
+				text += ", tous"
+			} else {
+				text += ","
+			}
+			text += " en " + class
+		}
+	}
+	return text
+}
+
+// closedWhy says why a week has no day.
+func (m *weekModel) closedWhy() string {
+	return "Ce service n’est ouvert aucun jour de cette semaine."
+}
+
+func (s *weekSide) showChild(row, col int) {
+	v := s.v
+	c, k, ok := v.m.child(row)
+	cell, ok2 := v.m.cell(row, col)
+	if !ok || !ok2 {
+		s.name.Set("Aucun enfant choisi")
+		s.class.Set("")
+		s.about.Set("")
+		s.reset.Hide()
+		s.unbooked.Hide()
+		s.booked.Show()
+		for _, b := range s.buttons {
+			b.SetEnabled(false, "Choisissez une case de la grille.")
+		}
+		return
+	}
+	s.name.Set(c.First + " " + c.Last)
+	s.class.Set(k.Name)
+	s.about.Set(upperFirst(aboutCell(cell, v.m.today) + ", " + lowerFirst(dietLabel(c.Diet))))
+	has := false
+	switch cell.State {
+	case booking.CellBooked, booking.CellPresent, booking.CellAbsent, booking.CellJustified, booking.CellUnbooked:
+		has = true
+	}
+	s.booked.Hidden, s.unbooked.Hidden = !has, has
+	off := ""
+	switch {
+	case !v.m.may:
+		off = "Le pointage demande le droit Accueil."
+	case cell.State == booking.CellClosed:
+		off = "Le service est fermé ce jour-là."
+	case cell.Day > v.m.today:
+		off = "On pointe le jour même ou après."
+	}
+	for i, b := range s.buttons {
+		why := off
+		if cell.State == booking.CellUnbooked && (i == 1 || i == 2) {
+			why = "Rien n’était réservé : Retour arrière efface le pointage s’il n’a pas mangé."
+		}
+		b.SetEnabled(why == "", why)
+	}
+	s.reset.Hidden = off != "" || !has || cell.State == booking.CellBooked
+	s.booked.Refresh()
+	s.unbooked.Refresh()
+}
+
+// aboutCell says a cell in words, for the panel.
+func aboutCell(c booking.WeekCell, today calendar.Date) string {
+	when := bookedOn(c)
+	switch c.State {
+	case booking.CellBooked:
+		if when != "" {
+			return when
+		}
+		return "réservé"
+	case booking.CellAbsent:
+		return "absent, repas facturé"
+	case booking.CellNone:
+		return "pas d’accès à ce service"
+	case booking.CellFree:
+		return "rien de réservé"
+	case booking.CellLocked:
+		if c.Day < today {
+			return "rien de réservé ce jour-là"
+		}
+		return "rien de réservé, délai passé"
+	case booking.CellPresent:
+		if when != "" {
+			return "présent, " + when
+		}
+	}
+	return stateWords[c.State]
+}
+
+func upperFirst(t string) string {
+	r := []rune(t)
+	if len(r) == 0 {
+		return t
+	}
+	return strings.ToUpper(string(r[:1])) + string(r[1:])
+}
+
+func lowerFirst(t string) string {
+	r := []rune(t)
+	if len(r) == 0 || len(r) > 1 && strings.ToUpper(string(r[1])) == string(r[1]) && r[1] != ' ' {
+		return t
+	}
+	return strings.ToLower(string(r[:1])) + string(r[1:])
+}
+
+// load asks for the meals eaten without booking that are not paid.
+func (s *weekSide) load() {
+	v := s.v
+	if v.m.service == 0 || !v.sh.User().Has(string(staff.Accueil), string(staff.Regie)) {
+		return
+	}
+	service := v.m.service
+	var list []booking.UnbookedMeal
+	s.asking.Go(v.sh.Runner(), v.sh.Ctx(), func(ctx context.Context) (err error) {
+		list, err = v.p.d.Booking.Unbooked(ctx, service, calendar.Date(0))
+		return err
+	}, func(err error) {
+		if err != nil {
+			s.settle.SetRight()
+			s.settle.SetContent(widgets.NewEmptyState("circle-alert", "Liste indisponible", fault.Sentence(err), widgets.NewButton("Réessayer", widgets.Secondary, s.load).Compact()))
+			return
+		}
+		if s.meals != nil && sameMeals(s.meals, list) {
+			return // the buttons keep the keyboard
+		}
+		s.meals = list
+		s.showMeals()
+	})
+}
+
+func sameMeals(a, b []booking.UnbookedMeal) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// shownMeals is how many meals the panel lists; the others come up as these are
+// settled.
+const shownMeals = 12
+
+func (s *weekSide) showMeals() {
+	if len(s.meals) == 0 {
+		s.settle.SetRight()
+		text := "Les repas pris sans réservation et que le porte-monnaie n’a pas pu payer viennent ici."
+		s.settle.SetContent(widgets.NewEmptyState("circle-check", "Rien à régulariser", text, nil))
+		return
+	}
+	s.badge.Set(widgets.BadgeSpec{Icon: "triangle-alert", Text: plural(len(s.meals), "non réservé", "non réservés"), Tone: widgets.Warning})
+	s.settle.SetRight(s.badge)
+	var rows []fyne.CanvasObject
+	for i, m := range s.meals {
+		if i == shownMeals {
+			rows = append(rows, widgets.NewDivider(), widgets.Pad(16, 10, widgets.NewLabel(fmt.Sprintf("et %d autres", len(s.meals)-i), widgets.Small)))
+			break
+		}
+		if i > 0 {
+			rows = append(rows, widgets.NewDivider())
+		}
+		rows = append(rows, s.meal(m))
+	}
+	s.settle.SetContent(widgets.VBox(0, append(rows, widgets.Spacer())...))
+}
+
+func (s *weekSide) meal(m booking.UnbookedMeal) fyne.CanvasObject {
+	v := s.v
+	where := calendar.WeekdayName(m.Day.Weekday()) + " " + fmt.Sprint(m.Day.Day())
+	if m.Day.Month() != v.sh.Today().Month() || m.Day.Year() != v.sh.Today().Year() {
+		where = m.Day.DayMonth()
+	}
+	if m.Class != "" {
+		where = m.Class + ", " + where
+	}
+	about := fault.French(fmt.Sprintf("Repas hors réservation : %s ; solde %s", m.Price, m.Balance))
+	pay := widgets.NewButton("Régulariser", widgets.Secondary, func() { v.askSettle(m) }).Compact()
+	wallet := widgets.NewButton("Porte-monnaie", widgets.Secondary, func() { v.sh.Navigate("wallets", m.FamilyID) }).Hint("Recharger le porte-monnaie de la famille " + m.Family).Compact()
+	return widgets.Pad(16, 8, widgets.VBox(4,
+		widgets.HFlex(8, []float32{1, 0}, widgets.NewLabel(m.Child, widgets.BodyBold), widgets.NewLabel(where, widgets.Small.Right())),
+		widgets.NewLabel(about, widgets.Small),
+		container.New(&evenRow{gap: 8}, pay, wallet)))
+}
+
+// askSettle asks how a meal eaten without booking is paid.
+func (v *weekView) askSettle(m booking.UnbookedMeal) {
+	opts := []widgets.Option{
+		{ID: booking.ByWallet, Label: "Porte-monnaie", Icon: "wallet", Detail: "solde " + m.Balance.String()},
+		{ID: "card", Label: "Carte", Icon: "card", Detail: "terminal"},
+		{ID: "cheque", Label: "Chèque", Icon: "cheque"},
+		{ID: "cash", Label: "Espèces", Icon: "cash", Detail: "quittance"},
+	}
+	means := widgets.NewRadioRows(nil, opts...)
+	means.Set(booking.ByWallet)
+	if m.Balance < m.Price {
+		means.Set("card")
+	}
+	ref := widgets.NewTextField().PlaceHolder("n° du chèque ou du ticket")
+	form := widgets.NewForm().Add(widgets.NewField("Moyen de paiement", "", means), nil).Add(widgets.NewField("Référence", "", ref), nil)
+	key := newKey()
+	var d *widgets.Dialog
+	title := fault.French("Régulariser " + m.Price.String())
+	d = widgets.NewDialog(title, fmt.Sprintf("%s, %s, famille %s : un repas pris sans réservation.", m.Child, m.Day.LongNoYear(), m.Family), form.Content(), "Régulariser", widgets.Primary, func() {
+		ask := booking.Settle{Key: key, Bookings: []int64{m.BookingID}, Means: means.Value(), Reference: strings.TrimSpace(ref.Text())}
+		d.Main.SetEnabled(false, "Régularisation en cours…")
+		kit.Load(v.sh.Runner(), v.sh.Ctx(), func(ctx context.Context) (*booking.Done, error) { return v.p.d.Booking.Settle(ctx, ask) }, func(done *booking.Done, err error) {
+			d.Main.SetEnabled(true, "")
+			if err != nil {
+				form.Refuse(err)
+				return
+			}
+			d.Close()
+			text := "Repas de " + m.Child + " régularisé, " + done.Total.String()
+			if done.Receipt != nil {
+				text += ", quittance " + done.Receipt.Number()
+			}
+			v.sh.Done(text, nil)
+			v.side.load()
+		})
+	})
+	d.First = means.FocusTarget()
+	v.sh.Show(d)
+}
