@@ -298,7 +298,7 @@ func badgesTx(tx *store.Tx, ids []int64) (map[int64]string, error) {
 			out[id] = BadgeOK
 		}
 		return nil
-	}, `SELECT f.id, COALESCE(a.balance, 0), COALESCE(f.low_balance, (SELECT MIN(low_balance) FROM service), 0), CASE WHEN a.id IS NULL THEN 0 ELSE 1 END
+	}, `SELECT f.id, COALESCE(a.balance, 0), COALESCE(f.low_balance, (SELECT MAX(s.low_balance) FROM service s WHERE s.active = 1), 1000), CASE WHEN a.id IS NULL THEN 0 ELSE 1 END
 		FROM family f LEFT JOIN account a ON a.family_id = f.id WHERE `+which, args...)
 	return out, err
 }
