@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"ardoise/data/fault"
 )
 
 // table is the human form of a list: columns as wide as their widest cell,
@@ -59,10 +61,11 @@ func (t *table) print(w io.Writer, empty string) {
 	}
 }
 
-// put writes human text. The writers given to it keep their first error and
-// tell it when they are flushed (say).
+// put writes human text, with the no-break spaces French typography asks for.
+// The writers given to it keep their first error and tell it when they are
+// flushed (say).
 func put(w io.Writer, format string, args ...any) {
-	if _, err := fmt.Fprintf(w, format, args...); err != nil {
+	if _, err := io.WriteString(w, fault.French(fmt.Sprintf(format, args...))); err != nil {
 		return // told by Flush
 	}
 }
