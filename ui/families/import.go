@@ -147,10 +147,10 @@ func planRows(p *importer.ONDEPlan, part string) (out []planRow) {
 func news(p *importer.ONDEPlan) string {
 	var out []string
 	if p.NewSchool {
-		out = append(out, "Nouvelle école : "+p.School+" ; rattachez-la aux services dans Réglages")
+		out = append(out, "École à créer : "+p.School+" ; rattachez-la aux services dans Réglages")
 	}
 	if n := len(p.NewClasses); n > 0 {
-		out = append(out, fmt.Sprintf("%d classe%s créée%s : %s", n, plural(n), plural(n), strings.Join(p.NewClasses, ", ")))
+		out = append(out, fmt.Sprintf("%d classe%s à créer : %s", n, plural(n), strings.Join(p.NewClasses, ", ")))
 	}
 	if len(out) == 0 {
 		return ""

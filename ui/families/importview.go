@@ -144,7 +144,7 @@ func communeName(list []catalog.Commune, want int64) string {
 func (p *page) showPlan(plan *importer.ONDEPlan) {
 	rows := planRows(plan, showAll)
 	table := widgets.NewTable([]widgets.Column{
-		{ID: "state", Title: "Ce qui est fait", Width: 132}, {ID: "who", Title: "Enfant ou famille", Weight: 1}, {ID: "detail", Title: "Détail", Weight: 1.8}, {ID: "where", Title: "Ligne", Width: 132},
+		{ID: "state", Title: "Ce qui est fait", Width: 132}, {ID: "who", Title: "Enfant ou famille", Weight: 1}, {ID: "detail", Title: "Détail", Weight: 1.8}, {ID: "where", Title: "Ligne", Width: 156},
 	}, func(row, col int) widgets.Cell {
 		if row >= len(rows) {
 			return widgets.Cell{}
@@ -161,13 +161,12 @@ func (p *page) showPlan(plan *importer.ONDEPlan) {
 		return widgets.Cell{Text: r.where}
 	}).RowHeight(36)
 	table.Jump = func(row int) string { return rows[row].who }
-	parts := widgets.NewChoice(widgets.Filters, nil)
 	show := func(part string) {
 		rows = planRows(plan, part)
 		table.SetCount(len(rows))
 		table.Select(0)
 	}
-	parts = widgets.NewChoice(widgets.Filters, show, planParts(plan)...).Wrap()
+	parts := widgets.NewChoice(widgets.Filters, show, planParts(plan)...).Wrap()
 	table.SetCount(len(rows))
 	objs := []fyne.CanvasObject{}
 	if text := news(plan); text != "" {

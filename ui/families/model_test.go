@@ -201,7 +201,7 @@ func TestPlanIsShownByParts(t *testing.T) {
 	if got := strings.Join(words, ", "); got != "Tout, Refusés 1, Nouveaux 1, Modifiés 1, Plus au fichier 1, Remarques 1" {
 		t.Errorf("%s", got)
 	}
-	if got := plain(news(p)); got != "Nouvelle école : École Test ; rattachez-la aux services dans Réglages. 2 classes créées : CP, CE1." {
+	if got := plain(news(p)); got != "École à créer : École Test ; rattachez-la aux services dans Réglages. 2 classes à créer : CP, CE1." {
 		t.Errorf("%s", got)
 	}
 }

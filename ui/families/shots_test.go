@@ -1,13 +1,19 @@
 package families
 
 import (
+	"os"
 	"testing"
 
 	"ardoise/data/staff"
 	"ardoise/ui/theme"
 )
 
+// TestShots draws every state into out/shots, to be looked at; it takes a
+// minute, so it is asked for with ARDOISE_SHOTS=1.
 func TestShots(t *testing.T) {
+	if os.Getenv("ARDOISE_SHOTS") == "" {
+		t.Skip("ARDOISE_SHOTS=1 draws them")
+	}
 	for name, percent := range map[string]int{"": 100, "-150": 150} {
 		dress(t, theme.Light, percent)
 		w := newWorld(t, false)

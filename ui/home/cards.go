@@ -2,6 +2,8 @@ package home
 
 import (
 	"fmt"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
@@ -94,14 +96,10 @@ func (c *dayCard) draw(g *widgets.Gfx, size fyne.Size, hovered bool) {
 	}
 }
 
+// upper begins a sentence with a capital.
 func upper(s string) string {
-	for i, r := range s {
-		if i == 0 && r >= 'a' && r <= 'z' {
-			return string(r-'a'+'A') + s[1:]
-		}
-		break
-	}
-	return s
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
 }
 
 func (c *dayCard) drawHero(g *widgets.Gfx, top, w, bottom float32) {

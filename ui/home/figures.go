@@ -1,0 +1,116 @@
+package home
+
+import (
+	"fmt"
+
+	"ardoise/data/calendar"
+	"ardoise/data/family"
+	"ardoise/ui/kit"
+	"ardoise/ui/widgets"
+)
+
+// bars gives the last four weeks with service as the chart wants them, and the
+// mean of the days served.
+func (b *board) bars() (groups []widgets.BarGroup, mean int) {
+	if b.plan == nil {
+		return nil, 0
+	}
+	counts := map[calendar.Date]int{}
+	for _, c := range b.served {
+		counts[c.Day] = c.Booked
+	}
+	days, sum := 0, 0
+	for w := 0; w <= chartBack && len(groups) < 4; w++ {
+		monday := b.today.Monday().Add(-7 * w)
+		open := b.plan.OpenDays(monday, monday.Add(6))
+		if len(open) == 0 {
+			continue
+		}
+		_, week := monday.ISOWeek()
+		g := widgets.BarGroup{Caption: fmt.Sprintf("S"+nbsp+"%d · %s", week, span(open[0], open[len(open)-1]))}
+		for _, d := range open {
+			g.Bars = append(g.Bars, widgets.Bar{Label: calendar.WeekdayInitial(d.Weekday()), Value: counts[d], Strong: d == b.today, Hollow: d > b.today})
+			if d <= b.today && counts[d] > 0 {
+				days++
+				sum += counts[d]
+			}
+		}
+		groups = append([]widgets.BarGroup{g}, groups...)
+	}
+	if days > 0 {
+		mean = (sum + days/2) / days
+	}
+	return groups, mean
+}
+
+// span writes « 2 – 6 nov. ».
+func span(a, z calendar.Date) string {
+	if a == z {
+		return a.DayMonth()
+	}
+	if a.FirstOfMonth() == z.FirstOfMonth() {
+		return fmt.Sprintf("%d"+nbsp+"–"+nbsp+"%s", a.Day(), z.DayMonth())
+	}
+	return a.DayMonth() + nbsp + "–" + nbsp + z.DayMonth()
+}
+
+// counter is one of the four figures under the cards.
+type counter struct {
+	icon          string
+	tone          widgets.Tone
+	n             int
+	title, detail string
+	section       string
+	arg           any
+}
+
+// counters are those of the agent's roles.
+func (b *board) counters(may rights) []counter {
+	if !may.files {
+		return b.dishes()
+	}
+	var out []counter
+	oldest := "aucune en attente"
+	if len(b.submitted) > 0 {
+		oldest = "la plus ancienne" + nbsp + ": " + calendar.DateOf(b.submitted[0].ReceivedAt).DayMonth()
+	}
+	out = append(out, counter{"request", widgets.Info, b.toDecide, "Demandes à traiter", oldest, "requests", "submitted"})
+	mail := "tout est parti"
+	switch {
+	case b.failed > 0:
+		mail = plural(b.failed, "envoi échoué", "envois échoués")
+	case b.waiting > 0:
+		mail = "en attente d’envoi"
+	}
+	out = append(out, counter{"mail", widgets.Info, b.waiting + b.failed, "Courriers à envoyer", mail, "settings", nil})
+	if may.desk || may.cash {
+		low := "aucun sous son seuil"
+		if len(b.low) > 0 {
+			low = plural(b.debtors(), "débiteur", "débiteurs")
+			if b.debtors() == 0 {
+				low = "aucun débiteur"
+			}
+		}
+		out = append(out, counter{"wallet", widgets.Failure, len(b.low), "Porte-monnaie bas", low, "families", family.BadgeLow})
+	}
+	return append(out, counter{"file-clock", widgets.Warning, b.soon(), "Pièces bientôt échues", "d’ici au " + b.today.Add(soonDays).LongNoYear(), "families", family.BadgeExpiring})
+}
+
+// dishes are the kitchen's figures of the next service: diets, nobody's name.
+func (b *board) dishes() (out []counter) {
+	if b.next == nil {
+		return nil
+	}
+	by := map[string]int{}
+	for _, g := range b.next.Groups {
+		by[g.Diet] += g.Count
+	}
+	day := b.next.Day.Medium()
+	arg := kit.OpenDay{ServiceID: b.service.ID, Day: b.next.Day}
+	return []counter{
+		{"fork-knife", widgets.Accented, by["standard"], "Standard", day, "kitchen", arg},
+		{"no-pork", widgets.Info, by["sans_porc"], "Sans porc", day, "kitchen", arg},
+		{"leaf", widgets.Success, by["sans_viande"] + by["vegetarien"], "Sans viande, végétarien", day, "kitchen", arg},
+		{"care", widgets.Warning, by["pai_adapte"] + by["pai_panier"], "PAI", day, "kitchen", arg},
+	}
+}
