@@ -57,8 +57,8 @@ type Name struct {
 	School, Class     string
 	Sitting, AgeGroup string
 	Diet              string
-	classRank         int64
-	since             string // instant of the booking, UTC text
+	classRank         int
+	operation         int64 // that booked it
 }
 
 // Change is one difference from the last sheet sent: a meal more or less.
@@ -90,25 +90,13 @@ func (s *Service) Headcount(ctx context.Context, serviceID int64, day calendar.D
 	return h, err
 }
 
-const nameQuery = `SELECT b.child_id, c.first, CASE WHEN c.usage <> '' THEN c.usage ELSE c.last END,
-	COALESCE(h.name, ''), COALESCE(k.name, ''), COALESCE(k.rank, 0), COALESCE(t.name, ''), c.age_group, c.diet, o.at
-	FROM booking b JOIN child c ON c.id = b.child_id JOIN operation o ON o.id = b.operation_id
-	LEFT JOIN class k ON k.id = c.class_id LEFT JOIN school h ON h.id = k.school_id LEFT JOIN sitting t ON t.id = b.sitting_id
-	WHERE b.service_id = $1 AND b.day = $2 AND b.state = 'booked' AND b.attendance <> 'justified'
-	ORDER BY h.name, k.rank, k.name, c.sort_key, c.id`
-
-func scanName(r *sql.Rows) (n Name, err error) {
-	err = r.Scan(&n.ChildID, &n.First, &n.Last, &n.School, &n.Class, &n.classRank, &n.Sitting, &n.AgeGroup, &n.Diet, &n.since)
-	return
-}
-
 func headcount(tx *store.Tx, serviceID int64, day calendar.Date) (*Headcount, error) {
 	h := &Headcount{ServiceID: serviceID, Day: day, At: tx.Now()}
 	if err := h.open(tx); err != nil {
 		return nil, err
 	}
 	var err error
-	if h.Names, err = store.Collect(tx, scanName, nameQuery, serviceID, day); err != nil {
+	if h.Names, err = names(tx, serviceID, day); err != nil {
 		return nil, fmt.Errorf("booking: names of %s: %w", day, err)
 	}
 	adults, err := adultsOf(tx, serviceID, day)
@@ -229,6 +217,7 @@ func (h *Headcount) compare(tx *store.Tx, sent []sentLine, adults []Group) error
 		l.g = g
 		was[l.child] = l
 	}
+	var operations []int64 // of the new meals, beside Changes; 0: not a new booking
 	for _, n := range h.Names {
 		g := Group{School: n.School, Sitting: n.Sitting, AgeGroup: n.AgeGroup, Diet: n.Diet}
 		old, there := was[n.ChildID]
@@ -236,16 +225,17 @@ func (h *Headcount) compare(tx *store.Tx, sent []sentLine, adults []Group) error
 		if there && old.g == g {
 			continue
 		}
-		at, err := store.ParseInstant(n.since)
-		if err != nil {
-			return err
-		}
+		operation := n.operation
 		if there { // another diet, school or sitting: one less there, one more here
 			minus[old.g]++
-			at = time.Time{}
+			operation = 0
 		}
 		plus[g]++
-		h.Changes = append(h.Changes, Change{First: n.First, Last: n.Last, School: g.School, Class: n.Class, AgeGroup: g.AgeGroup, Diet: g.Diet, Delta: 1, At: at})
+		operations = append(operations, operation)
+		h.Changes = append(h.Changes, Change{First: n.First, Last: n.Last, School: g.School, Class: n.Class, AgeGroup: g.AgeGroup, Diet: g.Diet, Delta: 1})
+	}
+	if err := h.when(tx, operations); err != nil {
+		return err
 	}
 	gone, err := h.gone(tx, was)
 	if err != nil {
