@@ -102,8 +102,11 @@ func (t *agentsTab) selected() (staff.Agent, bool) {
 func (t *agentsTab) showButtons() {
 	a, ok := t.selected()
 	none := "Choisissez un agent dans la liste."
+	if ok && t.sh.Demo() && t.own(a) { // everybody enters a demonstration by that account
+		ok, none = false, "L’agent de la démonstration ne se modifie pas."
+	}
 	t.edit.SetEnabled(ok, none)
-	t.reset.SetEnabled(ok && !t.sh.Demo(), map[bool]string{true: "L’agent de démonstration n’a pas de mot de passe.", false: none}[ok])
+	t.reset.SetEnabled(ok, none)
 	t.active.SetEnabled(ok, none)
 	t.unlock.SetEnabled(ok && a.Failures > 0, "Cet agent n’est pas bloqué.")
 	t.active.SetLabel("Désactiver…")
@@ -112,6 +115,11 @@ func (t *agentsTab) showButtons() {
 		t.active.SetLabel("Réactiver")
 		t.active.SetKind(widgets.Secondary)
 	}
+}
+
+func (t *agentsTab) own(a staff.Agent) bool {
+	se := staff.From(t.sh.Ctx())
+	return se != nil && se.AgentID == a.ID
 }
 
 // do runs an action on the agents and tells of it.
@@ -264,7 +272,7 @@ func (t *agentsTab) create() {
 
 func (t *agentsTab) change() {
 	a, ok := t.selected()
-	if !ok {
+	if !ok || t.edit.Disabled() {
 		return
 	}
 	login, name := widgets.NewTextField().Icon("user"), widgets.NewTextField()

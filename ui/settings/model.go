@@ -218,7 +218,15 @@ func tariffCells(t catalog.Tariff) []string {
 		who = append(who, fmt.Sprintf("à partir du %dᵉ enfant", t.SiblingRank))
 	}
 	kind := map[string]string{catalog.ForBooking: "réservation", catalog.ForLate: "hors délai", catalog.ForUnbooked: "non réservé"}[t.Kind]
-	return []string{t.Label, kind, cmp.Or(strings.Join(who, ", "), "tous"), calendar.RangeText(t.ValidFrom, t.ValidTo), t.Price().String()}
+	return []string{t.Label, kind, cmp.Or(strings.Join(who, ", "), "tous"), validText(t.ValidFrom, t.ValidTo), t.Price().String()}
+}
+
+// validText gives « depuis le 01/08/2026 », « du 01/08/2026 au 31/07/2027 ».
+func validText(from, to calendar.Date) string {
+	if to.IsZero() || to.Year() >= 9999 {
+		return "depuis le " + from.Short()
+	}
+	return "du " + from.Short() + " au " + to.Short()
 }
 
 // closureRow is one closure, ready to be shown.

@@ -11,7 +11,6 @@ import (
 	"ardoise/data/ledger"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
-	"ardoise/ui/widgets"
 )
 
 func TestTabsFor(t *testing.T) {
@@ -85,5 +84,14 @@ func TestTrailWords(t *testing.T) {
 			t.Errorf("%s: %q", action, got)
 		}
 	}
-	var _ []widgets.Option = trailKinds
+}
+
+func TestValidText(t *testing.T) {
+	from := calendar.MustISO("2026-08-01")
+	if got := validText(from, calendar.MustISO("9999-12-31")); got != "depuis le 01/08/2026" {
+		t.Errorf("without an end: %q", got)
+	}
+	if got := validText(from, calendar.MustISO("2027-07-31")); got != "du 01/08/2026 au 31/07/2027" {
+		t.Errorf("with an end: %q", got)
+	}
 }

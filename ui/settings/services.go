@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"ardoise/data/catalog"
 	"ardoise/data/fault"
@@ -32,6 +33,7 @@ type servicesTab struct {
 	rules  *widgets.Painting
 	papers *widgets.Painting
 	table  *widgets.Table
+	box    *fyne.Container
 	root   fyne.CanvasObject
 }
 
@@ -65,9 +67,9 @@ func newServices(sh kit.Shell, d Deps) *servicesTab {
 		return out
 	})
 	t.table = widgets.NewTable([]widgets.Column{
-		{ID: "label", Title: "Tarif", Weight: 2},
+		{ID: "label", Title: "Tarif", Weight: 3},
 		{ID: "kind", Title: "Cas", Width: 84},
-		{ID: "who", Title: "Pour", Weight: 2},
+		{ID: "who", Title: "Pour", Weight: 4},
 		{ID: "when", Title: "Valable", Width: 208},
 		{ID: "price", Title: "Prix", Width: 72, Right: true},
 	}, func(row, col int) widgets.Cell {
@@ -75,7 +77,10 @@ func newServices(sh kit.Shell, d Deps) *servicesTab {
 	}).RowHeight(36)
 	load := widgets.NewButton("Charger un fichier TOML…", widgets.Primary, t.askFile).Icon("upload").Compact()
 	export := widgets.NewButton("Exporter…", widgets.Secondary, t.export).Icon("download").Compact()
-	t.panel = widgets.NewPanel("Service", scrolled(widgets.VFlex(8, []float32{0, 0, 1}, t.rules, t.papers, t.table))).Line().Right(export, load)
+	// as high as all its rows: the whole card scrolls, not the table in it
+	all := container.New(&heightBox{func() float32 { return theme.Px(36)*float32(max(3, len(t.tariffs))+1) + theme.Px(8) }}, t.table)
+	t.box = widgets.VBox(8, t.rules, t.papers, all)
+	t.panel = widgets.NewPanel("Service", scrolled(t.box)).Line().Right(export, load)
 	t.root = widgets.HFlex(16, []float32{-272, 1}, widgets.NewPanel("Services", t.list).Icon("list").Line().Flush(), t.panel)
 	return t
 }
@@ -128,7 +133,7 @@ func (t *servicesTab) loadService() {
 		}
 		t.rules.Refresh()
 		t.papers.Refresh()
-		t.panel.Refresh()
+		t.box.Refresh() // other rules, other heights
 		t.root.Refresh()
 	})
 }

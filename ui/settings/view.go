@@ -57,7 +57,10 @@ func (p *page) Focus() { p.made[p.tabs.Value()].focus() }
 func (p *page) Close() {}
 
 // NextTab is Ctrl+Tab.
-func (p *page) NextTab(step int) { p.tabs.Next(step) }
+func (p *page) NextTab(step int) {
+	p.tabs.Next(step)
+	p.Focus()
+}
 
 // Open shows a tab by its name.
 func (p *page) Open(arg any) {

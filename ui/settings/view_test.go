@@ -410,3 +410,15 @@ func TestLargeText(t *testing.T) {
 	r.real()
 	r.shoot("settings-agents-150")
 }
+
+func TestDemonstrationsAgentStays(t *testing.T) {
+	r := newRoom(t).made(staff.Admin)
+	a := r.agents()
+	if !a.edit.Disabled() || !a.active.Disabled() || !a.reset.Disabled() {
+		t.Error("the account everybody enters by can be changed")
+	}
+	a.table.OnOpen(0)
+	if widgets.TopDialog(r.w.Canvas()) != nil {
+		t.Error("Enter opens the form all the same")
+	}
+}
