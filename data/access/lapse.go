@@ -77,11 +77,7 @@ func warn(tx *store.Tx, today calendar.Date) (n int, err error) {
 			return n, err
 		}
 		for _, e := range list { // a few families a day
-			to, greeting, err := correspondent(tx, e.doc.FamilyID)
-			if err != nil {
-				return n, err
-			}
-			l, err := render("warning.txt", to, letterFacts{Greeting: greeting, First: e.first, Document: catalog.DocumentLabel(e.doc.Kind), End: e.doc.ValidTo.Long()})
+			l, err := Compose(tx, e.doc.FamilyID, "warning.txt", Facts{"First": e.first, "Document": catalog.DocumentLabel(e.doc.Kind), "End": e.doc.ValidTo.Long()})
 			if err != nil {
 				return n, err
 			}

@@ -19,15 +19,7 @@ type Letter struct {
 	To, Subject, Body string
 }
 
-var letters = template.Must(template.ParseFS(assets.Mail, "mail/*.txt"))
-
-// letterFacts is what the templates of assets/mail may say.
-type letterFacts struct {
-	Greeting, First, Child, Service, Commune, Year string
-	Until, StartOn, Reason                         string
-	Missing                                        []string
-	Document, End                                  string
-}
+var letters = template.Must(template.New("mail").Option("missingkey=error").ParseFS(assets.Mail, "mail/*.txt"))
 
 // Letter proposes the e-mail of a decision without sending anything.
 func (s *Service) Letter(ctx context.Context, requestID int64, decision State, reason string) (l Letter, err error) {
@@ -72,30 +64,45 @@ func correspondent(tx *store.Tx, familyID int64) (to, greeting string, err error
 }
 
 func write(tx *store.Tx, q Request, decision State, reason string, until calendar.Date) (l Letter, err error) {
-	f := letterFacts{
-		First: q.First, Child: q.Child, Service: q.Short, Year: q.Year.String(), Reason: reason, Missing: q.Missing,
-		Until: until.Long(), StartOn: "",
-	}
+	start, town := "", ""
 	if q.StartOn > calendar.DateOf(tx.Now()) {
-		f.StartOn = q.StartOn.Long()
+		start = q.StartOn.Long()
 	}
-	if l.To, f.Greeting, err = correspondent(tx, q.FamilyID); err != nil {
+	if err = tx.QueryRow(`SELECT c.name FROM service s JOIN commune c ON c.id = s.commune_id WHERE s.id = $1`, q.ServiceID).Scan(&town); err != nil {
 		return l, err
 	}
-	if err = tx.QueryRow(`SELECT c.name FROM service s JOIN commune c ON c.id = s.commune_id WHERE s.id = $1`, q.ServiceID).Scan(&f.Commune); err != nil {
-		return l, err
-	}
-	return render(string(decision)+".txt", l.To, f)
+	return Compose(tx, q.FamilyID, string(decision)+".txt", Facts{
+		"First": q.First, "Service": q.Short, "Year": q.Year.String(), "Reason": reason, "Missing": q.Missing,
+		"Until": until.Long(), "StartOn": start, "Commune": town,
+	})
 }
 
-// render fills a template whose first line is the subject.
-func render(name, to string, f letterFacts) (Letter, error) {
+// Facts are what a template of assets/mail may say; each names those it uses.
+type Facts map[string]any
+
+// Compose fills a template (its first line is the subject) for a family: to the
+// first guardian with an address, by name. Greeting and Commune (where the
+// family lives) are added unless given.
+func Compose(tx *store.Tx, familyID int64, name string, f Facts) (l Letter, err error) {
+	to, greeting, err := correspondent(tx, familyID)
+	if err != nil {
+		return l, err
+	}
+	f["Greeting"] = greeting
+	if f["Commune"] == nil {
+		var town string
+		if err := tx.QueryRow(`SELECT COALESCE((SELECT c.name FROM commune c WHERE c.id = f.commune_id), (SELECT c.name FROM commune c JOIN service s ON s.commune_id = c.id ORDER BY s.id LIMIT 1), '')
+			FROM family f WHERE f.id = $1`, familyID).Scan(&town); err != nil {
+			return l, fmt.Errorf("access: town of family %d: %w", familyID, err)
+		}
+		f["Commune"] = town
+	}
 	var b strings.Builder
 	if err := letters.ExecuteTemplate(&b, name, f); err != nil {
-		return Letter{}, fmt.Errorf("access: letter %s: %w", name, err)
+		return l, fmt.Errorf("access: letter %s: %w", name, err)
 	}
-	subject, body, _ := strings.Cut(b.String(), "\n")
-	return Letter{To: to, Subject: fault.French(strings.TrimSpace(subject)), Body: fault.French(strings.TrimSpace(body)) + "\n"}, nil
+	subject, body, _ := strings.Cut(fault.French(b.String()), "\n")
+	return Letter{To: to, Subject: strings.TrimSpace(subject), Body: strings.TrimSpace(body) + "\n"}, nil
 }
 
 // post puts a decision's letter into the outbox. A family without an address

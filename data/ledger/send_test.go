@@ -15,8 +15,13 @@ func TestReceiptIsSentOnceAndFoundByItsTransfer(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		ctx, s := desk(t, db), ledger.New(db)
 		f := family(t, ctx, db, "Favier")
-		if err := exec(t, ctx, db, `INSERT INTO commune (insee, name, fold) VALUES ('01371', 'Saint-Marcel', 'saint marcel')`); err != nil {
-			t.Fatal(err)
+		for _, q := range []string{
+			`INSERT INTO commune (insee, name, fold) VALUES ('01371', 'Saint-Marcel', 'saint marcel')`,
+			`UPDATE family SET commune_id = (SELECT id FROM commune)`,
+		} {
+			if err := exec(t, ctx, db, q); err != nil {
+				t.Fatal(err)
+			}
 		}
 		r, err := s.TopUp(ctx, topUp("k1", f, 50_00))
 		must(t, r, err)
