@@ -171,7 +171,7 @@ func (p place) facts(s catalog.ServiceInfo) []fact {
 		{"Places", cmp.Or(places(s.Capacity, "", " par jour"), "sans limite")},
 		{"Écoles", cmp.Or(strings.Join(schools, ", "), "aucune")},
 		{"Paiement", cmp.Or(strings.Join(pay, ", "), "aucun moyen")},
-		{"Absence justifiée", fmt.Sprintf("%s de carence, justificatif sous %s", countOf(s.WaitingDays, "jour", "jours"), countOf(s.ProofHours, "heure", "heures"))},
+		{"Absence justifiée", waitingText(s.WaitingDays) + ", justificatif sous " + countOf(s.ProofHours, "heure", "heures")},
 		{"Solde bas", "avertir la famille sous " + s.LowBalance.String()},
 	}
 	if len(sittings) > 0 {
@@ -181,6 +181,13 @@ func (p place) facts(s catalog.ServiceInfo) []fact {
 		out = slices.Insert(out, 0, fact{"État", "ce service n’est plus proposé"})
 	}
 	return out
+}
+
+func waitingText(days int) string {
+	if days == 0 {
+		return "recréditée dès le premier jour"
+	}
+	return countOf(days, "jour", "jours") + " de carence"
 }
 
 func places(n *int, before, after string) string {
