@@ -36,6 +36,7 @@ type homeTab struct {
 	notice   *fyne.Container // the alert with its inset, hidden with it
 	saveB    *widgets.Button
 	revert   *widgets.Button
+	scroll   *container.Scroll
 	box      *fyne.Container
 }
 
@@ -126,8 +127,8 @@ func newHomeTab(p *page) *homeTab {
 	t.saveB = widgets.NewButton("Enregistrer", widgets.Primary, t.save).KeyHint("Ctrl+S")
 	t.revert = widgets.NewButton("Rétablir", widgets.Secondary, t.restore).Icon("undo")
 	t.watch()
-	form := container.NewVScroll(widgets.Pad(16, 16, t.form.Content()))
-	t.box = widgets.VFlex(0, []float32{0, 1, 0, 0}, t.notice, form, widgets.NewDivider(),
+	t.scroll = container.NewVScroll(widgets.Pad(16, 16, t.form.Content()))
+	t.box = widgets.VFlex(0, []float32{0, 1, 0, 0}, t.notice, t.scroll, widgets.NewDivider(),
 		widgets.Pad(16, 12, widgets.HFlex(8, []float32{1, 0, 0}, widgets.Spacer(), t.revert, t.saveB)))
 	return t
 }
@@ -172,6 +173,29 @@ func (t *homeTab) watch() {
 	}
 	for _, f := range all {
 		f.OnChanged = func(string) { t.buttons() }
+		settle := f.OnFocus
+		f.OnFocus = func(on bool) {
+			if settle != nil {
+				settle(on)
+			}
+			if on {
+				t.reveal(f)
+			}
+		}
+	}
+}
+
+// reveal scrolls the form so that the field with the keyboard is in sight.
+func (t *homeTab) reveal(o fyne.CanvasObject) {
+	d := fyne.CurrentApp().Driver()
+	const air = 40 // the label above, the help below
+	y := d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(t.scroll).Y
+	switch h := t.scroll.Size().Height; {
+	case h == 0:
+	case y < air:
+		t.scroll.ScrollToOffset(fyne.NewPos(0, max(0, t.scroll.Offset.Y+y-air)))
+	case y+o.Size().Height+air > h:
+		t.scroll.ScrollToOffset(fyne.NewPos(0, t.scroll.Offset.Y+y+o.Size().Height+air-h))
 	}
 }
 

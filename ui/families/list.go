@@ -25,7 +25,7 @@ func (p *page) buildList() fyne.CanvasObject {
 			p.list.TypedKey(ev) // the list follows while typing goes on
 			return true
 		case fyne.KeyReturn, fyne.KeyEnter:
-			p.enter(p.list.Selected())
+			p.enter(max(0, p.list.Selected())) // nothing chosen yet: the best answer
 			return true
 		}
 		return false
@@ -55,8 +55,9 @@ func (p *page) buildList() fyne.CanvasObject {
 	p.list.Jump = func(row int) string { return p.m.got.rows[row].Name }
 	filters := widgets.Pad(15, 0, widgets.VBox(8, widgets.HFlex(8, []float32{1, 0}, p.search, add), p.chips,
 		widgets.HFlex(8, []float32{1, 0, 0}, p.count, p.order, p.more)))
-	body := widgets.VFlex(0, []float32{-11, 0, -4, 0, 1}, widgets.Spacer(), filters, widgets.Spacer(), widgets.NewDivider(), p.list)
-	return widgets.NewPanel("", body).Flush()
+	p.left = widgets.VFlex(0, []float32{-11, 0, -4, 0, 1}, widgets.Spacer(), filters, widgets.Spacer(), widgets.NewDivider(), p.list)
+	p.filters = filters
+	return widgets.NewPanel("", p.left).Flush()
 }
 
 // enter goes from the list into the family.
@@ -75,10 +76,22 @@ func (p *page) chipOptions() []widgets.Option {
 	return out
 }
 
-// showFilters writes the model's filters into the inputs.
-func (p *page) showFilters() {
+// showChips writes the filters and their counts; a line more of them pushes the
+// list down.
+func (p *page) showChips() {
+	before := p.chips.MinSize().Height
 	p.chips.SetOptions(p.chipOptions()...)
 	p.chips.Set(p.m.chip)
+	if p.chips.MinSize().Height != before || p.filters.Size().Height != p.filters.MinSize().Height {
+		p.filters.Objects[0].Refresh()
+		p.filters.Refresh()
+		p.left.Refresh()
+	}
+}
+
+// showFilters writes the model's filters into the inputs.
+func (p *page) showFilters() {
+	p.showChips()
 	p.search.SetText(p.m.text)
 }
 
@@ -106,8 +119,7 @@ func (p *page) turn() {
 
 // showList draws the loaded list.
 func (p *page) showList() {
-	p.chips.SetOptions(p.chipOptions()...)
-	p.chips.Set(p.m.chip)
+	p.showChips()
 	p.count.Set(p.m.countText())
 	switch {
 	case len(p.m.got.rows) > 0:

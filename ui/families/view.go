@@ -50,12 +50,14 @@ type page struct {
 	stop   func()     // of the typing pause
 	busy   bool       // a write is on its way
 
-	search *widgets.TextField
-	chips  *widgets.Choice
-	list   *widgets.List
-	count  *widgets.Label
-	order  *widgets.Button
-	more   *widgets.Button
+	search  *widgets.TextField
+	chips   *widgets.Choice
+	list    *widgets.List
+	count   *widgets.Label
+	order   *widgets.Button
+	more    *widgets.Button
+	left    *fyne.Container // filters and list
+	filters *fyne.Container
 
 	head    *widgets.Painting
 	reserve *widgets.Button

@@ -49,6 +49,12 @@ func TestTheListFollowsTyping(t *testing.T) {
 	if w.win.Canvas().Focused() != p.tabs {
 		t.Error("Enter goes into the family")
 	}
+	w.win.Canvas().Focus(p.search.FocusTarget())
+	p.list.Select(-1)
+	press(p.search.FocusTarget(), fyne.KeyReturn)
+	if p.m.cur != p.m.got.rows[0].ID || w.win.Canvas().Focused() != p.tabs {
+		t.Error("Enter takes the best answer")
+	}
 	write(p.search, "zzzz")
 	w.sh.Run.Fire(time.Second)
 	if len(p.m.got.rows) != 0 {
@@ -138,6 +144,14 @@ func TestHouseholdIsSavedAndUndone(t *testing.T) {
 	before := w.get(p.m.cur)
 	if p.home.saveOff() == "" {
 		t.Error("nothing was typed yet")
+	}
+	p.home.note.Focus()
+	if p.home.scroll.Offset.Y == 0 {
+		t.Error("the last field has the keyboard and is out of sight")
+	}
+	p.home.adults[0].first.Focus()
+	if p.home.scroll.Offset.Y > 80 {
+		t.Error("the first field has the keyboard and is out of sight")
 	}
 	write(p.home.address1, "12, chemin des Étangs")
 	write(p.home.quotient, "abc")
