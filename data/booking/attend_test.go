@@ -260,7 +260,7 @@ func TestCloseADay(t *testing.T) {
 			t.Error("the closing left something out")
 		}
 		p2, err := w.s.Plan(w.ctx, w.add(0, day))
-		if err != nil || p2.Lines[0].Reason != "Pas de service ce jour-là\u00a0: fermé\u00a0: grève." {
+		if err != nil || p2.Lines[0].Reason != "Pas de service ce jour-là (fermé\u00a0: grève)." {
 			t.Errorf("%+v %v", p2.Lines, err)
 		}
 		for _, bad := range []booking.Closing{{}, {First: calendar.MustISO(day)}, {First: calendar.MustISO(day), Last: calendar.MustISO("2026-12-01"), Reason: "x"}} {

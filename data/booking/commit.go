@@ -230,6 +230,9 @@ func finish(tx *store.Tx, p *Plan, done *Done) error {
 	if err := staff.Audit(tx, "booking.commit", object, p.summary()); err != nil {
 		return err
 	}
+	if err := lowNotice(tx, p, done.OperationID); err != nil {
+		return err
+	}
 	if !p.Ask.SendRecap {
 		return nil
 	}

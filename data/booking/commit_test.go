@@ -121,8 +121,8 @@ func TestRefusedLinesDoNotBlockTheOthers(t *testing.T) {
 		want := []struct{ verdict, reason string }{
 			{"refused", "Léa a déjà un repas réservé ce jour-là."},
 			{"accepted", ""},
-			{"refused", "Pas de service ce jour-là\u00a0: pas de service le mercredi."},
-			{"refused", "Pas de service ce jour-là\u00a0: vacances de Noël."},
+			{"refused", "Pas de service ce jour-là (pas de service le mercredi)."},
+			{"refused", "Pas de service ce jour-là (vacances de Noël)."},
 			{"refused", "Délai passé\u00a0: il fallait réserver avant lundi 23 nov. à 10\u00a0h\u00a000."},
 			{"refused", "Léa est deux fois dans le panier pour ce jour-là."},
 		}

@@ -111,7 +111,7 @@ func (p *planner) add(it Item) Line {
 		return l
 	}
 	if open, why := s.plan.IsOpen(it.Day); !open {
-		l.Reason = "Pas de service ce jour-là" + nbsp + ": " + why + "."
+		l.Reason = "Pas de service ce jour-là (" + why + ")."
 		return l
 	}
 	if why := s.trip(c.classID, it.Day); why != "" {

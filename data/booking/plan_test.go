@@ -113,7 +113,7 @@ func TestReasonsAreSentences(t *testing.T) {
 			a.FamilyID = 1
 			f.live[one[0]] = row{Item: one[0], state: Booked, familyID: 2}
 		}, "Léa a déjà un repas réservé ce jour-là, par la famille Roche."},
-		"public holiday": {func(_ *facts, a *Ask) { a.Add = []Item{{1, 1, day("2027-03-29")}} }, "Pas de service ce jour-là\u00a0: jour férié\u00a0: Lundi de Pâques."},
+		"public holiday": {func(_ *facts, a *Ask) { a.Add = []Item{{1, 1, day("2027-03-29")}} }, "Pas de service ce jour-là (jour férié\u00a0: Lundi de Pâques)."},
 		"means":          {func(_ *facts, a *Ask) { a.Means = "cheque" }, "Ce service n’accepte pas le paiement par chèque."},
 		"monthly":        {func(_ *facts, a *Ask) { a.Means = ByMonthly }, "L’accès de Léa n’est pas en facture mensuelle\u00a0: choisissez un autre moyen de paiement."},
 		"late":           {func(f *facts, _ *Ask) { f.now = noon.AddDate(0, 0, 7) }, "Délai passé\u00a0: il fallait réserver avant lundi 30 nov. à 10\u00a0h\u00a000."},

@@ -37,8 +37,10 @@ func (w Wallet) Low() bool { return w.Balance < w.LowBelow }
 // Overdrawn reports a debtor.
 func (w Wallet) Overdrawn() bool { return w.Balance < 0 }
 
-const walletSelect = `SELECT f.id, f.name, COALESCE(a.balance, 0), COALESCE(a.floor, 0),
-	COALESCE(f.low_balance, (SELECT MAX(s.low_balance) FROM service s WHERE s.active = 1), 1000),
+// lowBelow is the notice of family f: its own, else the services' highest.
+const lowBelow = `COALESCE(f.low_balance, (SELECT MAX(s.low_balance) FROM service s WHERE s.active = 1), 1000)`
+
+const walletSelect = `SELECT f.id, f.name, COALESCE(a.balance, 0), COALESCE(a.floor, 0), ` + lowBelow + `,
 	COALESCE((SELECT g.email FROM guardian g WHERE g.family_id = f.id AND g.email <> '' ORDER BY g.rank LIMIT 1), '')
 	FROM family f LEFT JOIN account a ON a.family_id = f.id `
 
@@ -82,10 +84,26 @@ func (s *Service) Low(ctx context.Context) (list []Wallet, err error) {
 	err = s.db.Read(ctx, func(tx *store.Tx) error {
 		list, err = store.Collect(tx, func(r *sql.Rows) (Wallet, error) { return scanWallet(r.Scan) },
 			walletSelect+`WHERE f.state = 'active' AND a.id IS NOT NULL
-				AND a.balance < COALESCE(f.low_balance, (SELECT MAX(s.low_balance) FROM service s WHERE s.active = 1), 1000) ORDER BY a.balance, f.id`)
+				AND a.balance < `+lowBelow+` ORDER BY a.balance, f.id`)
 		return err
 	})
 	return list, err
+}
+
+// LowBelow gives the balance under which each family is told, its own or the
+// services'.
+func LowBelow(tx *store.Tx, families []int64) (map[int64]money.Cents, error) {
+	out := make(map[int64]money.Cents, len(families))
+	err := store.Each(tx, func(r *sql.Rows) error {
+		var id int64
+		var c money.Cents
+		if err := r.Scan(&id, &c); err != nil {
+			return err
+		}
+		out[id] = c
+		return nil
+	}, `SELECT f.id, `+lowBelow+` FROM family f WHERE f.id = ANY($1)`, families)
+	return out, err
 }
 
 // SetFloor allows a family an overdraft: floor is 0 or a negative amount. A

@@ -317,6 +317,7 @@ CREATE TABLE access_request (
 CREATE UNIQUE INDEX request_live ON access_request (child_id, service_id, school_year)
   WHERE state <> 'refused';
 CREATE INDEX request_queue ON access_request (state, received_at);
+CREATE INDEX request_child ON access_request (child_id, school_year);
 CREATE INDEX request_family ON access_request (family_id);
 {{no_delete "access_request"}}
 
@@ -448,6 +449,7 @@ CREATE UNIQUE INDEX booking_live ON booking (child_id, service_id, day) WHERE st
 CREATE INDEX booking_child ON booking (child_id, day);
 CREATE INDEX booking_day ON booking (service_id, day, state, attendance, child_id, sitting_id);
 CREATE INDEX booking_family ON booking (family_id, day);
+CREATE INDEX booking_unbooked ON booking (service_id, day) WHERE kind = 'unbooked';
 CREATE INDEX booking_operation ON booking (operation_id);
 {{no_delete "booking"}}
 
