@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"ardoise/ui/theme"
+	"ardoise/ui/widgets"
 )
 
 // twoRows lays objects out at their own widths in one line, the last one at the
@@ -114,5 +115,60 @@ func (l *evenRow) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 		o.Move(fyne.NewPos(x, 0))
 		o.Resize(fyne.NewSize(mw, h))
 		x += mw + l.gap
+	}
+}
+
+// bleed lets a scroller reach a little beyond its place: what is drawn at the
+// very edge of its content (a card's border) would be clipped there.
+type bleed struct{}
+
+const bleedBy = 4
+
+// MinSize asks for nothing: the column scrolls.
+func (bleed) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(1, 1) }
+
+// Layout places the scroller.
+func (bleed) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	objs[0].Move(fyne.NewPos(-bleedBy, -bleedBy))
+	objs[0].Resize(size.AddWidthHeight(2*bleedBy, 2*bleedBy))
+}
+
+// besides puts a small object at the right of a large one; the place stays when
+// it is hidden.
+type besides struct{ gap float32 }
+
+// MinSize is that of the large one.
+func (l *besides) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(0, max(objs[0].MinSize().Height, objs[1].MinSize().Height))
+}
+
+// Layout places both.
+func (l *besides) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	m := objs[1].MinSize()
+	objs[0].Resize(fyne.NewSize(size.Width-m.Width-l.gap, size.Height))
+	objs[1].Move(fyne.NewPos(size.Width-m.Width, (size.Height-m.Height)/2))
+	objs[1].Resize(m)
+}
+
+// pairLine is a line with words at both ends; the right one is never cut.
+type pairLine struct {
+	*widgets.Painting
+	left, right string
+}
+
+func newPairLine(l, r widgets.Style) *pairLine {
+	p := &pairLine{}
+	p.Painting = widgets.NewPainting(40, 20, func(g *widgets.Gfx, size fyne.Size) {
+		w := widgets.TextWidth(p.right, r)
+		g.Text(0, 0, size.Width-w-8, size.Height, p.left, l)
+		g.Text(size.Width-w, 0, w+1, size.Height, p.right, r)
+	})
+	return p
+}
+
+func (p *pairLine) set(left, right string) {
+	if p.left != left || p.right != right {
+		p.left, p.right = left, right
+		p.Refresh()
 	}
 }

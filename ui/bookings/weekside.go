@@ -23,13 +23,14 @@ type weekSide struct {
 	v   *weekView
 	box fyne.CanvasObject
 
-	day, tally, left *widgets.Label
-	bar              *widgets.ProgressBar
-	name, class      *widgets.Label
-	about            *widgets.Label
-	booked, unbooked *fyne.Container
-	buttons          []*widgets.Button // present, absent, justified, ate
-	reset            *widgets.Button
+	day, who    *pairLine // « Mardi 24 novembre » 19 sur 24; the child and the class
+	left, about *widgets.Label
+	bar         *widgets.ProgressBar
+	buttons     []*widgets.Button // present, absent, justified
+	ate, reset  *widgets.Button
+	undo        *widgets.Button // reset, small, beside the three
+	note        *widgets.Label  // why nothing can be done
+	modes       []fyne.CanvasObject
 
 	settle *widgets.Panel
 	badge  *widgets.Badge
@@ -42,20 +43,19 @@ func newWeekSide(v *weekView) *weekSide {
 	s.badge = widgets.NewBadge("triangle-alert", "", widgets.Warning)
 	s.settle = widgets.NewPanel("À régulariser", widgets.Spacer()).Flush()
 	column := widgets.VFlex(16, []float32{0, 0, 1}, s.dayCard(), s.keysCard(), s.settle)
-	s.box = container.NewVScroll(container.New(thin{}, column))
+	s.box = container.New(bleed{}, container.NewVScroll(container.New(thin{}, widgets.Pad(bleedBy, bleedBy, column))))
 	s.showMeals()
 	return s
 }
 
 func (s *weekSide) dayCard() fyne.CanvasObject {
 	v := s.v
-	s.day = widgets.NewLabel("", widgets.CardTitle)
-	s.tally = widgets.NewLabel("", widgets.BodyBold.With(theme.Accent).Right())
+	s.day = newPairLine(widgets.CardTitle, widgets.BodyBold.With(theme.Accent))
 	s.bar = widgets.NewProgressBar()
 	s.left = widgets.NewLabel("", widgets.Small)
-	s.name = widgets.NewLabel("", widgets.BodyBold)
-	s.class = widgets.NewLabel("", widgets.Small.Right())
+	s.who = newPairLine(widgets.BodyBold, widgets.Small)
 	s.about = widgets.NewLabel("", widgets.Small)
+	s.note = widgets.NewLabel("", widgets.Body.With(theme.Ardoise600))
 	at := func(f func(row, col int)) func() {
 		return func() {
 			f(v.grid.Cell())
@@ -67,16 +67,44 @@ func (s *weekSide) dayCard() fyne.CanvasObject {
 		widgets.NewButton("&Présent", widgets.Primary, mark(booking.Present)).Compact(),
 		widgets.NewButton("&Absent", widgets.Secondary, mark(booking.Absent)).Compact(),
 		widgets.NewButton("&Justifiée", widgets.Secondary, v.askReason).Hint("Choisir le motif de l’absence ; la touche J : maladie").Compact(),
-		widgets.NewButton("A mangé sans réserver (&N)", widgets.Secondary, mark(booking.Ate)).Compact(),
 	}
-	s.reset = widgets.NewIconButton("undo", "Revenir à « réservé » (Retour arrière)", mark(booking.NoMark))
-	s.booked = container.New(&evenRow{gap: 8}, s.buttons[0], s.buttons[1], s.buttons[2])
-	s.unbooked = widgets.HFlex(8, []float32{1}, s.buttons[3])
-	top := widgets.VBox(8, widgets.HFlex(8, []float32{1, 0}, s.day, s.tally), s.bar, s.left)
+	s.ate = widgets.NewButton("A mangé sans réserver (&N)", widgets.Secondary, mark(booking.Ate)).Compact()
+	s.reset = widgets.NewButton("N’a pas mangé", widgets.Secondary, mark(booking.NoMark)).KeyHint("Retour").Compact()
+	s.undo = widgets.NewIconButton("undo", "Revenir à « réservé » (Retour arrière)", mark(booking.NoMark))
+	s.modes = []fyne.CanvasObject{
+		widgets.VFlex(0, []float32{-32}, s.note), container.New(&evenRow{gap: 8}, s.buttons[0], s.buttons[1], s.buttons[2]),
+		widgets.HFlex(0, []float32{1}, s.ate), widgets.HFlex(0, []float32{1}, s.reset),
+	}
+	top := widgets.VBox(8, s.day, s.bar, s.left)
 	child := widgets.VBox(10,
-		widgets.HFlex(8, []float32{1, 0}, widgets.VBox(2, widgets.HFlex(8, []float32{1, 0}, s.name, s.class), s.about), s.reset),
-		container.NewStack(s.booked, s.unbooked))
+		container.New(&besides{gap: 8}, widgets.VBox(2, s.who, s.about), s.undo),
+		container.NewStack(s.modes...))
 	return widgets.NewPanel("", widgets.VBox(0, widgets.Pad(16, 13, top), widgets.NewDivider(), widgets.Pad(16, 13, child))).Flush()
+}
+
+// What the panel offers for a cell: a word why nothing can be done, the three
+// buttons of a booked meal, the one of a child without booking, the one that
+// takes a meal without booking off.
+const (
+	offNote = iota
+	offMarks
+	offAte
+	offReset
+)
+
+// offer shows one of them; each has the same height, so that nothing jumps.
+func (s *weekSide) offer(mode int, undo bool) {
+	for i, m := range s.modes {
+		if i == mode && !m.Visible() {
+			m.Show()
+		} else if i != mode && m.Visible() {
+			m.Hide()
+		}
+	}
+	if undo != s.undo.Visible() {
+		s.undo.Hidden = !undo
+		s.undo.Refresh()
+	}
 }
 
 var weekKeys = []struct {
@@ -110,8 +138,8 @@ func (s *weekSide) keysCard() fyne.CanvasObject {
 			g.Text(x, y, size.Width-x, h, k.word, widgets.Body)
 		}
 	})
-	family := widgets.NewButton("Par famille", widgets.Secondary, func() { s.v.p.NextTab(-1) }).Icon("family").Hint("Le mois d’une famille (Ctrl+Tab)").Compact()
-	closing := widgets.NewButton("Fermer un jour…", widgets.Secondary, s.v.askClosing).Icon("calendar-x").Compact()
+	family := widgets.NewButton("Par famille", widgets.Secondary, func() { s.v.p.NextTab(-1) }).Hint("Le mois d’une famille (Ctrl+Tab)").Compact()
+	closing := widgets.NewButton("Fermer un jour…", widgets.Secondary, s.v.askClosing).Hint("Grève, neige, sortie : annule et recrédite les réservations").Compact()
 	if off := s.v.closingOff(); off != "" {
 		closing.SetEnabled(false, off)
 	}
@@ -123,8 +151,7 @@ func (s *weekSide) show() {
 	v := s.v
 	row, col := v.grid.Cell()
 	if v.m.grid == nil || col >= len(v.m.grid.Days) {
-		s.day.Set("")
-		s.tally.Set("")
+		s.day.set("", "")
 		s.bar.Set(0, 0)
 		s.left.Set("")
 		s.showChild(row, col)
@@ -132,18 +159,18 @@ func (s *weekSide) show() {
 	}
 	d := v.m.grid.Days[col]
 	t := v.m.day(col)
-	s.day.Set(upperFirst(d.Day.LongNoYear()))
+	tally := ""
 	switch {
 	case !d.Open:
-		s.tally.Set("")
 		s.bar.Set(0, 1)
 	case d.Day > v.m.today:
-		s.tally.Set(plural(t.total, "réservé", "réservés"))
+		tally = plural(t.total, "réservé", "réservés")
 		s.bar.Set(0, 1)
 	default:
-		s.tally.Set(fmt.Sprintf("%d sur %d", t.marked, t.marked+t.toMark))
+		tally = fmt.Sprintf("%d sur %d", t.marked, t.marked+t.toMark)
 		s.bar.Set(t.marked, t.marked+t.toMark)
 	}
+	s.day.set(upperFirst(d.Day.LongNoYear()), tally)
 	s.left.Set(v.m.leftText(col, t))
 	s.showChild(row, col)
 }
@@ -185,45 +212,36 @@ func (s *weekSide) showChild(row, col int) {
 	c, k, ok := v.m.child(row)
 	cell, ok2 := v.m.cell(row, col)
 	if !ok || !ok2 {
-		s.name.Set("Aucun enfant choisi")
-		s.class.Set("")
+		s.who.set("Aucun enfant choisi", "")
 		s.about.Set("")
-		s.reset.Hide()
-		s.unbooked.Hide()
-		s.booked.Show()
-		for _, b := range s.buttons {
-			b.SetEnabled(false, "Choisissez une case de la grille.")
-		}
+		s.note.Set("Choisissez une case de la grille.")
+		s.offer(offNote, false)
 		return
 	}
-	s.name.Set(c.First + " " + c.Last)
-	s.class.Set(k.Name)
+	s.who.set(c.First+" "+c.Last, k.Name)
 	s.about.Set(upperFirst(aboutCell(cell, v.m.today) + ", " + lowerFirst(dietLabel(c.Diet))))
-	has := false
-	switch cell.State {
-	case booking.CellBooked, booking.CellPresent, booking.CellAbsent, booking.CellJustified, booking.CellUnbooked:
-		has = true
-	}
-	s.booked.Hidden, s.unbooked.Hidden = !has, has
 	off := ""
 	switch {
-	case !v.m.may:
-		off = "Le pointage demande le droit Accueil."
 	case cell.State == booking.CellClosed:
 		off = "Le service est fermé ce jour-là."
 	case cell.Day > v.m.today:
 		off = "On pointe le jour même ou après."
+	case !v.m.may:
+		off = "Le pointage demande le droit Accueil."
 	}
-	for i, b := range s.buttons {
-		why := off
-		if cell.State == booking.CellUnbooked && (i == 1 || i == 2) {
-			why = "Rien n’était réservé : Retour arrière efface le pointage s’il n’a pas mangé."
-		}
-		b.SetEnabled(why == "", why)
+	s.note.Set(off)
+	switch {
+	case off != "":
+		s.offer(offNote, false)
+	case cell.State == booking.CellUnbooked:
+		s.offer(offReset, false)
+	case cell.State == booking.CellBooked:
+		s.offer(offMarks, false)
+	case cell.State == booking.CellPresent, cell.State == booking.CellAbsent, cell.State == booking.CellJustified:
+		s.offer(offMarks, true)
+	default:
+		s.offer(offAte, false)
 	}
-	s.reset.Hidden = off != "" || !has || cell.State == booking.CellBooked
-	s.booked.Refresh()
-	s.unbooked.Refresh()
 }
 
 // aboutCell says a cell in words, for the panel.
@@ -346,9 +364,9 @@ func (s *weekSide) meal(m booking.UnbookedMeal) fyne.CanvasObject {
 	about := fault.French(fmt.Sprintf("Repas hors réservation : %s ; solde %s", m.Price, m.Balance))
 	pay := widgets.NewButton("Régulariser", widgets.Secondary, func() { v.askSettle(m) }).Compact()
 	wallet := widgets.NewButton("Porte-monnaie", widgets.Secondary, func() { v.sh.Navigate("wallets", m.FamilyID) }).Hint("Recharger le porte-monnaie de la famille " + m.Family).Compact()
-	return widgets.Pad(16, 8, widgets.VBox(4,
-		widgets.HFlex(8, []float32{1, 0}, widgets.NewLabel(m.Child, widgets.BodyBold), widgets.NewLabel(where, widgets.Small.Right())),
-		widgets.NewLabel(about, widgets.Small),
+	who := newPairLine(widgets.BodyBold, widgets.Small)
+	who.set(m.Child, where)
+	return widgets.Pad(16, 10, widgets.VBox(8, widgets.VBox(2, who, widgets.NewLabel(about, widgets.Small)),
 		container.New(&evenRow{gap: 8}, pay, wallet)))
 }
 

@@ -68,9 +68,9 @@ func (v *weekView) focus() {
 }
 
 func (v *weekView) build() {
-	v.school = widgets.NewSelect(v.pickSchool).Compact().Icon("school").Bold().PlaceHolder("École").Width(196)
-	v.class = widgets.NewSelect(v.pickClass).Compact().Width(124)
-	v.service = widgets.NewSelect(v.pickService).Compact().PlaceHolder("Service").Width(120)
+	v.school = widgets.NewSelect(v.pickSchool).Compact().Icon("school").Bold().PlaceHolder("École").Width(192)
+	v.class = widgets.NewSelect(v.pickClass).Compact().Width(152)
+	v.service = widgets.NewSelect(v.pickService).Compact().PlaceHolder("Service").Width(116)
 	v.when = widgets.NewPainting(132, 32, v.paintWhen)
 	prev := widgets.NewIconButton("chevron-left", "Semaine précédente (Page préc.)", func() { v.turn(-1) })
 	next := widgets.NewIconButton("chevron-right", "Semaine suivante (Page suiv.)", func() { v.turn(1) })
