@@ -57,7 +57,7 @@ func newRoom(t *testing.T) *room {
 			t.Error(err)
 		}
 	})
-	if _, err := demo.Create(t.Context(), o, demo.Size{Families: 60, Seed: 1}, nil); err != nil {
+	if _, err := demo.Create(t.Context(), o, demo.Size{Families: 30, Seed: 1}, nil); err != nil {
 		t.Fatal(err)
 	}
 	r := &room{T: t, app: app, o: o, db: db, files: &files{}}

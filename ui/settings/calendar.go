@@ -125,7 +125,7 @@ func (t *calendarTab) add() {
 	form.Add(widgets.NewField("Service", "", who), nil)
 	ff, lf := widgets.NewField("Premier jour", "", first), widgets.NewField("Dernier jour", "Vide\u00a0: un seul jour.", last)
 	form.Watch(ff, func() error { _, err := first.Value(); return err }).Watch(lf, func() error { _, err := last.Value(); return err }).Line(ff, lf)
-	form.Add(widgets.NewField("Motif", "Montré aux agents\u00a0: «\u00a0fermé\u00a0: grève\u00a0».", reason), nil)
+	form.Add(widgets.NewField("Motif", "Montré aux familles\u00a0: «\u00a0fermé\u00a0: grève\u00a0».", reason), nil)
 	form.Line(widgets.NewAlert(widgets.Info, "Les réservations déjà faites restent.", "").Detail("Pour fermer un jour déjà réservé et tout recréditer\u00a0: Réservations, Fermer une journée."))
 	var d *widgets.Dialog
 	d = widgets.NewDialog("Ajouter une fermeture", "", form.Content(), "Ajouter", widgets.Primary, func() {
