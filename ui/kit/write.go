@@ -3,8 +3,10 @@ package kit
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"ardoise/data/fault"
 )
@@ -34,13 +36,46 @@ func WriteFile(path string, write func(io.Writer) error) (err error) {
 	return nil
 }
 
+// papers is how the folders of WriteTemp are named; only those are cleared.
+const papers = "ardoise-papier-"
+
+// keepPapers is how long a paper stays for its viewer.
+const keepPapers = 12 * time.Hour
+
 // WriteTemp writes a paper to be looked at once in a folder of its own, and
-// gives its path; the system clears it.
+// gives its path. Papers of former days are cleared on the way: they hold
+// children's names, and not every system clears its temporary files.
 func WriteTemp(name string, write func(io.Writer) error) (string, error) {
-	dir, err := os.MkdirTemp("", "ardoise-*")
+	dir, err := os.MkdirTemp("", papers+"*")
 	if err != nil {
 		return "", fault.Wrap(fault.Unavailable, err, "Le dossier des fichiers temporaires ne peut pas être écrit.")
 	}
+	if err := clearPapers(dir); err != nil {
+		return "", fault.Wrap(fault.Unavailable, err, "D’anciens documents n’ont pas pu être effacés du dossier temporaire « %s ».", filepath.Dir(dir))
+	}
 	path := filepath.Join(dir, name)
 	return path, WriteFile(path, write)
+}
+
+// clearPapers removes the folders that are much older than the one just made.
+func clearPapers(fresh string) error {
+	now, err := os.Stat(fresh)
+	if err != nil {
+		return err
+	}
+	root := filepath.Dir(fresh)
+	list, err := filepath.Glob(filepath.Join(root, papers+"*"))
+	if err != nil {
+		return err
+	}
+	for _, dir := range list {
+		st, err := os.Lstat(dir)
+		if err != nil || !st.IsDir() || now.ModTime().Sub(st.ModTime()) < keepPapers {
+			continue // gone meanwhile, not ours, or still looked at
+		}
+		if err := os.RemoveAll(dir); err != nil && !errors.Is(err, fs.ErrPermission) {
+			return err // another user's folder is theirs to clear
+		}
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"ardoise/data/fault"
 )
@@ -42,5 +43,36 @@ func TestWriteTemp(t *testing.T) {
 	}
 	if err := os.RemoveAll(filepath.Dir(path)); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestOldPapersAreCleared(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("TMP", os.Getenv("TMPDIR")) // Windows
+	write := func(w io.Writer) error { _, err := io.WriteString(w, "%PDF"); return err }
+	old, err := WriteTemp("liste.pdf", write)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recent, err := WriteTemp("liste.pdf", write)
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := os.Stat(filepath.Dir(old))
+	if err != nil {
+		t.Fatal(err)
+	}
+	yesterday := st.ModTime().Add(-24 * time.Hour)
+	if err := os.Chtimes(filepath.Dir(old), yesterday, yesterday); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := WriteTemp("liste.pdf", write); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(old); !errors.Is(err, os.ErrNotExist) {
+		t.Error("yesterday's list of children is still there")
+	}
+	if _, err := os.Stat(recent); err != nil {
+		t.Error("a paper that may still be looked at is gone")
 	}
 }
