@@ -33,6 +33,8 @@ type Deps struct {
 	Search func(ctx context.Context, text string) ([]Family, error)
 	// Contact gives a family's name, first guardian and e-mail.
 	Contact func(ctx context.Context, id int64) (name, guardian, email string, err error)
+	// Start gives the service the class grid opens on; nil or 0: the first canteen.
+	Start func(ctx context.Context) int64
 	// PrintWeek writes the attendance sheet of a week as PDF and gives its path.
 	PrintWeek func(ctx context.Context, g *booking.WeekGrid) (path string, err error)
 }

@@ -20,6 +20,7 @@ type weekLists struct {
 	schools  []catalog.School
 	classes  []catalog.Class
 	year     calendar.SchoolYear
+	start    int64 // the service to begin with, 0: the first canteen
 }
 
 // weekLine is one line of the grid: the heading of a class, or a child.
@@ -57,12 +58,15 @@ func newWeekModel(today calendar.Date, may bool) *weekModel {
 	return &weekModel{monday: today.Monday(), today: today, may: may, marks: newMarkQueue()}
 }
 
-// takeLists keeps the choices, and makes a first one: the canteen, its first
-// school, every class.
+// takeLists keeps the choices, and makes a first one: the service to start with,
+// else the first canteen; its first school, every class.
 func (m *weekModel) takeLists(l weekLists) {
 	l.services = slices.DeleteFunc(slices.Clone(l.services), func(s catalog.ServiceInfo) bool { return !s.Active })
 	m.lists = l
-	if _, ok := m.info(); ok || len(l.services) == 0 {
+	if m.known() || len(l.services) == 0 {
+		return
+	}
+	if m.setService(l.start); m.known() {
 		return
 	}
 	first := l.services[0]
@@ -82,6 +86,11 @@ func (m *weekModel) info() (catalog.ServiceInfo, bool) {
 		}
 	}
 	return catalog.ServiceInfo{}, false
+}
+
+func (m *weekModel) known() bool {
+	_, ok := m.info()
+	return ok
 }
 
 // setService turns to a service; the school stays where the service takes it.

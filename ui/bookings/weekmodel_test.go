@@ -235,6 +235,10 @@ func TestFirstChoiceIsACanteen(t *testing.T) {
 		schools:  []catalog.School{{ID: 5, Name: "A"}, {ID: 6, Name: "B"}, {ID: 8, Name: "C"}},
 		classes:  []catalog.Class{{ID: 51, SchoolID: 5, Name: "CE1"}, {ID: 52, SchoolID: 5, Name: "CE2"}, {ID: 53, SchoolID: 5, Name: "CM1"}, {ID: 61, SchoolID: 6, Name: "CP"}},
 	})
+	m2 := newWeekModel(tuesday, true)
+	if m2.takeLists(weekLists{services: m.lists.services, start: 1}); m2.service != 1 || m2.school != 5 {
+		t.Errorf("asked to start with the evening, service %d", m2.service)
+	}
 	if m.service != 3 || m.school != 5 || len(m.serviceOptions()) != 2 {
 		t.Errorf("service %d school %d, %v", m.service, m.school, m.serviceOptions())
 	}

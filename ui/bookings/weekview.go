@@ -104,13 +104,16 @@ func (v *weekView) load() {
 		return
 	}
 	l := weekLists{year: year}
-	c := v.p.d.Catalog
+	c, start := v.p.d.Catalog, v.p.d.Start
 	v.listing.Go(v.sh.Runner(), v.sh.Ctx(), func(ctx context.Context) (err error) {
 		if l.services, err = c.Services(ctx); err != nil {
 			return err
 		}
 		if l.schools, err = c.Schools(ctx); err != nil {
 			return err
+		}
+		if start != nil {
+			l.start = start(ctx)
 		}
 		l.classes, err = c.Classes(ctx, year)
 		return err
