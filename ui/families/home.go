@@ -171,15 +171,20 @@ func (t *homeTab) watch() {
 	for _, a := range t.adults {
 		all = append(all, a.texts()...)
 	}
+	outer := map[*widgets.TextField]fyne.CanvasObject{&t.from.TextField: t.from, &t.to.TextField: t.to, &t.low.TextField: t.low}
 	for _, f := range all {
 		f.OnChanged = func(string) { t.buttons() }
+		var shown fyne.CanvasObject = f // what the window knows of
+		if o := outer[f]; o != nil {
+			shown = o
+		}
 		settle := f.OnFocus
 		f.OnFocus = func(on bool) {
 			if settle != nil {
 				settle(on)
 			}
 			if on {
-				t.reveal(f)
+				t.reveal(shown)
 			}
 		}
 	}
@@ -316,6 +321,9 @@ func (t *homeTab) save() {
 		t.form.Refuse(err)
 	}, func() {
 		t.id = 0 // what is shown next is what was written
+		if t.p.m.tab == tabHome {
+			t.p.focus(t.p.tabs) // in a field, Ctrl+Z would undo letters
+		}
 		t.p.sh.Done("Famille "+or(after.Name, before.Name)+" modifiée", func() {
 			t.p.write(func(ctx context.Context) error { return d.Family.Update(ctx, undo) }, nil, t.p.refresh)
 		})

@@ -149,6 +149,11 @@ func TestHouseholdIsSavedAndUndone(t *testing.T) {
 	if p.home.scroll.Offset.Y == 0 {
 		t.Error("the last field has the keyboard and is out of sight")
 	}
+	at := p.home.scroll.Offset.Y
+	p.home.to.Focus()
+	if p.home.scroll.Offset.Y < at-100 {
+		t.Error("a date has the keyboard and is out of sight")
+	}
 	p.home.adults[0].first.Focus()
 	if p.home.scroll.Offset.Y > 80 {
 		t.Error("the first field has the keyboard and is out of sight")
@@ -164,6 +169,9 @@ func TestHouseholdIsSavedAndUndone(t *testing.T) {
 	after := w.get(p.m.cur)
 	if after.Address1 != "12, chemin des Étangs" || after.Quotient == nil || *after.Quotient != 874 || len(w.sh.Dones) != 1 {
 		t.Fatalf("%+v %v", after, w.sh.Dones)
+	}
+	if w.win.Canvas().Focused() != p.tabs {
+		t.Error("Ctrl+Z would undo letters of a field")
 	}
 	if p.home.dirty() || p.m.det.f.Version != after.Version {
 		t.Error("the form does not show what was saved")
