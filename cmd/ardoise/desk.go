@@ -47,6 +47,7 @@ func newDesk(a fyne.App, log *slog.Logger, clock func() time.Time) *desk {
 	d.window.SetMaster()
 	d.window.CenterOnScreen()
 	a.Settings().SetTheme(d.theme())
+	d.clearPapers()
 	return d
 }
 
@@ -148,7 +149,16 @@ func title(isDemo bool) string {
 	return "Ardoise"
 }
 
+// clearPapers forgets what was printed or shown: it may name children and what
+// they must not eat.
+func (d *desk) clearPapers() {
+	if err := kit.ClearPapers(); err != nil {
+		d.log.Error("papers", "err", err)
+	}
+}
+
 func (d *desk) lock() {
+	d.clearPapers()
 	if d.session != nil {
 		d.office.Staff.Lock(d.session)
 	}
@@ -208,6 +218,7 @@ func (d *desk) closeOffice() {
 
 func (d *desk) close() {
 	d.stop()
+	d.clearPapers()
 	d.closeOffice()
 }
 

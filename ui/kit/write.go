@@ -57,6 +57,22 @@ func WriteTemp(name string, write func(io.Writer) error) (string, error) {
 	return path, WriteFile(path, write)
 }
 
+// ClearPapers removes every paper this user has been shown: when the screen is
+// locked, at the program's end and at its start. A viewer that still shows one
+// keeps what it has read.
+func ClearPapers() error {
+	list, err := filepath.Glob(filepath.Join(os.TempDir(), papers+"*"))
+	if err != nil {
+		return err
+	}
+	for _, dir := range list {
+		if err := os.RemoveAll(dir); err != nil && !errors.Is(err, fs.ErrPermission) {
+			return err // another user's folder is theirs to clear
+		}
+	}
+	return nil
+}
+
 // clearPapers removes the folders that are much older than the one just made.
 func clearPapers(fresh string) error {
 	now, err := os.Stat(fresh)

@@ -76,3 +76,25 @@ func TestOldPapersAreCleared(t *testing.T) {
 		t.Error("a paper that may still be looked at is gone")
 	}
 }
+
+func TestClearPapersLeavesNone(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("TMP", os.Getenv("TMPDIR")) // Windows
+	path, err := WriteTemp("liste.pdf", func(w io.Writer) error { _, err := io.WriteString(w, "%PDF"); return err })
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(os.TempDir(), "autre")
+	if err := os.WriteFile(other, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := ClearPapers(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the paper is still there: %v", err)
+	}
+	if _, err := os.Stat(other); err != nil {
+		t.Errorf("somebody else's file is gone: %v", err)
+	}
+}

@@ -119,7 +119,8 @@ var roleLines = []roleInfo{
 }
 
 // roles is which roles are ticked. Until the agent ticks one, the tick follows
-// the cursor: choosing a single role takes no more than an arrow.
+// the cursor: choosing a single role takes no more than an arrow. The first tick
+// keeps the role it stands on, the next ones add others or take them away.
 type roles struct {
 	ticked  map[int]bool
 	touched bool
@@ -134,7 +135,10 @@ func (r *roles) move(row int) {
 }
 
 func (r *roles) toggle(row int) {
-	r.touched = true
+	if !r.touched {
+		r.touched, r.ticked = true, map[int]bool{row: true}
+		return
+	}
 	r.ticked[row] = !r.ticked[row]
 }
 

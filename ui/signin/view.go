@@ -113,6 +113,9 @@ func (s *Screen) show(m mode) {
 		body = s.recoverDoor()
 	case locked:
 		body = s.lockedDoor()
+		if s.d.Locked.Demo {
+			banner = demoBanner()
+		}
 	}
 	s.put(banner, body)
 }

@@ -192,7 +192,6 @@ func TestDemoDoor(t *testing.T) {
 	r.open()
 	r.key(fyne.KeyDown) // Régie follows the cursor
 	r.key(fyne.KeySpace)
-	r.key(fyne.KeySpace)
 	r.key(fyne.KeyDown)
 	r.key(fyne.KeySpace)
 	test.Tap(r.s.action)
