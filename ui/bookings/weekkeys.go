@@ -106,7 +106,11 @@ func (v *weekView) later() {
 
 // flush sends what waits, now. It goes on when the page is left: what was typed
 // and shown is kept.
-func (v *weekView) flush() {
+func (v *weekView) flush() { v.send(false) }
+
+// send is flush; undoing says so without a way back of its own, or a second
+// Ctrl+Z would do again what the first one undid.
+func (v *weekView) send(undoing bool) {
 	if v.stop != nil {
 		v.stop()
 		v.stop = nil
@@ -125,15 +129,19 @@ func (v *weekView) flush() {
 		}
 		out = keep(ctx, v.p.d.Booking, batches)
 		return nil
-	}, func(error) { v.settled(out) })
+	}, func(error) { v.settled(out, undoing) })
 }
 
 // settled shows what became of the marks sent: kept ones with a way back,
 // refused ones taken off the grid with a sentence.
-func (v *weekView) settled(out outcome) {
+func (v *weekView) settled(out outcome, undoing bool) {
 	v.m.settle(out.kept, out.lost)
 	v.changed()
-	if len(out.kept) > 0 {
+	switch {
+	case len(out.kept) == 0:
+	case undoing:
+		v.sh.Toast("Annulé\u00a0: " + out.text())
+	default:
 		v.sh.Done(out.text(), v.undoOf(out.kept))
 	}
 	if len(out.errs) > 0 {
@@ -156,6 +164,7 @@ func (v *weekView) undoOf(kept []*stroke) func() {
 		return nil
 	}
 	return func() {
+		v.flush()
 		for _, s := range back(kept) {
 			v.m.marks.put(s, 0)
 			if at, ok := v.m.where[s.item]; ok && v.m.grid != nil {
@@ -163,7 +172,7 @@ func (v *weekView) undoOf(kept []*stroke) func() {
 			}
 		}
 		v.changed()
-		v.flush()
+		v.send(true)
 	}
 }
 

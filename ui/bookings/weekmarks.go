@@ -9,6 +9,7 @@ import (
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
+	"ardoise/data/money"
 )
 
 // stroke is one mark typed: what the cell showed before, what it shows now.
@@ -222,18 +223,25 @@ func back(kept []*stroke) (out []*stroke) {
 
 // outcome is what became of the strokes sent.
 type outcome struct {
-	kept, lost []*stroke
-	notes      []string
-	errs       []error
+	kept, lost        []*stroke
+	notes             []string
+	errs              []error
+	charged, credited money.Cents
+}
+
+func (o *outcome) keep(strokes []*stroke, a *booking.Attended) {
+	o.kept, o.notes = append(o.kept, strokes...), append(o.notes, a.Notes...)
+	o.charged += a.Charged
+	o.credited += a.Credited
 }
 
 // keep sends batches one after the other. A batch that is refused because of one
 // child is sent again child by child, so that the others are kept.
 func keep(ctx context.Context, s *booking.Service, batches []*batch) (out outcome) {
 	for _, b := range batches {
-		notes, err := b.send(ctx, s, b.key, b.strokes)
+		done, err := b.send(ctx, s, b.key, b.strokes)
 		if err == nil {
-			out.kept, out.notes = append(out.kept, b.strokes...), append(out.notes, notes...)
+			out.keep(b.strokes, done)
 			continue
 		}
 		k := fault.KindOf(err)
@@ -242,34 +250,26 @@ func keep(ctx context.Context, s *booking.Service, batches []*batch) (out outcom
 			continue
 		}
 		for i, one := range b.strokes {
-			notes, err := b.send(ctx, s, fmt.Sprintf("%s-%d", b.key, i), []*stroke{one})
+			done, err := b.send(ctx, s, fmt.Sprintf("%s-%d", b.key, i), []*stroke{one})
 			if err != nil {
 				out.lost, out.errs = append(out.lost, one), append(out.errs, err)
 				continue
 			}
-			out.kept, out.notes = append(out.kept, one), append(out.notes, notes...)
+			out.keep([]*stroke{one}, done)
 		}
 	}
 	return out
 }
 
-func (b *batch) send(ctx context.Context, s *booking.Service, key string, strokes []*stroke) ([]string, error) {
+func (b *batch) send(ctx context.Context, s *booking.Service, key string, strokes []*stroke) (*booking.Attended, error) {
 	if b.class != 0 {
-		done, err := s.AllPresent(ctx, key, b.service, b.day, b.class)
-		if err != nil {
-			return nil, err
-		}
-		return done.Notes, nil
+		return s.AllPresent(ctx, key, b.service, b.day, b.class)
 	}
 	a := booking.Attend{Key: key, ServiceID: b.service, Day: b.day, Justification: b.just, Override: b.override}
 	for _, x := range strokes {
 		a.Marks = append(a.Marks, booking.Mark{ChildID: x.item.ChildID, Mark: x.mark})
 	}
-	done, err := s.Attend(ctx, a)
-	if err != nil {
-		return nil, err
-	}
-	return done.Notes, nil
+	return s.Attend(ctx, a)
 }
 
 // refusal makes one sentence of several.
@@ -298,6 +298,12 @@ func (o outcome) text() string {
 			word = "absence justifiée"
 		}
 		text = first.name + ", " + day + ", " + word
+	}
+	if o.charged > 0 {
+		text += ", " + o.charged.String() + " débités"
+	}
+	if o.credited > 0 {
+		text += ", " + o.credited.String() + " recrédités"
 	}
 	switch len(o.notes) {
 	case 0:

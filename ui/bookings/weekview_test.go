@@ -118,6 +118,9 @@ func TestLettersMarkGoDownAndAreKept(t *testing.T) {
 	if w.stateOf(first) != booking.CellBooked || v.m.at(row, col).Text != "R" {
 		t.Error("undo must take the mark off again")
 	}
+	if len(w.sh.Dones) != 1 || len(w.sh.Toasts) != 1 || !strings.Contains(w.sh.Toasts[0], "pointage effacé") {
+		t.Errorf("undoing must not itself be undone: %q, %q", w.sh.Dones, w.sh.Toasts)
+	}
 
 	v.grid.MoveTo(row, col)
 	test.Type(v.grid, "j")
