@@ -166,7 +166,7 @@ func (m *maker) pay(tx *store.Tx, h *home, rows []booking.Row, month calendar.Da
 // changes are the cancellations of a month already booked: some in time, one
 // late, through the same plan and commit as at the counter.
 func (m *maker) changes(at time.Time, month calendar.Date) error {
-	if m.size.Families > 500 || !at.Before(m.now) {
+	if m.size.Families > manyFamilies || !at.Before(m.now) {
 		return nil
 	}
 	for i := range min(6, len(m.all)) {

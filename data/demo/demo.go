@@ -30,6 +30,10 @@ type Size struct {
 // Default is the size the program opens with.
 var Default = Size{Families: 148, Seed: 1}
 
+// manyFamilies is from where on a demonstration is made to be measured rather
+// than looked at.
+const manyFamilies = 500
+
 // Result counts what was made.
 type Result struct {
 	Families, Children, Bookings int
@@ -89,6 +93,7 @@ type maker struct {
 
 	services []catalog.ServiceInfo
 	all      []*wish
+	pending  int // requests with papers left for the desk to decide
 	plans    map[int64]*calendar.Plan
 	tariffs  map[int64][]catalog.Tariff
 	schools  map[int64]catalog.School

@@ -57,7 +57,7 @@ func (m *maker) kitchen() error {
 		}
 		plan := m.plans[s.ID]
 		first, last := max(m.firstDay(), m.today.Add(-27)), m.today
-		if m.size.Families > 500 {
+		if m.size.Families > manyFamilies {
 			first = m.today.Add(-4)
 		}
 		next, ok := plan.NextOpen(m.today)

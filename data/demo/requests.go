@@ -32,11 +32,15 @@ var unsettled = []access.State{
 
 // wishes draws who comes to what, on which days.
 func (m *maker) wishes() (list []*wish) {
+	rare := 4 // one child in so many comes to the care before and after school
+	if m.size.Families > manyFamilies {
+		rare = 40 // the size the peers were measured at is one of meals
+	}
 	for i, h := range m.homes {
 		for k, c := range h.f.Children {
 			for _, s := range m.servicesOf(c) {
 				w := &wish{h: h, child: c, rank: k + 1, s: s, state: access.Accepted}
-				if s.Kind != catalog.Canteen && i > 0 && !chance(m.rnd, 4) {
+				if s.Kind != catalog.Canteen && i > 0 && !chance(m.rnd, rare) {
 					continue
 				}
 				for _, d := range s.Weekdays.Days() {
@@ -98,7 +102,7 @@ func (m *maker) requests() error {
 			m.at(day.At(8+m.rnd.IntN(10), m.rnd.IntN(60)))
 			day = min(day.Add(1), m.today)
 		}
-		if err := m.o.Store.Write(m.ctx, func(tx *store.Tx) error { return m.pending(tx, w, filed) }); err != nil {
+		if err := m.o.Store.Write(m.ctx, func(tx *store.Tx) error { return m.leave(tx, w, filed) }); err != nil {
 			return err
 		}
 	}
@@ -172,13 +176,17 @@ func (m *maker) admit(tx *store.Tx, w *wish, filed, banked map[int64]bool) error
 	return err
 }
 
-// pending leaves a request where its state says.
-func (m *maker) pending(tx *store.Tx, w *wish, filed map[int64]bool) error {
+// leave leaves a request where its state says.
+func (m *maker) leave(tx *store.Tx, w *wish, filed map[int64]bool) error {
 	id, err := m.submit(tx, w)
 	if err != nil {
 		return err
 	}
-	complete := w.state == access.Submitted && w.child.ID%2 == 0 || w.state == access.Refused
+	complete := w.state == access.Submitted || w.state == access.Refused
+	if complete {
+		m.pending++
+		complete = m.pending != 2 // the second of them came without its paper
+	}
 	if complete && !filed[w.child.ID] {
 		filed[w.child.ID] = true
 		if err := m.hand(tx, id, w.child, "health_form"); err != nil {
