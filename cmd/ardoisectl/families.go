@@ -190,7 +190,7 @@ func (c *cli) familiesMerge() *cobra.Command {
 				return fault.New(fault.Conflict, "Les familles %s et %s ne peuvent pas être réunies : %s", family.Number(a), family.Number(b), strings.Join(plan.Refusals, " "))
 			}
 			if !dryRun {
-				if err := o.Family.Merge(ctx, a, b); err != nil {
+				if err := o.Family.Merge(ctx, plan); err != nil {
 					return err
 				}
 			}

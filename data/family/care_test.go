@@ -34,6 +34,15 @@ func (h house) number(t *testing.T, query string, args ...any) (n int64) {
 	return n
 }
 
+// merge plans and merges at once.
+func (h house) merge(a, b int64) error {
+	p, err := h.MergePlan(h.ctx, a, b)
+	if err != nil {
+		return err
+	}
+	return h.Merge(h.ctx, p)
+}
+
 func TestMerge(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		a := h.create(t, favier())
@@ -56,7 +65,7 @@ func TestMerge(t *testing.T) {
 		if err != nil || len(p.Refusals) != 1 || p.Balance != 1250 || len(p.Same) != 1 || !slices.Equal(p.Children, []string{"Tom Favier"}) || !slices.Equal(p.Noted, []string{"Marc Dubois"}) || p.Requests != 1 {
 			t.Fatalf("%+v %v", p, err)
 		}
-		if err := h.Merge(h.ctx, a.ID, b.ID); fault.KindOf(err) != fault.Conflict {
+		if err := h.merge(a.ID, b.ID); fault.KindOf(err) != fault.Conflict {
 			t.Fatal("money is left behind:", err)
 		}
 		h.MoveMoneyBy(func(tx *store.Tx, from, to int64) error {
@@ -66,7 +75,7 @@ func TestMerge(t *testing.T) {
 			_, err := tx.Exec(`UPDATE account SET balance = 0 WHERE family_id = $1`, from)
 			return err
 		})
-		if err := h.Merge(h.ctx, a.ID, b.ID); err != nil {
+		if err := h.merge(a.ID, b.ID); err != nil {
 			t.Fatal(err)
 		}
 		got, err := h.Get(h.ctx, a.ID)
@@ -93,7 +102,7 @@ func TestMerge(t *testing.T) {
 		if _, n, err := h.Search(h.ctx, "tom", family.Filter{}, 0); err != nil || n != 1 {
 			t.Error("a child that came over is not found", n, err)
 		}
-		if err := h.Merge(h.ctx, a.ID, b.ID); fault.KindOf(err) != fault.Conflict {
+		if err := h.merge(a.ID, b.ID); fault.KindOf(err) != fault.Conflict {
 			t.Error("merged twice:", err)
 		}
 	})
@@ -212,7 +221,7 @@ func TestMergeRefusals(t *testing.T) {
 			if err != nil || len(p.Refusals) != 1 || !strings.Contains(p.Refusals[0], want) {
 				t.Errorf("%+v %v", p.Refusals, err)
 			}
-			if err := h.Merge(h.ctx, a.ID, b.ID); fault.KindOf(err) != fault.Conflict {
+			if err := h.merge(a.ID, b.ID); fault.KindOf(err) != fault.Conflict {
 				t.Error("merged all the same:", err)
 			}
 			if f, err := h.Get(h.ctx, b.ID); err != nil || f.State != family.Active || len(f.Children) != 1 {
@@ -234,12 +243,12 @@ func TestMergeRefusals(t *testing.T) {
 				SELECT CAST($1 AS BIGINT), t.service_id, '2026-12-01', CAST($2 AS BIGINT), 'booked', 'prepaid', 'booking', 470, t.id, (SELECT MAX(id) FROM operation), '', '', 'in_time' FROM tariff t ORDER BY t.id LIMIT 1`, child, owner)
 		}
 		refused("réservé deux fois le 01/12/2026")
-		if err := h.Merge(h.ctx, a.ID, a.ID); fault.KindOf(err) != fault.Invalid {
+		if err := h.merge(a.ID, a.ID); fault.KindOf(err) != fault.Invalid {
 			t.Error("a family is merged into itself:", err)
 		}
 		// With one of the two cancelled the merge goes through and nothing is lost.
 		h.write(t, `UPDATE booking SET state = 'cancelled', cancel_operation_id = operation_id, cancel_verdict = 'in_time' WHERE child_id = $1`, hers)
-		if err := h.Merge(h.ctx, a.ID, b.ID); err != nil {
+		if err := h.merge(a.ID, b.ID); err != nil {
 			t.Fatal(err)
 		}
 		if n := h.number(t, `SELECT COUNT(*) FROM booking WHERE child_id = $1 AND family_id = $2`, mine, a.ID); n != 2 {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"ardoise/data/fault"
 	"ardoise/data/staff"
@@ -25,29 +26,29 @@ func (s *Service) OnExport(part ExportPart) {
 	s.parts = append(s.parts, part)
 }
 
-// exported lists what the database holds of a family, by table; $1 is the
-// family. Sealed columns are left out here: whoever may open them adds them as
+// exported lists what the database holds of a family, by table; $1 are
+// the family and those merged into it, whose ledger never moves. Sealed columns are left out here: whoever may open them adds them as
 // files. Each is read as text and named as its column.
 var exported = []struct{ name, query string }{
-	{"famille", `SELECT * FROM family WHERE id = $1`},
-	{"responsables", `SELECT * FROM guardian WHERE family_id = $1 ORDER BY rank`},
+	{"famille", `SELECT * FROM family WHERE id = ANY($1) ORDER BY id`},
+	{"responsables", `SELECT * FROM guardian WHERE family_id = ANY($1) ORDER BY family_id, rank`},
 	{"enfants", `SELECT * FROM child WHERE ` + exportedChild("id") + ` ORDER BY id`},
 	{"partages", `SELECT * FROM child_family WHERE ` + exportedChild("child_id") + ` ORDER BY child_id, family_id`},
 	{"personnes_autorisees", `SELECT * FROM pickup WHERE ` + exportedChild("child_id") + ` ORDER BY id`},
 	{"sante", `SELECT child_id, has_plan, review_on, updated_at FROM health WHERE ` + exportedChild("child_id") + ` ORDER BY child_id`},
-	{"demandes", `SELECT r.*, s.name AS service FROM access_request r JOIN service s ON s.id = r.service_id WHERE r.family_id = $1 ORDER BY r.id`},
-	{"pieces", `SELECT id, child_id, kind, name, media, size, pages, state, reason, received_on, valid_to, created_at FROM document WHERE family_id = $1 ORDER BY id`},
-	{"courriers", `SELECT * FROM outbox WHERE family_id = $1 ORDER BY id`},
-	{"compte", `SELECT * FROM account WHERE family_id = $1`},
-	{"operations", `SELECT * FROM operation WHERE family_id = $1 ORDER BY id`},
-	{"mouvements", `SELECT t.* FROM transfer t JOIN account a ON a.id = t.debit_id OR a.id = t.credit_id WHERE a.family_id = $1 ORDER BY t.id`},
-	{"quittances", `SELECT * FROM receipt WHERE family_id = $1 ORDER BY id`},
-	{"reservations", `SELECT b.*, s.name AS service FROM booking b JOIN service s ON s.id = b.service_id WHERE b.family_id = $1 ORDER BY b.day, b.id`},
-	{"journal", `SELECT at, agent, action, object, detail FROM audit WHERE object = (SELECT 'family:' || id FROM family WHERE id = $1) ORDER BY id`},
+	{"demandes", `SELECT r.*, s.name AS service FROM access_request r JOIN service s ON s.id = r.service_id WHERE r.family_id = ANY($1) ORDER BY r.id`},
+	{"pieces", `SELECT id, child_id, kind, name, media, size, pages, state, reason, received_on, valid_to, created_at FROM document WHERE family_id = ANY($1) ORDER BY id`},
+	{"courriers", `SELECT * FROM outbox WHERE family_id = ANY($1) ORDER BY id`},
+	{"compte", `SELECT * FROM account WHERE family_id = ANY($1)`},
+	{"operations", `SELECT * FROM operation WHERE family_id = ANY($1) ORDER BY id`},
+	{"mouvements", `SELECT t.* FROM transfer t JOIN account a ON a.id = t.debit_id OR a.id = t.credit_id WHERE a.family_id = ANY($1) ORDER BY t.id`},
+	{"quittances", `SELECT * FROM receipt WHERE family_id = ANY($1) ORDER BY id`},
+	{"reservations", `SELECT b.*, s.name AS service FROM booking b JOIN service s ON s.id = b.service_id WHERE b.family_id = ANY($1) ORDER BY b.day, b.id`},
+	{"journal", `SELECT at, agent, action, object, detail FROM audit WHERE object IN (SELECT 'family:' || id FROM family WHERE id = ANY($1)) ORDER BY id`},
 }
 
 func exportedChild(column string) string {
-	return column + ` IN (SELECT id FROM child WHERE family_id = $1 UNION SELECT child_id FROM child_family WHERE family_id = $1)`
+	return column + ` IN (SELECT id FROM child WHERE family_id = ANY($1) UNION SELECT child_id FROM child_family WHERE family_id = ANY($1))`
 }
 
 // internal are columns that say nothing to a person.
@@ -64,8 +65,9 @@ func (s *Service) Export(ctx context.Context, id int64, w io.Writer) error {
 	parts := s.parts
 	s.mu.Unlock()
 	var files []exportFile
+	var at time.Time
 	err := s.db.Write(ctx, func(tx *store.Tx) error {
-		files = nil
+		files, at = nil, tx.Now()
 		add := func(name string, data []byte) error {
 			files = append(files, exportFile{name, data})
 			return nil
@@ -90,7 +92,7 @@ func (s *Service) Export(ctx context.Context, id int64, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return writeZip(w, files)
+	return writeZip(w, files, at)
 }
 
 type exportFile struct {
@@ -98,10 +100,10 @@ type exportFile struct {
 	data []byte
 }
 
-func writeZip(w io.Writer, files []exportFile) error {
+func writeZip(w io.Writer, files []exportFile, at time.Time) error {
 	z := zip.NewWriter(w)
 	for _, f := range files {
-		out, err := z.Create(f.name)
+		out, err := z.CreateHeader(&zip.FileHeader{Name: f.name, Method: zip.Deflate, Modified: at})
 		if err == nil {
 			_, err = out.Write(f.data)
 		}
@@ -115,10 +117,21 @@ func writeZip(w io.Writer, files []exportFile) error {
 	return nil
 }
 
+// withMerged gives a family and those merged into it, however long ago.
+func withMerged(tx *store.Tx, id int64) ([]int64, error) {
+	return store.Collect(tx, func(r *sql.Rows) (id int64, err error) { err = r.Scan(&id); return id, err },
+		`WITH RECURSIVE house (id) AS (SELECT id FROM family WHERE id = $1 UNION SELECT f.id FROM family f JOIN house h ON f.merged_into = h.id)
+		SELECT id FROM house ORDER BY id`, id)
+}
+
 func exportRows(tx *store.Tx, f Family, add func(string, []byte) error) error {
+	ids, err := withMerged(tx, f.ID)
+	if err != nil {
+		return err
+	}
 	all := map[string][]map[string]any{}
 	for _, e := range exported {
-		rows, err := dump(tx, e.query, f.ID)
+		rows, err := dump(tx, e.query, ids)
 		if err != nil {
 			return err
 		}
@@ -132,7 +145,7 @@ func exportRows(tx *store.Tx, f Family, add func(string, []byte) error) error {
 		return err
 	}
 	return add("LISEZMOI.txt", []byte("Export du droit d’accès de la famille "+f.Name+" ("+f.Number()+").\r\n"+
-		"donnees.json contient toutes les lignes enregistrées, une liste par table.\r\n"+
+		"donnees.json contient toutes les lignes enregistrées, une liste par table ; les dossiers réunis dans celui-ci y sont aussi.\r\n"+
 		"Les montants sont en centimes, les dates sous la forme AAAA-MM-JJ, les heures en temps universel.\r\n"))
 }
 

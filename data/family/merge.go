@@ -2,7 +2,10 @@ package family
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,6 +30,8 @@ type MergePlan struct {
 	Bookings  int
 	Balance   money.Cents // that comes to A's wallet
 	Refusals  []string    // why it cannot be done, in French; empty: it can
+
+	digest string // of everything above: Merge does this and nothing else
 }
 
 // SameChild is a child that both families have.
@@ -107,7 +112,22 @@ func (s *Service) mergePlan(tx *store.Tx, a, b int64) (p MergePlan, err error) {
 			return p, err
 		}
 	}
-	return p, s.refusals(tx, &p)
+	if err := s.refusals(tx, &p); err != nil {
+		return p, err
+	}
+	p.digest, err = p.sum()
+	return p, err
+}
+
+// sum tells two plans apart: families, guardians and children with their
+// versions, the balance, what comes over and what stands against it.
+func (p MergePlan) sum() (string, error) {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.Sum256(text)
+	return hex.EncodeToString(h[:]), nil
 }
 
 // people sorts out which children and guardians come over.
@@ -173,14 +193,19 @@ func (s *Service) refusals(tx *store.Tx, p *MergePlan) error {
 	return nil
 }
 
-// Merge merges family b into family a in one transaction: children, guardians,
-// requests, documents, bookings and wallet come over; b is kept, empty, and
-// points to a. The versions are those of the plan that was shown.
-func (s *Service) Merge(ctx context.Context, a, b int64) error {
+// Merge does what MergePlan showed, in one transaction: children, guardians,
+// requests, documents, bookings and wallet of B come to A; B is kept, empty, and
+// points to A. Where one of the two has changed since, nothing is done: a merge
+// cannot be undone, so it is never another one than the one that was agreed to.
+func (s *Service) Merge(ctx context.Context, shown MergePlan) error {
+	a, b := shown.A.ID, shown.B.ID
 	return s.write(ctx, writers, func(tx *store.Tx) ([]int64, error) {
 		p, err := s.mergePlan(tx, a, b)
 		if err != nil {
 			return nil, err
+		}
+		if p.digest != shown.digest {
+			return nil, fault.New(fault.Conflict, "Un des deux dossiers a changé depuis que la fusion a été montrée. Rien n’a été réuni : relisez ce qu’elle ferait, puis recommencez.")
 		}
 		if len(p.Refusals) > 0 {
 			return nil, fault.New(fault.Conflict, "%s", strings.Join(p.Refusals, " "))

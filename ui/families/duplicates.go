@@ -148,10 +148,14 @@ func (t *twinsBox) merge() {
 	if t.plan == nil {
 		return
 	}
-	a, b := t.plan.A, t.plan.B
+	plan := *t.plan
+	a, b := plan.A, plan.B
 	d := t.p.m.d.Family
 	t.p.sh.Confirm("Fusionner les deux dossiers ?", fault.French("La famille "+b.Name+", "+b.Number()+" rejoint "+a.Number()+". Une fusion ne s’annule pas."), "Fusionner", widgets.Danger, func() {
-		t.p.write(func(ctx context.Context) error { return d.Merge(ctx, a.ID, b.ID) }, nil, func() {
+		t.p.write(func(ctx context.Context) error { return d.Merge(ctx, plan) }, func(err error) {
+			t.p.sh.Refused(err)
+			t.preview() // what would be done now
+		}, func() {
 			t.p.sh.Done("Dossiers "+a.Number()+" et "+b.Number()+" réunis", nil)
 			t.p.m.cur, t.p.m.det = a.ID, nil
 			t.p.refresh()
