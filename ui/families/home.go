@@ -76,6 +76,16 @@ func (a adultFields) texts() []*widgets.TextField {
 	return []*widgets.TextField{a.first, a.last, a.usage, a.mobile, a.home, a.work, a.email}
 }
 
+// line puts fields side by side; with large text they take two lines.
+func line(f *widgets.Form, at int, sizes []float32, objs ...fyne.CanvasObject) {
+	if !large() {
+		f.Line(widgets.HFlex(16, sizes, objs...))
+		return
+	}
+	f.Line(widgets.HFlex(16, sizes[:at], objs[:at]...))
+	f.Line(widgets.HFlex(16, sizes[at:], objs[at:]...))
+}
+
 // addTo puts the fields of one guardian into a form.
 func (a adultFields) addTo(f *widgets.Form, title string, required bool, postal func() string) {
 	last, first := widgets.NewField("Nom de naissance", "", a.last), widgets.NewField("Prénom", "", a.first)
@@ -106,8 +116,8 @@ func (a adultFields) addTo(f *widgets.Form, title string, required bool, postal 
 		return nil
 	})
 	f.Line(widgets.NewLabel(title, widgets.CardTitle))
-	f.Line(widgets.HFlex(16, []float32{-96, 1, 1, 1}, widgets.NewField("Civilité", "", a.civility), first, last, widgets.NewField("Nom d’usage", "", a.usage)))
-	f.Line(widgets.HFlex(16, []float32{1.4, 1, 1, 1}, email, mobile, home, work))
+	line(f, 2, []float32{-96, 1, 1, 1}, widgets.NewField("Civilité", "", a.civility), first, last, widgets.NewField("Nom d’usage", "", a.usage))
+	line(f, 2, []float32{1.4, 1, 1, 1}, email, mobile, home, work)
 }
 
 func newHomeTab(p *page) *homeTab {
@@ -158,10 +168,10 @@ func (t *homeTab) addRest() {
 		return nil
 	})
 	f.Line(widgets.NewLabel("Adresse", widgets.CardTitle))
-	f.Line(widgets.HFlex(16, []float32{1.4, 1, -112, 1}, widgets.NewField("Adresse", "", t.address1), widgets.NewField("Complément", "", t.address2), postal,
-		widgets.NewField("Commune", "", t.city)))
+	line(f, 2, []float32{1.4, 1, -112, 1}, widgets.NewField("Adresse", "", t.address1), widgets.NewField("Complément", "", t.address2), postal,
+		widgets.NewField("Commune", "", t.city))
 	f.Line(widgets.NewLabel("Tarif et suivi", widgets.CardTitle))
-	f.Line(widgets.HFlex(16, []float32{1, -148, -148, 1, 1}, quotient, from, to, low, widgets.NewField("Nom de la famille", "Vide : d’après les enfants.", t.name)))
+	line(f, 3, []float32{1, -148, -148, 1, 1}, quotient, from, to, low, widgets.NewField("Nom de la famille", "Vide : d’après les enfants.", t.name))
 	f.Line(widgets.NewField("Note interne", "Jamais de donnée de santé ici : elle se range dans la fiche santé de l’enfant.", t.note))
 }
 

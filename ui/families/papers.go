@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -21,24 +22,29 @@ import (
 
 // papersTab lists the supporting documents of a family.
 type papersTab struct {
-	p     *page
-	list  []access.Document
-	table *widgets.Table
-	add   *widgets.Button
-	copy  *widgets.Button
-	box   *fyne.Container
+	p       *page
+	list    []access.Document
+	table   *widgets.Table
+	columns []widgets.Column
+	add     *widgets.Button
+	copy    *widgets.Button
+	box     *fyne.Container
 }
 
 func newPapersTab(p *page) *papersTab {
 	t := &papersTab{p: p}
-	t.table = widgets.NewTable([]widgets.Column{
+	t.columns = []widgets.Column{
 		{ID: "label", Title: "Pièce", Weight: 2},
 		{ID: "who", Title: "Concerne", Width: 96},
 		{ID: "state", Title: "État", Width: 136},
 		{ID: "received", Title: "Reçue le", Width: 88},
 		{ID: "until", Title: "Valable jusqu’au", Width: 112},
 		{ID: "name", Title: "Fichier", Weight: 1.4},
-	}, t.cell)
+	}
+	if large() { // what can be read elsewhere gives its room up
+		t.columns = slices.DeleteFunc(t.columns, func(c widgets.Column) bool { return c.ID == "received" || c.ID == "name" })
+	}
+	t.table = widgets.NewTable(t.columns, t.cell)
 	t.table.OnOpen = func(row int) { t.save(row) }
 	t.table.OnSelect = func(int) { t.buttons() }
 	t.table.Jump = func(row int) string { return t.list[row].Label }
@@ -89,8 +95,8 @@ func (t *papersTab) cell(row, col int) widgets.Cell {
 		return widgets.Cell{}
 	}
 	d := t.list[row]
-	switch col {
-	case 0:
+	switch t.columns[col].ID {
+	case "label":
 		icon := "file"
 		if d.Media == "application/pdf" {
 			icon = "file-pdf"
@@ -99,14 +105,14 @@ func (t *papersTab) cell(row, col int) widgets.Cell {
 			icon = "eye-off"
 		}
 		return widgets.Cell{Text: d.Label, Bold: true, Icon: icon}
-	case 1:
+	case "who":
 		return widgets.Cell{Text: t.p.m.det.who(d.ChildID)}
-	case 2:
+	case "state":
 		b := paperBadge(d, t.p.sh.Today())
 		return widgets.Cell{Badge: &b}
-	case 3:
+	case "received":
 		return widgets.Cell{Text: day(d.ReceivedOn)}
-	case 4:
+	case "until":
 		c := widgets.Cell{Text: day(d.ValidTo)}
 		if !d.ValidTo.IsZero() && d.ValidTo < t.p.sh.Today() {
 			c.Ink = theme.Erreur

@@ -39,6 +39,20 @@ var shortColumns = map[string][]widgets.Column{
 	tabHistory:  {{ID: "at", Title: "Quand", Width: 148}, {ID: "agent", Title: "Par", Width: 168}, {ID: "detail", Title: "Ce qui a été fait", Weight: 1}},
 }
 
+// shortColumnsOf narrows the fixed columns where the text is large.
+func shortColumnsOf(tab string) []widgets.Column {
+	out := slices.Clone(shortColumns[tab])
+	if large() {
+		for i := range out {
+			out[i].Width *= 0.86
+			if out[i].ID == "agent" || tab == tabBookings && out[i].ID == "day" {
+				out[i].Width = 124
+			}
+		}
+	}
+	return out
+}
+
 func newShortTab(p *page) *shortTab {
 	t := &shortTab{p: p}
 	t.table = widgets.NewTable(nil, func(row, col int) widgets.Cell {
@@ -85,7 +99,7 @@ func (t *shortTab) open(tab string) fyne.CanvasObject {
 	if t.tab != tab {
 		t.tab = tab
 		t.rows = nil
-		t.table.SetColumns(shortColumns[tab])
+		t.table.SetColumns(shortColumnsOf(tab))
 		t.note.Set("")
 	}
 	switch tab {
@@ -183,6 +197,9 @@ func (d Deps) bookingRows(ctx context.Context, id int64, today calendar.Date) (r
 		text := ""
 		if b.Day != last {
 			text, last = b.Day.LongNoYear(), b.Day
+			if large() {
+				text = b.Day.Medium()
+			}
 		}
 		price := b.Price.String()
 		if b.Pay == booking.Monthly {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"testing"
 
+	"ardoise/data/family"
 	"ardoise/data/staff"
 	"ardoise/ui/theme"
 )
@@ -48,9 +49,31 @@ func TestShots(t *testing.T) {
 		w.dialog().Close()
 		w.clean()
 	}
-	dress(t, theme.Dark, 100)
+	dress(t, theme.Light, 100)
 	w := newWorld(t, false)
-	p := w.show(staff.Sante)
+	p := w.show(staff.Accueil, staff.Regie)
+	for _, h := range p.m.got.rows[:12] {
+		if h.Email == "" {
+			continue
+		}
+		long := family.Draft{
+			Name: "Thévenet de la Grandière-Montmorillon", Address1: "1, lotissement de la Grande-Prairie-des-Étangs-de-la-Dombes", Postal: "01390", City: "Saint-André-de-Corcy", Guardians: []family.Guardian{
+				{First: "Marie-Charlotte-Élisabeth", Last: "Thévenet de la Grandière", Email: h.Email}, {First: "Jean-Baptiste", Last: "de Saint-Exupéry-Montmorillon", Mobile: "0639981299"},
+			},
+			Children: []family.Child{{First: "Anne-Apolline-Victoire", Last: "Thévenet de la Grandière-Montmorillon", Birth: tuesday.AddMonths(-80), Diet: "pai_panier", Note: "vient à vélo"}},
+		}
+		if _, err := w.o.Family.Create(w.sh.Context, long); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Open("grandiere")
+	w.shoot("familles-long")
+	p.duplicates()
+	w.shoot("familles-doublons-2")
+	w.dialog().Close()
+	dress(t, theme.Dark, 100)
+	w = newWorld(t, false)
+	p = w.show(staff.Sante)
 	w.shoot("familles-sante")
 	p.openHealth(p.m.det.f.Children[0])
 	w.shoot("familles-fiche-sante")

@@ -91,7 +91,7 @@ func (b *board) counters(may rights) []counter {
 				low = "aucun débiteur"
 			}
 		}
-		out = append(out, counter{"wallet", widgets.Failure, len(b.low), "Porte-monnaie bas", low, "families", family.BadgeLow})
+		out = append(out, counter{"wallet", widgets.Failure, len(b.low), "Porte-monnaie bas", low, "wallets", nil})
 	}
 	return append(out, counter{"file-clock", widgets.Warning, b.soon(), "Pièces bientôt échues", "d’ici au " + b.today.Add(soonDays).LongNoYear(), "families", family.BadgeExpiring})
 }

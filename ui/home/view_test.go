@@ -47,10 +47,10 @@ func TestTheDeskSeesTheDay(t *testing.T) {
 	for _, o := range p.counters.Objects {
 		test.Tap(o.(*widgets.Pressable))
 	}
-	if got := strings.Join(w.sh.Navigated[2:], " "); got != "requests settings families families" {
+	if got := strings.Join(w.sh.Navigated[2:], " "); got != "requests settings wallets families" {
 		t.Errorf("counters: %s", got)
 	}
-	if w.sh.Args[4] != family.BadgeLow || w.sh.Args[5] != family.BadgeExpiring {
+	if w.sh.Args[5] != family.BadgeExpiring {
 		t.Errorf("args %v", w.sh.Args)
 	}
 	test.Tap(p.today.Pressable)
