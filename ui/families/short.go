@@ -139,15 +139,15 @@ func (t *shortTab) load(tab string, f family.Family, key string) {
 	if len(t.rows) == 0 {
 		t.table.Loading("")
 	}
-	d, today := t.p.m.d, t.p.sh.Today()
+	d, today, brief := t.p.m.d, t.p.sh.Today(), large()
 	var rows [][]widgets.Cell
 	var note string
 	t.latest.Go(t.p.sh.Runner(), t.p.sh.Ctx(), func(ctx context.Context) (err error) {
 		switch tab {
 		case tabBookings:
-			rows, note, err = d.bookingRows(ctx, f.ID, today)
+			rows, note, err = d.bookingRows(ctx, f.ID, today, brief)
 		case tabWallet:
-			rows, note, err = d.walletRows(ctx, f.ID, today)
+			rows, note, err = d.walletRows(ctx, f.ID, today, brief)
 		default:
 			rows, note, err = d.historyRows(ctx, f)
 		}
@@ -183,7 +183,7 @@ var emptyShort = map[string]func() *widgets.EmptyState{
 	},
 }
 
-func (d Deps) bookingRows(ctx context.Context, id int64, today calendar.Date) (rows [][]widgets.Cell, note string, err error) {
+func (d Deps) bookingRows(ctx context.Context, id int64, today calendar.Date, brief bool) (rows [][]widgets.Cell, note string, err error) {
 	list, total, err := d.Booking.Upcoming(ctx, id, today, lines)
 	if err != nil {
 		return nil, "", err
@@ -197,7 +197,7 @@ func (d Deps) bookingRows(ctx context.Context, id int64, today calendar.Date) (r
 		text := ""
 		if b.Day != last {
 			text, last = b.Day.LongNoYear(), b.Day
-			if large() {
+			if brief {
 				text = b.Day.Medium()
 			}
 		}
@@ -216,7 +216,7 @@ func (d Deps) bookingRows(ctx context.Context, id int64, today calendar.Date) (r
 	return rows, note, nil
 }
 
-func (d Deps) walletRows(ctx context.Context, id int64, today calendar.Date) (rows [][]widgets.Cell, note string, err error) {
+func (d Deps) walletRows(ctx context.Context, id int64, today calendar.Date, brief bool) (rows [][]widgets.Cell, note string, err error) {
 	st, err := d.Ledger.Statement(ctx, id, today.FirstOfMonth().AddMonths(-2), today)
 	if err != nil {
 		return nil, "", err
@@ -227,7 +227,7 @@ func (d Deps) walletRows(ctx context.Context, id int64, today calendar.Date) (ro
 		list = list[:lines]
 	}
 	for _, l := range list {
-		rows = append(rows, walletRow(l))
+		rows = append(rows, walletRow(l, brief))
 	}
 	if len(rows) > 0 {
 		note = "Derniers mouvements"
@@ -235,7 +235,7 @@ func (d Deps) walletRows(ctx context.Context, id int64, today calendar.Date) (ro
 	return rows, note, nil
 }
 
-func walletRow(l ledger.Line) []widgets.Cell {
+func walletRow(l ledger.Line, brief bool) []widgets.Cell {
 	debit, credit := widgets.Cell{}, widgets.Cell{}
 	if l.Debit != 0 {
 		debit.Text = l.Debit.Number()
@@ -247,7 +247,11 @@ func walletRow(l ledger.Line) []widgets.Cell {
 	if l.Balance < 0 {
 		balance.Ink = theme.Erreur
 	}
-	return []widgets.Cell{{Text: l.Day.Short()}, {Text: l.Label, Sub: l.Detail}, debit, credit, balance}
+	date := l.Day.Short()
+	if brief {
+		date = l.Day.DayMonth()
+	}
+	return []widgets.Cell{{Text: date}, {Text: l.Label, Sub: l.Detail}, debit, credit, balance}
 }
 
 func (d Deps) historyRows(ctx context.Context, f family.Family) (rows [][]widgets.Cell, note string, err error) {
