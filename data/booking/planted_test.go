@@ -46,7 +46,7 @@ func TestPlantedFaultsAreSeen(t *testing.T) {
 				if err := tx.QueryRow(`SELECT t.id, b.cancel_operation_id FROM transfer t JOIN booking b ON b.id = t.booking_id WHERE b.cancel_verdict = 'late' AND t.kind = 'charge'`).Scan(&charge, &op); err != nil {
 					return err
 				}
-				_, err := ledger.Reverse(tx, op, charge, "x")
+				_, err := ledger.ReverseMany(tx, op, []int64{charge}, "x")
 				return err
 			})
 		}},

@@ -9,7 +9,6 @@ package ledger
 import (
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"ardoise/data/calendar"
@@ -59,11 +58,8 @@ func scanAccount(scan func(...any) error) (a Account, err error) {
 	return a, err
 }
 
-// WalletCode names a family's wallet.
-func WalletCode(familyID int64) string { return fmt.Sprintf("wallet:%d", familyID) }
-
 // WalletOf gives a family's wallet, made on demand (write transactions only
-// when it does not exist yet).
+// when it does not exist yet). That of a merged family is refused.
 func WalletOf(tx *store.Tx, familyID int64) (Account, error) {
 	all, err := WalletsOf(tx, []int64{familyID})
 	return all[familyID], err
@@ -72,6 +68,9 @@ func WalletOf(tx *store.Tx, familyID int64) (Account, error) {
 // WalletsOf is WalletOf for several families: one question, and one more
 // statement where some have no wallet yet.
 func WalletsOf(tx *store.Tx, families []int64) (map[int64]Account, error) {
+	if err := refuseMerged(tx, families); err != nil {
+		return nil, err
+	}
 	out, err := Peek(tx, families)
 	if err != nil {
 		return nil, err

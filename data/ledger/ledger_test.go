@@ -137,7 +137,7 @@ func reverse(ctx context.Context, db *store.DB, k string, id int64) error {
 		if err != nil {
 			return err
 		}
-		_, err = ledger.Reverse(tx, op, id, "Annulation")
+		_, err = ledger.ReverseMany(tx, op, []int64{id}, "Annulation")
 		return err
 	})
 }

@@ -34,6 +34,23 @@ func TestPlantedFaultsAreSeen(t *testing.T) {
 		"balance moved by hand": {"I2", func(t *testing.T, db *store.DB) error {
 			return exec(t, t.Context(), db, `UPDATE account SET balance = balance + CASE kind WHEN 'wallet' THEN 5 ELSE -5 END WHERE kind IN ('wallet', 'cash')`)
 		}},
+		"money left with a merged family": {"I3", func(t *testing.T, db *store.DB) error {
+			heir := family(t, desk(t, db), db, "Favier-Roche")
+			return exec(t, t.Context(), db, `UPDATE family SET state = 'merged', merged_into = $1 WHERE id <> $1`, heir)
+		}},
+		"given back to somebody else": {"I3", func(t *testing.T, db *store.DB) error {
+			drop(t, db, "transfer")
+			ctx := desk(t, db)
+			other := family(t, ctx, db, "Autre")
+			return db.Write(ctx, func(tx *store.Tx) error {
+				w, err := ledger.WalletOf(tx, other)
+				if err != nil {
+					return err
+				}
+				_, err = tx.Exec(`UPDATE transfer SET credit_id = $1 WHERE kind = 'credit'`, w.ID)
+				return err
+			})
+		}},
 		"trigger gone": {"I7", func(t *testing.T, db *store.DB) error { drop(t, db, "transfer"); return nil }},
 		"amount changed": {"I2", func(t *testing.T, db *store.DB) error {
 			drop(t, db, "transfer")

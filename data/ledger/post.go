@@ -283,39 +283,33 @@ func reversedOnce(err error) error {
 	return err
 }
 
-// Reverse gives a transfer back: the same amount the other way, kind credit.
-func Reverse(tx *store.Tx, op, transferID int64, label string) (int64, error) {
-	ids, err := ReverseMany(tx, op, []int64{transferID}, label)
-	if err != nil {
-		return 0, err
-	}
-	return ids[0], nil
-}
-
-// ReverseMany gives several transfers back; ids are in the order of list.
+// ReverseMany gives several transfers back: the same amounts the other way, kind
+// credit. What a merged family had paid comes back to the family that lives on.
+// ids are in the order of list.
 func ReverseMany(tx *store.Tx, op int64, list []int64, label string) ([]int64, error) {
-	back := make(map[int64]Transfer, len(list))
+	back, payer := make(map[int64]Transfer, len(list)), make(map[int64]int64, len(list))
 	err := store.Each(tx, func(r *sql.Rows) error {
-		var id int64
-		var booking sql.NullInt64
+		var id, family int64
 		t := Transfer{Op: op, Kind: "credit", Label: label}
-		if err := r.Scan(&id, &t.Credit, &t.Debit, &t.Amount, &booking); err != nil {
-			return err
-		}
-		t.BookingID, t.Reverses = booking.Int64, id
-		back[id] = t
-		return nil
-	}, `SELECT id, debit_id, credit_id, amount, booking_id FROM transfer WHERE id = ANY($1)`, list)
+		err := r.Scan(&id, &t.Credit, &t.Debit, &t.Amount, &t.BookingID, &family)
+		t.Reverses = id
+		back[id], payer[id] = t, family
+		return err
+	}, `SELECT t.id, t.debit_id, t.credit_id, t.amount, COALESCE(t.booking_id, 0), COALESCE(a.family_id, 0)
+		FROM transfer t JOIN account a ON a.id = t.debit_id WHERE t.id = ANY($1)`, list)
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]Transfer, len(list))
+	rows, payers := make([]Transfer, len(list)), make([]int64, len(list))
 	for i, id := range list {
 		t, ok := back[id]
 		if !ok {
 			return nil, fault.New(fault.NotFound, "L’écriture à rendre n’existe pas.")
 		}
-		rows[i] = t
+		rows[i], payers[i] = t, payer[id]
+	}
+	if err := toSurvivors(tx, rows, payers); err != nil {
+		return nil, err
 	}
 	return PostMany(tx, rows)
 }

@@ -36,9 +36,15 @@ var questions = []question{
 		`SELECT COUNT(*) FROM account WHERE kind = 'wallet' AND (floor IS NULL OR balance < floor)`,
 	},
 	{
+		"I3", "Aucune famille réunie dans une autre ne garde d’argent.", "%d familles réunies dans une autre ont un solde.",
+		`SELECT COUNT(*) FROM account a JOIN family f ON f.id = a.family_id WHERE f.state = 'merged' AND a.balance <> 0`,
+	},
+	{
 		"I3", "Chaque avoir rend une écriture, au même montant, une seule fois.", "%d avoirs ne rendent pas exactement une écriture.",
-		`SELECT COUNT(*) FROM transfer c LEFT JOIN transfer t ON t.id = c.reverses_id
-		WHERE c.reverses_id IS NOT NULL AND (t.id IS NULL OR t.amount <> c.amount OR t.debit_id <> c.credit_id OR t.credit_id <> c.debit_id
+		heirs("") + `SELECT COUNT(*) FROM transfer c LEFT JOIN transfer t ON t.id = c.reverses_id
+		WHERE c.reverses_id IS NOT NULL AND (t.id IS NULL OR t.amount <> c.amount OR t.credit_id <> c.debit_id
+			OR t.debit_id <> c.credit_id AND NOT EXISTS (SELECT 1 FROM heir h JOIN account p ON p.family_id = h.family_id
+				JOIN account s ON s.family_id = h.heir_id WHERE p.id = t.debit_id AND s.id = c.credit_id)
 			OR EXISTS (SELECT 1 FROM transfer x WHERE x.reverses_id = c.reverses_id AND x.id <> c.id))`,
 	},
 	{

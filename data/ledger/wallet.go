@@ -131,40 +131,6 @@ func (s *Service) SetFloor(ctx context.Context, familyID int64, floor money.Cent
 	})
 }
 
-// MoveMoney moves the whole balance of one family to another, when the two are
-// merged; the floor of the first goes back to 0. It is the hook the family room
-// calls inside the merge's transaction.
-func MoveMoney(tx *store.Tx, from, to int64) error {
-	wallets, err := WalletsOf(tx, []int64{from, to})
-	if err != nil {
-		return err
-	}
-	a, b := wallets[from], wallets[to]
-	if a.Balance == 0 {
-		return staff.Audit(tx, "wallet.merge", object(to), fmt.Sprintf("Fusion avec F-%04d"+nbsp+": aucun solde à reprendre", from))
-	}
-	content, err := Digest([]int64{from, to})
-	if err != nil {
-		return err
-	}
-	op, replay, err := Operation(tx, Op{Key: fmt.Sprintf("merge:%d:%d", from, to), Digest: content, Kind: "merge", FamilyID: to, Label: "Fusion de dossiers"})
-	if err != nil || replay {
-		return err
-	}
-	t := Transfer{Op: op, Debit: a.ID, Credit: b.ID, Amount: a.Balance, Kind: "merge", Label: fmt.Sprintf("Solde repris du dossier F-%04d", from)}
-	if a.Balance < 0 {
-		t.Debit, t.Credit, t.Amount = b.ID, a.ID, -a.Balance
-		t.Label = fmt.Sprintf("Débit repris du dossier F-%04d", from)
-	}
-	if _, err := Post(tx, t); err != nil {
-		return err
-	}
-	if _, err := tx.Exec(`UPDATE account SET floor = 0 WHERE id = $1`, a.ID); err != nil {
-		return err
-	}
-	return staff.Audit(tx, "wallet.merge", object(to), t.Label+nbsp+": "+a.Balance.String())
-}
-
 // Explanation says where a transfer comes from.
 type Explanation struct {
 	Transfer  int64
