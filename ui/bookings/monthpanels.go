@@ -128,7 +128,7 @@ func legend(other fyne.CanvasObject) fyne.CanvasObject {
 			g.Text(x+theme.Px(36), y, w-theme.Px(40), theme.Px(28), l.word, widgets.Body)
 		}
 	})
-	hints := widgets.NewKeyHints("Flèches", "se déplacer", "Espace", "réserver ou annuler", "J", "justifier")
+	hints := widgets.NewKeyHints("Flèches", "se déplacer", "Espace", "réserver ou annuler", "J", "justifier", "O", "hors délai")
 	return widgets.NewPanel("Légende", body).Right(hints, other)
 }
 

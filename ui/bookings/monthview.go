@@ -251,7 +251,8 @@ func (v *monthView) toggle(row, col int) {
 		}
 		return
 	}
-	if late && v.m.basket.override == "" {
+	// A late cancellation needs no reason: it gives nothing back, and says so.
+	if late && want == toAdd && v.m.basket.override == "" {
 		v.askOverride(func() { v.mark(row, col, want) })
 		return
 	}
@@ -293,7 +294,7 @@ func (v *monthView) paint(row, col int, first bool) {
 	}
 }
 
-// letter handles J, and R for the reserve key of the legend.
+// letter handles J (justify), O (a reason to go past cut-offs), + and R (book), - (cancel).
 func (v *monthView) letter(row, col int, r rune) bool {
 	switch r {
 	case 'j', 'J':
@@ -302,6 +303,9 @@ func (v *monthView) letter(row, col int, r rune) bool {
 			return true
 		}
 		v.askJustification(row, col)
+		return true
+	case 'o', 'O':
+		v.askOverride(v.replan)
 		return true
 	case '+', 'r', 'R':
 		if want, _, ok := v.m.wish(row, col); ok && want == toAdd {

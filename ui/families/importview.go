@@ -204,7 +204,7 @@ func (p *page) commitPlan(plan *importer.ONDEPlan) {
 			p.sh.Refused(err)
 			return
 		}
-		p.sh.Done(plan.School+" importée : "+plan.Summary(), nil)
+		p.sh.Done("Import fait. "+plan.Summary(), nil)
 		p.m.clear()
 		p.showFilters()
 		p.refresh()
