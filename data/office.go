@@ -26,6 +26,7 @@ type Options struct {
 	Log       *slog.Logger     // nil: no log
 	BackupDir string           // "": beside the database
 	MustExist bool             // refuse to make a database that is not there
+	Unsound   bool             // open also a base the quick check finds broken: to look at it or to replace it
 	Cost      *vault.Params    // of passwords; nil: strong (throw-away databases of tests only)
 }
 
@@ -54,8 +55,10 @@ type Office struct {
 }
 
 // Open opens (and where needed makes and migrates) the database at a path or a
-// postgres:// address. Lapsed accesses are suspended by Housekeep, once
-// somebody is signed in.
+// postgres:// address, and refuses one whose accounts or guards do not hold
+// (quick). What time alone brings about is Housekeep's: the window calls it when
+// it opens and when the day changes, the command before it lists letters or
+// requests.
 func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 	db, err := store.Open(ctx, url, store.Options{Clock: opt.Clock, Log: opt.Log, BackupDir: opt.BackupDir, MustExist: opt.MustExist})
 	if err != nil {
@@ -65,7 +68,13 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return Over(db, staff.HeadStoreFor(db, dir), opt.staffOptions()...), nil
+	o := Over(db, staff.HeadStoreFor(db, dir), opt.staffOptions()...)
+	if !opt.Unsound {
+		if err := o.quick(ctx); err != nil {
+			return nil, errors.Join(err, o.Close())
+		}
+	}
+	return o, nil
 }
 
 // Over builds the office over a database that is already open; heads is where
@@ -83,6 +92,7 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 		Importer: importer.New(db),
 	}
 	o.Family.MoveMoneyBy(ledger.MoveMoney)
+	o.Ledger.AfterTopUp(booking.AfterTopUp)
 	o.Family.OnExport(access.ExportTx)
 	db.CheckBackups(sound)
 	return o
@@ -95,7 +105,8 @@ func (o *Office) Close() error {
 }
 
 // Housekeep does what time alone brings about: suspends lapsed accesses and
-// warns their families. It may run at any time, any number of times.
+// warns their families. It may run at any time, any number of times, and asks
+// for no right: it is the program itself that acts.
 func (o *Office) Housekeep(ctx context.Context) error {
 	_, _, err := o.Access.SuspendLapsed(staff.System(ctx))
 	return err

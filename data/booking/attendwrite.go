@@ -2,6 +2,7 @@ package booking
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,7 +29,14 @@ func (at *attendance) write(tx *store.Tx) error {
 	if err := at.justify(tx); err != nil {
 		return err
 	}
-	_, err = Book(tx, at.rows)
+	if _, err = Book(tx, at.rows); err != nil || at.out.Credited == 0 {
+		return err
+	}
+	families := map[int64]bool{}
+	for _, r := range at.f.live {
+		families[r.familyID] = true
+	}
+	_, err = promote(tx, at.op, nil, slices.Sorted(maps.Keys(families)))
 	return err
 }
 

@@ -164,8 +164,8 @@ type Line struct {
 	care        money.Cents
 	tariffID    int64
 	sittingID   int64
-	bookingID   int64
-	justifyOnly bool // marked justified, not given back (unpaid waiting day)
+	bookingID   int64 // the booking cancelled, or the waiting place that an addition takes up
+	justifyOnly bool  // marked justified, not given back (unpaid waiting day)
 }
 
 // FamilyTotal is what a plan means for one payer.

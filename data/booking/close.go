@@ -208,26 +208,28 @@ func closeIn(tx *store.Tx, shown *ClosePlan) (*ClosedDay, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tx.Exec(`INSERT INTO closure (service_id, class_id, first_day, last_day, reason) VALUES ($1, $2, $3, $4, $5)`,
-		idOrNull(c.ServiceID), idOrNull(c.ClassID), c.First, c.Last, c.Reason); err != nil {
+	if _, err := catalog.AddClosureTx(tx, catalog.Closure{ServiceID: c.ServiceID, ClassID: c.ClassID, First: c.First, Last: c.Last, Reason: c.Reason}); err != nil {
 		return nil, err
 	}
-	tx.Publish(catalog.Topic)
 	if c.Tell {
 		if err := tellClosed(tx, op, p); err != nil {
 			return nil, err
 		}
+	}
+	if _, err := promote(tx, op, nil, p.payers()); err != nil {
+		return nil, err
 	}
 	done := &ClosedDay{OperationID: op, Cancelled: len(releases), Families: p.Families, Total: back}
 	return done, staff.Audit(tx, "booking.close", fmt.Sprintf("service:%d", c.ServiceID),
 		fmt.Sprintf("Fermeture du %s au %s (%s)"+nbsp+": %d réservations annulées, %s rendus", c.First.Short(), c.Last.Short(), c.Reason, done.Cancelled, back))
 }
 
-func idOrNull(id int64) any {
-	if id == 0 {
-		return nil
+func (p *ClosePlan) payers() []int64 {
+	families := map[int64]bool{}
+	for _, l := range p.Lines {
+		families[l.FamilyID] = true
 	}
-	return id
+	return slices.Sorted(maps.Keys(families))
 }
 
 func closedOf(tx *store.Tx, op int64, c Closing) (*ClosedDay, error) {

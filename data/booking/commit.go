@@ -54,6 +54,9 @@ func planIn(tx *store.Tx, ask Ask) (*Plan, error) {
 	if _, ok := f.families[ask.FamilyID]; ask.FamilyID != 0 && !ok {
 		return nil, fault.New(fault.NotFound, "Cette famille n’existe pas ou n’existe plus.")
 	}
+	if err := f.holdPlaces(tx, ask); err != nil {
+		return nil, err
+	}
 	p := makePlan(f, ask)
 	p.Digest, err = p.digest()
 	return p, err
@@ -164,6 +167,9 @@ func do(tx *store.Tx, p *Plan, digest string) (*Done, error) {
 		case l.Verdict == Refused:
 		case l.Action == Add:
 			rows = append(rows, l.row(op))
+			if l.bookingID != 0 {
+				releases = append(releases, Release{Item: l.Item, BookingID: l.bookingID, Verdict: CancelWaiting, NoPlace: true})
+			}
 		case l.justifyOnly:
 			kept = append(kept, l.bookingID)
 		default:
@@ -183,7 +189,7 @@ func do(tx *store.Tx, p *Plan, digest string) (*Done, error) {
 	if _, err := Book(tx, rows); err != nil {
 		return nil, err
 	}
-	if done.Promoted, err = promote(tx, op, releases); err != nil {
+	if done.Promoted, err = promote(tx, op, slices.Concat(p.Ask.Cancel, p.Ask.Add), p.payers()); err != nil {
 		return nil, err
 	}
 	if err := finish(tx, p, done); err != nil {
@@ -195,6 +201,16 @@ func do(tx *store.Tx, p *Plan, digest string) (*Done, error) {
 	}
 	done.BalanceAfter, err = balances(tx, payers)
 	return done, err
+}
+
+// payers gives the families whose lines are done, waiting ones included.
+func (p *Plan) payers() (families []int64) {
+	for _, l := range p.Lines {
+		if l.Verdict != Refused && !slices.Contains(families, l.FamilyID) {
+			families = append(families, l.FamilyID)
+		}
+	}
+	return families
 }
 
 // keepJustified marks the unpaid waiting days of a justified absence.
@@ -283,7 +299,8 @@ func balances(tx *store.Tx, families map[int64]bool) (sum money.Cents, err error
 }
 
 // doneOf rebuilds what an operation did, for a key that comes again. It looks
-// among the days the Ask is about, where an index leads.
+// among the days the Ask is about, where an index leads; a waiting place that the
+// operation made a booking is one line, as it was.
 func doneOf(tx *store.Tx, op int64, ask Ask) (*Done, error) {
 	done := &Done{OperationID: op, Replayed: true}
 	children, _, first, last := span(slices.Concat(ask.Cancel, ask.Add))
@@ -319,7 +336,8 @@ func doneOf(tx *store.Tx, op int64, ask Ask) (*Done, error) {
 	}, `SELECT b.id, b.child_id, b.service_id, b.day, b.family_id, c.first, f.name, s.short, s.kind, b.price, b.pay, b.cutoff_at, b.cutoff_rule, b.verdict,
 		b.state, COALESCE(b.cancel_operation_id, 0), b.cancel_cutoff_at, b.cancel_rule, b.cancel_verdict
 		FROM booking b JOIN child c ON c.id = b.child_id JOIN family f ON f.id = b.family_id JOIN service s ON s.id = b.service_id
-		WHERE b.child_id = ANY($2) AND b.day BETWEEN $3 AND $4 AND (b.operation_id = $1 OR b.cancel_operation_id = $1)
+		WHERE b.child_id = ANY($2) AND b.day BETWEEN $3 AND $4 AND (b.operation_id = $1 OR b.cancel_operation_id = $1
+			AND NOT EXISTS (SELECT 1 FROM booking n WHERE n.operation_id = $1 AND n.child_id = b.child_id AND n.service_id = b.service_id AND n.day = b.day))
 		ORDER BY CASE WHEN b.cancel_operation_id = $1 THEN 0 ELSE 1 END, b.id`, op, children, first.String(), last.String())
 	if err != nil {
 		return nil, err

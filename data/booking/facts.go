@@ -18,7 +18,8 @@ type facts struct {
 	gates    map[gateKey]access.Gate
 	live     map[Item]row             // live bookings
 	load     map[loadKey]int          // places taken, where there is a capacity
-	waiting  map[loadKey]int          // how many wait for a service and day (sitting 0)
+	held     map[loadKey]int          // free places that who waits could have now
+	due      map[Item]bool            // whose places those are
 	absences map[access.GateKey][]row // a child's recent bookings, in order of days
 }
 

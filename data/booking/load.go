@@ -255,23 +255,14 @@ func (f *facts) loadAbsences(tx *store.Tx, children []int64, first, last calenda
 
 // loadPlaces reads how full the days are, for services with a capacity only.
 func (f *facts) loadPlaces(tx *store.Tx, items []Item) error {
-	f.load, f.waiting = map[loadKey]int{}, map[loadKey]int{}
 	services, days := f.limitedDays(items)
 	if len(services) == 0 {
+		f.load = map[loadKey]int{}
 		return nil
 	}
-	load, err := loadOf(tx, services, days)
-	if err != nil {
-		return err
-	}
-	f.load = load
-	return store.Each(tx, func(r *sql.Rows) error {
-		var k loadKey
-		var n int
-		err := r.Scan(&k.service, &k.day, &n)
-		f.waiting[k] = n
-		return err
-	}, `SELECT service_id, day, COUNT(*) FROM booking WHERE service_id = ANY($1) AND day = ANY($2) AND state = 'waiting' GROUP BY service_id, day`, services, days)
+	var err error
+	f.load, err = loadOf(tx, services, days)
+	return err
 }
 
 // limitedDays gives the services with a capacity and the days asked of them.

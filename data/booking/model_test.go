@@ -47,7 +47,8 @@ type model struct {
 	w       *world
 	open    func() *store.DB
 	now     time.Time
-	balance [modelFamilies]money.Cents
+	payer   [modelFamilies]int         // the family that pays for child i: another one after a merge
+	balance [modelFamilies]money.Cents // of families
 	live    map[meal]kept
 	given   map[meal]kept // the last word of that day was a justified absence
 	closed  map[calendar.Date]bool
@@ -68,9 +69,9 @@ func (m *model) taken(d calendar.Date) (n int) {
 	return n
 }
 
-func (m *model) queue(d calendar.Date) (list []meal) {
+func (m *model) queue(days ...calendar.Date) (list []meal) {
 	for k, b := range m.live {
-		if k.day == d && b.waiting {
+		if slices.Contains(days, k.day) && b.waiting {
 			list = append(list, k)
 		}
 	}
@@ -117,8 +118,68 @@ func agree(rt *rapid.T, what string, want bool, err error) {
 func (m *model) topUp(rt *rapid.T) {
 	i, amount := rapid.IntRange(0, modelFamilies-1).Draw(rt, "family"), rapid.SampledFrom([]money.Cents{1, 2_09, 4_20, 6_30, 12_60}).Draw(rt, "cents")
 	_, err := m.w.l.TopUp(m.w.ctx, ledger.TopUp{Key: m.w.key(), FamilyID: m.w.families[i], Amount: amount, Means: "cash"})
-	agree(rt, "top up", true, err)
-	m.balance[i] += amount
+	agree(rt, "top up", m.payer[i] == i, err)
+	if err == nil {
+		m.balance[i] += amount
+		m.promote(nil, i)
+	}
+}
+
+// refund gives the whole balance back.
+func (m *model) refund(rt *rapid.T) {
+	i := rapid.IntRange(0, modelFamilies-1).Draw(rt, "family")
+	_, err := m.w.l.Refund(m.w.ctx, ledger.Refund{Key: m.w.key(), FamilyID: m.w.families[i], Means: "cash", Reason: "départ"})
+	agree(rt, "refund", m.payer[i] == i && m.balance[i] > 0, err)
+	if err == nil {
+		m.balance[i] = 0
+	}
+}
+
+// merge brings one family into another: children, bookings and money.
+func (m *model) merge(rt *rapid.T) {
+	if rapid.IntRange(0, 5).Draw(rt, "rarely") > 0 {
+		rt.Skip("not this time")
+	}
+	to, from := rapid.IntRange(0, modelFamilies-1).Draw(rt, "to"), rapid.IntRange(0, modelFamilies-1).Draw(rt, "from")
+	err := m.w.merge(to, from)
+	agree(rt, "merge", to != from && m.payer[to] == to && m.payer[from] == from, err)
+	if err != nil {
+		return
+	}
+	for i, p := range m.payer {
+		if p == from {
+			m.payer[i] = to
+		}
+	}
+	m.balance[to] += m.balance[from]
+	m.balance[from] = 0
+}
+
+// able gives who of some waiting lists could have a place now, in order.
+func (m *model) able(queue []meal) (list []meal) {
+	balance, taken := m.balance, map[calendar.Date]int{}
+	for _, q := range queue {
+		p := m.payer[q.i]
+		if m.taken(q.day)+taken[q.day] < modelCapacity && !m.late(q.day) && !m.closed[q.day] && balance[p] >= modelPrice {
+			balance[p] -= modelPrice
+			taken[q.day]++
+			list = append(list, q)
+		}
+	}
+	return list
+}
+
+// promote lifts who can be, on some days and on those a family waits for.
+func (m *model) promote(days []calendar.Date, families ...int) {
+	for k, b := range m.live {
+		if b.waiting && k.day >= m.today() && slices.Contains(families, m.payer[k.i]) {
+			days = append(days, k.day)
+		}
+	}
+	for _, q := range m.able(m.queue(days...)) {
+		m.balance[m.payer[q.i]] -= modelPrice
+		m.live[q] = kept{price: modelPrice, charged: true}
+	}
 }
 
 func (m *model) book(rt *rapid.T) { m.bookMeal(rt, m.drawMeal(rt, -1, 3)) }
@@ -143,10 +204,11 @@ func (m *model) bookMeal(rt *rapid.T, k meal) {
 	if rapid.IntRange(0, 2).Draw(rt, "means") == 0 {
 		ask.Means = "cheque"
 	}
-	_, isLive := m.live[k]
-	full := modelCapacity-m.taken(k.day)-len(m.queue(k.day)) <= 0
-	ok := !isLive && !m.closed[k.day] && (!m.late(k.day) || ask.Override != "") && (!full || ask.Waiting)
-	if ok && !full && ask.Means == "" && m.balance[k.i] < modelPrice {
+	b, isLive := m.live[k]
+	due := m.able(m.queue(k.day))
+	full := !slices.Contains(due, k) && m.taken(k.day)+len(due) >= modelCapacity
+	ok := (!isLive || b.waiting && !full) && !m.closed[k.day] && (!m.late(k.day) || ask.Override != "") && (!full || ask.Waiting)
+	if ok && !full && ask.Means == "" && m.balance[m.payer[k.i]] < modelPrice {
 		ok = false
 	}
 	_, err := m.w.s.Book(m.w.ctx, ask)
@@ -159,12 +221,13 @@ func (m *model) bookMeal(rt *rapid.T, k meal) {
 	delete(m.given, k)
 	if full {
 		m.live[k] = kept{waiting: true, price: modelPrice, seq: m.seq}
-		return
+	} else {
+		if ask.Means == "" {
+			m.balance[m.payer[k.i]] -= modelPrice
+		}
+		m.live[k] = kept{price: modelPrice, charged: true}
 	}
-	if ask.Means == "" {
-		m.balance[k.i] -= modelPrice
-	}
-	m.live[k] = kept{price: modelPrice, charged: true}
+	m.promote([]calendar.Date{k.day}, m.payer[k.i])
 }
 
 func (m *model) cancel(rt *rapid.T) {
@@ -179,22 +242,10 @@ func (m *model) cancel(rt *rapid.T) {
 	}
 	m.last = &ask
 	delete(m.live, k)
-	if b.waiting {
-		return
+	if !b.waiting && !m.late(k.day) && b.charged {
+		m.balance[m.payer[k.i]] += b.price
 	}
-	if !m.late(k.day) && b.charged {
-		m.balance[k.i] += b.price
-	}
-	if b.unbooked {
-		return
-	}
-	for _, q := range m.queue(k.day) {
-		if m.taken(k.day) < modelCapacity && !m.late(q.day) && !m.closed[q.day] && m.balance[q.i] >= modelPrice {
-			m.balance[q.i] -= modelPrice
-			m.live[q] = kept{price: modelPrice, charged: true}
-			break
-		}
-	}
+	m.promote([]calendar.Date{k.day}, m.payer[k.i])
 }
 
 func (m *model) closeDay(rt *rapid.T) {
@@ -205,15 +256,18 @@ func (m *model) closeDay(rt *rapid.T) {
 	_, err := m.w.s.CloseDay(m.w.ctx, &booking.ClosePlan{Closing: booking.Closing{Key: m.w.key(), ServiceID: m.w.canteen, First: d, Reason: "grève"}})
 	agree(rt, "close", true, err)
 	m.closed[d] = true
+	var payers []int
 	for k, b := range m.live {
 		if k.day != d || b.unbooked || b.attendance == "present" {
 			continue
 		}
 		if b.charged {
-			m.balance[k.i] += b.price
+			m.balance[m.payer[k.i]] += b.price
 		}
+		payers = append(payers, m.payer[k.i])
 		delete(m.live, k)
 	}
+	m.promote(nil, payers...)
 }
 
 func (m *model) attend(rt *rapid.T) {
@@ -232,22 +286,24 @@ func (m *model) attend(rt *rapid.T) {
 
 // attended says whether a mark is possible, and what it does to the model.
 func (m *model) attended(k meal, mark string) (bool, func()) {
+	p := m.payer[k.i]
 	b, isLive := m.live[k]
 	given, wasGiven := m.given[k]
 	nothing := func() {}
 	ate := func() {
-		charged := m.balance[k.i] >= modelUnbooked
+		charged := m.balance[p] >= modelUnbooked
 		if charged {
-			m.balance[k.i] -= modelUnbooked
+			m.balance[p] -= modelUnbooked
 		}
 		delete(m.given, k)
 		m.live[k] = kept{unbooked: true, price: modelUnbooked, charged: charged, attendance: "present"}
 	}
 	off := func() {
-		if b.charged {
-			m.balance[k.i] += b.price
-		}
 		delete(m.live, k)
+		if b.charged {
+			m.balance[p] += b.price
+			m.promote(nil, p)
+		}
 	}
 	set := func(attendance string) func() { return func() { b.attendance = attendance; m.live[k] = b } }
 	attendance := map[string]string{booking.Present: "present", booking.Absent: "absent", booking.Ate: "present"}[mark]
@@ -267,9 +323,9 @@ func (m *model) attended(k meal, mark string) (bool, func()) {
 	case wasGiven && mark == booking.Justified:
 		return true, nothing
 	case wasGiven:
-		ok := m.balance[k.i] >= given.price && m.taken(k.day) < modelCapacity
+		ok := m.balance[p] >= given.price && m.taken(k.day) < modelCapacity
 		return ok, func() {
-			m.balance[k.i] -= given.price
+			m.balance[p] -= given.price
 			given.attendance = attendance
 			delete(m.given, k)
 			m.live[k] = given
@@ -309,6 +365,7 @@ func (m *model) restart(rt *rapid.T) {
 	}
 	db := m.open()
 	m.w.db, m.w.s, m.w.l, m.w.clock = db, booking.New(db), ledger.New(db), storetest.ClockOf(db)
+	m.w.l.AfterTopUp(booking.AfterTopUp)
 	m.w.clock.Set(m.now)
 }
 
@@ -319,11 +376,12 @@ func runModel(t *testing.T, checks string, fresh func() (open func() *store.DB))
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		open := fresh()
-		m := &model{w: newWorld(t, open(), modelFamilies), open: open, now: storetest.Start, live: map[meal]kept{}, given: map[meal]kept{}, closed: map[calendar.Date]bool{}}
+		m := &model{w: newWorld(t, open(), modelFamilies), open: open, now: storetest.Start, live: map[meal]kept{}, given: map[meal]kept{}, closed: map[calendar.Date]bool{}, payer: [modelFamilies]int{0, 1, 2, 3}}
+		m.w.sql(`UPDATE child SET first = 'Enfant ' || id`) // none the same as another's when families merge
 		m.w.sql(`UPDATE service SET capacity = $1, waiting_days = 0, proof_hours = 5000, in_holidays = 1, weekdays = '12345', region = 'metropole',
 			book_cutoff = 'J-1 10:00', cancel_cutoff = 'J-1 10:00' WHERE id = $2`, modelCapacity, m.w.canteen)
 		rt.Repeat(map[string]func(*rapid.T){
-			"": m.check, "topUp": m.topUp, "topUp2": m.topUp, "book": m.book, "book2": m.book, "book3": m.book, "crowd": m.crowd, "cancel": m.cancel, "cancel2": m.cancel, "cancel3": m.cancel, "close": m.closeDay,
+			"": m.check, "topUp": m.topUp, "topUp2": m.topUp, "refund": m.refund, "merge": m.merge, "book": m.book, "book2": m.book, "book3": m.book, "crowd": m.crowd, "cancel": m.cancel, "cancel2": m.cancel, "cancel3": m.cancel, "close": m.closeDay,
 			"attend": m.attend, "attend2": m.attend, "jump": m.jump, "replay": m.replay, "restart": m.restart,
 		})
 		if err := m.w.db.Close(); err != nil {

@@ -110,6 +110,7 @@ func (p *planner) add(it Item) Line {
 		l.Reason = reason
 		return l
 	}
+	l.bookingID = p.f.live[it].id // the waiting place that this booking replaces
 	if open, why := s.plan.IsOpen(it.Day); !open {
 		l.Reason = "Pas de service ce jour-là (" + why + ")."
 		return l
@@ -168,8 +169,8 @@ func (p *planner) already(it Item, c childFacts, s serviceFacts) string {
 	switch {
 	case !ok:
 		return ""
-	case have.state == Waiting:
-		return c.first + " est déjà sur la liste d’attente ce jour-là."
+	case have.state == Waiting: // it may take the place now: takePlace says
+		return ""
 	case p.ask.FamilyID != 0 && have.familyID != p.ask.FamilyID:
 		return c.first + " a déjà " + unit(s.Kind) + " ce jour-là, par la famille " + p.f.families[have.familyID].name + "."
 	}
@@ -224,13 +225,17 @@ func (f *facts) priceFor(family int64, c childFacts, s serviceFacts, day calenda
 	return t, note, ""
 }
 
-// takePlace looks at the service's and the sitting's capacity. Who waits comes
-// first: a place that comes free is theirs.
+// takePlace looks at the service's and the sitting's capacity. Who waits and can
+// have the place comes first.
 func (p *planner) takePlace(l *Line, c childFacts, s serviceFacts) {
 	l.sittingID = s.SittingFor(c.classID, c.schoolID)
 	whole := loadKey{s.ID, l.Day, 0}
 	sitting := loadKey{s.ID, l.Day, l.sittingID}
 	full := ""
+	if p.f.due[l.Item] { // its place is counted in held
+		l.Verdict = Accepted
+		return
+	}
 	if s.Capacity != nil && p.free(whole, *s.Capacity) <= 0 {
 		full = fullText("Complet", *s.Capacity, p.f.load[whole])
 	} else if n := s.sittingCapacity(l.sittingID); n != nil && p.free(sitting, *n) <= 0 {
@@ -243,6 +248,8 @@ func (p *planner) takePlace(l *Line, c childFacts, s serviceFacts) {
 		if l.sittingID != 0 {
 			p.taken[sitting]++
 		}
+	case l.bookingID != 0:
+		l.Reason = c.first + " est déjà sur la liste d’attente ce jour-là."
 	case p.ask.Waiting:
 		l.Verdict, l.Reason = Waits, full+" Inscription sur la liste d’attente, rien n’est débité."
 	default:
@@ -268,7 +275,7 @@ func plural(n int, one, many string) string {
 }
 
 func (p *planner) free(k loadKey, capacity int) int {
-	return capacity - p.f.load[k] - p.taken[k] + p.freed[k] - p.f.waiting[loadKey{k.service, k.day, 0}]
+	return capacity - p.f.load[k] - p.f.held[k] - p.taken[k] + p.freed[k]
 }
 
 // tooLate says that nobody can be booked for that day any more, so that who waits
@@ -287,6 +294,9 @@ func (f *facts) promotable(r row) (ok bool, why string) {
 	}
 	if open, reason := s.plan.IsOpen(r.Day); !open {
 		return false, "Le service est fermé" + nbsp + ": " + reason + "."
+	}
+	if reason := s.trip(c.classID, r.Day); reason != "" {
+		return false, "Le service est fermé pour sa classe" + nbsp + ": " + reason + "."
 	}
 	gate := f.gates[gateKey{access.GateKey{ChildID: c.id, ServiceID: s.ID}, calendar.SchoolYearOf(r.Day)}]
 	if ok, why := gate.Open(r.Day); !ok {

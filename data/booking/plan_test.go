@@ -59,7 +59,7 @@ func smallFacts() *facts {
 			2: {id: 2, name: "Roche", communeID: 2, quotient: &high, siblings: []int64{2, 1}, balance: 100_00},
 			3: {id: 3, name: "Tiers"},
 		},
-		gates: map[gateKey]access.Gate{}, live: map[Item]row{}, load: map[loadKey]int{}, waiting: map[loadKey]int{}, absences: map[access.GateKey][]row{},
+		gates: map[gateKey]access.Gate{}, live: map[Item]row{}, load: map[loadKey]int{}, absences: map[access.GateKey][]row{},
 	}
 	for _, c := range []int64{1, 2} {
 		f.gates[gateKey{access.GateKey{ChildID: c, ServiceID: 1}, 2026}] = access.Gate{RequestID: c, State: access.Accepted, Pay: access.Prepaid, Year: 2026, ValidTo: day("2027-07-31")}
@@ -108,7 +108,14 @@ func TestReasonsAreSentences(t *testing.T) {
 		"left":            {func(f *facts, _ *Ask) { c := f.children[1]; c.left = true; f.children[1] = c }, "Léa a quitté l’école."},
 		"no request":      {func(f *facts, _ *Ask) { clear(f.gates) }, "Aucune demande d’accès à ce service pour l’année scolaire 2026-2027."},
 		"twice":           {func(f *facts, _ *Ask) { f.live[one[0]] = row{Item: one[0], state: Booked, familyID: 1} }, "Léa a déjà un repas réservé ce jour-là."},
-		"on the list":     {func(f *facts, _ *Ask) { f.live[one[0]] = row{Item: one[0], state: Waiting, familyID: 1} }, "Léa est déjà sur la liste d’attente ce jour-là."},
+		"on the list": {func(f *facts, _ *Ask) {
+			f.live[one[0]] = row{Item: one[0], id: 7, state: Waiting, familyID: 1}
+			n := 1
+			s := f.services[1]
+			s.Capacity = &n
+			f.services[1] = s
+			f.load[loadKey{1, one[0].Day, 0}] = 1
+		}, "Léa est déjà sur la liste d’attente ce jour-là."},
 		"other parent": {func(f *facts, a *Ask) {
 			a.FamilyID = 1
 			f.live[one[0]] = row{Item: one[0], state: Booked, familyID: 2}

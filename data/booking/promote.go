@@ -14,42 +14,96 @@ import (
 	"ardoise/data/store"
 )
 
-// promote gives the places of cancelled bookings to who waits for them, in the
-// order they came, if the access, the wallet and the cut-off allow. Who is
-// passed over stays on the list and is told once why.
-func promote(tx *store.Tx, op int64, released []Release) ([]Item, error) {
-	freed := map[loadKey]int{}
-	for _, r := range released {
-		if !r.NoPlace {
-			freed[loadKey{service: r.ServiceID, day: r.Day}]++
-		}
+// promote gives free places to who waits for them, in the order they came, if the
+// access, the wallet and the cut-off allow: on the days of the meals that were
+// touched, and on the days the families wait for, whose wallets may have been
+// filled. Who is passed over stays on the list and is told once why.
+func promote(tx *store.Tx, op int64, touched []Item, families []int64) ([]Item, error) {
+	days := map[loadKey]int{}
+	for _, it := range touched {
+		days[loadKey{service: it.ServiceID, day: it.Day}]++
 	}
-	if len(freed) == 0 {
-		return nil, nil
+	if err := store.Each(tx, func(r *sql.Rows) error {
+		var k loadKey
+		err := r.Scan(&k.service, &k.day)
+		days[k]++
+		return err
+	}, `SELECT service_id, day FROM booking WHERE family_id = ANY($1) AND day >= $2 AND state = 'waiting'`, families, today(tx).String()); err != nil {
+		return nil, err
 	}
-	services, days := keysOf(freed)
-	queue, err := store.Collect(tx, scanRow, `SELECT `+rowColumns+` FROM booking WHERE service_id = ANY($1) AND day = ANY($2) AND state = 'waiting' ORDER BY id`, services, days)
+	services, when := keysOf(days)
+	queue, err := waitingRows(tx, services, when)
 	if err != nil || len(queue) == 0 {
 		return nil, err
 	}
-	w := wanted{}
-	for _, r := range queue {
-		w.items = append(w.items, r.Item)
-		w.families = append(w.families, r.familyID)
-	}
-	f, err := loadFacts(tx, w)
+	f, err := loadFacts(tx, wantedOf(queue))
 	if err != nil {
 		return nil, err
 	}
-	up, passed := f.choose(queue, freed)
+	up, passed := f.choose(queue)
 	if err := lift(tx, op, up); err != nil {
 		return nil, err
 	}
-	items := make([]Item, len(up))
-	for i, r := range up {
+	return itemsOf(up), tellWaiting(tx, f, up, passed)
+}
+
+// AfterTopUp gives places that are free to a family that waited for them and can
+// now pay. It is the hook the ledger room calls inside a top-up's transaction.
+func AfterTopUp(tx *store.Tx, op, family int64) error {
+	_, err := promote(tx, op, nil, []int64{family})
+	return err
+}
+
+// waitingRows gives the waiting lists of some days, in the order they came.
+func waitingRows(tx *store.Tx, services []int64, days []string) ([]row, error) {
+	if len(services) == 0 {
+		return nil, nil
+	}
+	return store.Collect(tx, scanRow, `SELECT `+rowColumns+` FROM booking WHERE service_id = ANY($1) AND day = ANY($2) AND state = 'waiting' ORDER BY id`, services, days)
+}
+
+func wantedOf(queue []row) wanted {
+	w := wanted{items: itemsOf(queue)}
+	for _, r := range queue {
+		w.families = append(w.families, r.familyID)
+	}
+	return w
+}
+
+func itemsOf(list []row) []Item {
+	items := make([]Item, len(list))
+	for i, r := range list {
 		items[i] = r.Item
 	}
-	return items, tellWaiting(tx, f, up, passed)
+	return items
+}
+
+// holdPlaces keeps the places that who waits could have this very moment (a
+// capacity raised, an access renewed): they are theirs, not a newcomer's. Who
+// waits and cannot have a place holds none up.
+func (f *facts) holdPlaces(tx *store.Tx, ask Ask) error {
+	f.held, f.due = map[loadKey]int{}, map[Item]bool{}
+	services, days := f.limitedDays(ask.Add)
+	queue, err := waitingRows(tx, services, days)
+	queue = slices.DeleteFunc(queue, func(r row) bool { return slices.Contains(ask.Cancel, r.Item) })
+	if err != nil || len(queue) == 0 {
+		return err
+	}
+	g, err := loadFacts(tx, wantedOf(queue))
+	if err != nil {
+		return err
+	}
+	for _, it := range ask.Cancel { // what this basket gives back goes to the list first
+		if have, ok := f.live[it]; ok && have.state == Booked && have.kind != Unbooked {
+			countPlace(g.load, it.ServiceID, it.Day, have.sittingID, -1)
+		}
+	}
+	up, _ := g.choose(queue)
+	for _, r := range up {
+		f.due[r.Item] = true
+		countPlace(f.held, r.ServiceID, r.Day, r.sittingID, 1)
+	}
+	return nil
 }
 
 // passed is who could not have the place, and why.
@@ -59,12 +113,12 @@ type passed struct {
 }
 
 // choose goes down the waiting list. It is pure.
-func (f *facts) choose(queue []row, freed map[loadKey]int) (up []row, over []passed) {
+func (f *facts) choose(queue []row) (up []row, over []passed) {
 	for _, r := range queue {
 		whole := loadKey{service: r.ServiceID, day: r.Day}
 		sitting := loadKey{r.ServiceID, r.Day, r.sittingID}
 		s := f.services[r.ServiceID]
-		if freed[whole] == 0 || f.tooLate(r) || s.Capacity != nil && f.load[whole] >= *s.Capacity {
+		if f.tooLate(r) || s.Capacity != nil && f.load[whole] >= *s.Capacity {
 			continue
 		}
 		if n := s.sittingCapacity(r.sittingID); n != nil && f.load[sitting] >= *n {
@@ -75,7 +129,6 @@ func (f *facts) choose(queue []row, freed map[loadKey]int) (up []row, over []pas
 			continue
 		}
 		up = append(up, r)
-		freed[whole]--
 		countPlace(f.load, r.ServiceID, r.Day, r.sittingID, 1)
 		if r.pay == Prepaid {
 			x := f.families[r.familyID]
@@ -119,11 +172,7 @@ func lift(tx *store.Tx, op int64, up []row) error {
 	if err := takePlaces(tx, taken); err != nil {
 		return err
 	}
-	items := make([]Item, len(up))
-	for i, r := range up {
-		items[i] = r.Item
-	}
-	return staff.Audit(tx, "booking.promote", fmt.Sprintf("operation:%d", lifted), fmt.Sprintf("Liste d’attente"+nbsp+": %s, %s", plural(len(up), "place donnée", "places données"), daysText(items)))
+	return staff.Audit(tx, "booking.promote", fmt.Sprintf("operation:%d", lifted), fmt.Sprintf("Liste d’attente"+nbsp+": %s, %s", plural(len(up), "place donnée", "places données"), daysText(itemsOf(up))))
 }
 
 // tellWaiting writes one letter to each who got a place, and one to each who was

@@ -43,6 +43,7 @@ type world struct {
 func newWorld(t testing.TB, db *store.DB, families int) *world {
 	t.Helper()
 	w := &world{t: t, db: db, s: booking.New(db), l: ledger.New(db), clock: storetest.ClockOf(db)}
+	w.l.AfterTopUp(booking.AfterTopUp)
 	w.ctx = stafftest.Session(t, db, staff.Roles...)
 	w.write(func(tx *store.Tx) error {
 		w.commune = w.id(tx, `INSERT INTO commune (insee, name, fold) VALUES ('01371', 'Saint-Marcel', 'saint marcel') RETURNING id`)

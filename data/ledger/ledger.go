@@ -23,10 +23,18 @@ const Topic = "wallet"
 const nbsp = "\u00a0"
 
 // Service is the door of the room for screens and commands.
-type Service struct{ db *store.DB }
+type Service struct {
+	db       *store.DB
+	afterTop func(tx *store.Tx, op, family int64) error
+}
 
 // New gives the service over an open database.
 func New(db *store.DB) *Service { return &Service{db: db} }
+
+// AfterTopUp registers what a top-up makes possible and is done with it, in the
+// same transaction: who waits for a meal may now pay it. To be called before the
+// room is used.
+func (s *Service) AfterTopUp(fn func(tx *store.Tx, op, family int64) error) { s.afterTop = fn }
 
 // Account is one account with its kept balance (credits minus debits, cents).
 type Account struct {

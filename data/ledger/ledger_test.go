@@ -242,5 +242,6 @@ func TestRights(t *testing.T) {
 	stafftest.Rights(t, ledger.New(db), map[string][]staff.Role{
 		"TopUp": cash, "Refund": cash, "SetFloor": cash, "Receipts": cash, "NextReceipt": cash, "SendReceipt": cash,
 		"Receipt": both, "ReceiptOfTransfer": both, "Wallet": both, "Statement": both, "Low": both, "Why": both,
+		"AfterTopUp": stafftest.Open,
 	}, stafftest.Contexts(t, db))
 }

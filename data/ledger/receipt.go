@@ -94,8 +94,10 @@ func (s *Service) TopUp(ctx context.Context, t TopUp) (rec Receipt, err error) {
 			}
 			return err
 		}
-		rec, err = TopUpIn(tx, op, t)
-		return err
+		if rec, err = TopUpIn(tx, op, t); err != nil || s.afterTop == nil {
+			return err
+		}
+		return s.afterTop(tx, op, t.FamilyID)
 	})
 	return rec, err
 }
