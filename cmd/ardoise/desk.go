@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"ardoise/data"
+	"ardoise/data/calendar"
 	"ardoise/data/demo"
 	"ardoise/data/fault"
 	"ardoise/data/staff"
@@ -75,6 +77,7 @@ func (d *desk) open(path string, wantDemo bool) {
 			return
 		}
 		d.office = o
+		d.keepHouse(o, calendar.DateOf(d.clock()), o.Housekeep)
 		d.show()
 	})
 }
@@ -96,10 +99,32 @@ func (d *desk) openOffice(ctx context.Context, path string, wantDemo bool) (*dat
 }
 
 func closing(err error, o *data.Office) error {
-	if cerr := o.Close(); cerr != nil {
-		return cerr
-	}
-	return err
+	return errors.Join(err, o.Close())
+}
+
+// dayTurns is how often an open window looks whether the day has changed.
+const dayTurns = 10 * time.Minute
+
+// keepHouse does what a new day brings about (the office's Housekeep), for as
+// long as this office is the one that is open; day is the one already seen to.
+func (d *desk) keepHouse(o *data.Office, day calendar.Date, work func(context.Context) error) {
+	d.runner.After(dayTurns, func() {
+		if d.office != o {
+			return
+		}
+		today := calendar.DateOf(d.clock())
+		if today == day {
+			d.keepHouse(o, day, work)
+			return
+		}
+		d.runner.Go(d.ctx, work, func(err error) {
+			if err != nil {
+				d.log.Error("housekeep", "err", err)
+				today = day // again at the next turn
+			}
+			d.keepHouse(o, today, work)
+		})
+	})
 }
 
 // makeDemo fills the demonstration the first time.

@@ -49,6 +49,7 @@ func (c *cli) restoreCommand() *cobra.Command {
 		Long: "Remet une sauvegarde à la place de la base. La sauvegarde est contrôlée d’abord, personne ne doit avoir la base ouverte, et ce qui " +
 			"était là est gardé à côté. Si la base actuelle s’ouvre, il faut y être administrateur (--user) ; la restauration reste au journal.",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			c.unsound = true // what a restore replaces; still asked who may do so
 			path, err := c.path()
 			if err != nil {
 				return err

@@ -135,7 +135,9 @@ func (c *cli) removeDemo(ctx context.Context, path string) (there bool, err erro
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
+	c.unsound = true // a broken demonstration is a reason to make it anew
 	o, err := c.open(ctx, true)
+	c.unsound = false
 	if err != nil {
 		return false, err
 	}

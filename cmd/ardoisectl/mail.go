@@ -20,9 +20,13 @@ func (c *cli) mailOutbox() *cobra.Command {
 	var body bool
 	cmd := &cobra.Command{
 		Use: "outbox", Short: "les courriels préparés, le plus récent d’abord", Args: words(),
+		Long: "Les courriels préparés, le plus récent d’abord. Les accès dont une pièce est échue sont d’abord suspendus et les rappels d’échéance écrits, une fois chacun.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, o, err := c.enter(cmd.Context())
 			if err != nil {
+				return err
+			}
+			if err := o.Housekeep(ctx); err != nil { // a letter due today is in the list
 				return err
 			}
 			list, err := o.Access.Outbox(ctx, limit)

@@ -56,6 +56,7 @@ func (c *cli) requestsList() *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
 		Use: "list", Short: "les demandes, celles qui attendent une décision d’abord", Args: words(),
+		Long: "Les demandes, celles qui attendent une décision d’abord. Les accès dont une pièce est échue sont d’abord suspendus et les rappels d’échéance écrits, une fois chacun.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, o, err := c.enter(cmd.Context())
 			if err != nil {
@@ -79,6 +80,9 @@ func (c *cli) requestsList() *cobra.Command {
 				if f.ChildID, err = number("d’enfant", child); err != nil {
 					return err
 				}
+			}
+			if err := o.Housekeep(ctx); err != nil { // what lapsed since yesterday is suspended in the list
+				return err
 			}
 			list, counts, err := o.Access.Queue(ctx, f, 0, limit)
 			if err != nil {

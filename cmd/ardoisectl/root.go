@@ -40,6 +40,7 @@ type cli struct {
 
 	db, user, now, lang string
 	json                bool
+	unsound             bool // open a base that the quick check refuses: to verify or replace it
 
 	office *data.Office
 	secret string        // the agent's password, asked for once
@@ -202,7 +203,7 @@ func (c *cli) open(ctx context.Context, mustExist bool) (*data.Office, error) {
 	if err != nil {
 		return nil, err
 	}
-	opt.MustExist = mustExist
+	opt.MustExist, opt.Unsound = mustExist, c.unsound
 	if c.office, err = data.Open(ctx, path, opt); err != nil {
 		return nil, environment{err}
 	}

@@ -17,6 +17,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "verify", Short: "contrôle tout ce que le programme promet, une ligne par contrôle", Args: words(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			c.unsound = true // saying what is wrong is its work
 			ctx, o, err := c.unattended(cmd.Context())
 			if err != nil {
 				return err
@@ -46,7 +47,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 				if out.OK {
 					put(w, "Tout est juste.\n")
 				} else {
-					put(w, "Au moins un contrôle a échoué : ne modifiez plus rien, faites une sauvegarde et prévenez votre assistance.\n")
+					put(w, "Au moins un contrôle a échoué : ne modifiez plus rien, gardez une copie de la base et prévenez votre assistance.\n")
 				}
 			})
 			if err == nil && !out.OK {

@@ -16,7 +16,7 @@ func Remove(ctx context.Context, path string, opt data.Options) error {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	opt.MustExist = true
+	opt.MustExist, opt.Unsound = true, true // a broken demonstration is a reason to make it anew
 	o, err := data.Open(ctx, path, opt)
 	if err != nil {
 		return err
