@@ -20,6 +20,7 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/xuri/excelize/v2"
 
+	"ardoise/data/calendar"
 	"ardoise/data/store/storetest"
 )
 
@@ -182,6 +183,22 @@ func TestVerifySeesAFault(t *testing.T) {
 	}
 	if r := w.run("verify"); r.code != exitRefused || !strings.Contains(r.out, "FAUX") {
 		t.Errorf("exit %d\n%s", r.code, r.out)
+	}
+	// Nothing else works on it, and a demonstration can still be made anew.
+	w.refused(exitEnvironment, "la somme des comptes vaut", "families", "show", number10(w.garance))
+	w.ok("demo", "reset")
+}
+
+// TestListsAreOfToday: what lapsed since the last command shows in the lists,
+// without a window that was opened meanwhile.
+func TestListsAreOfToday(t *testing.T) {
+	w := newTown(t)
+	var before, after []struct{ Kind string }
+	w.json(&before, "mail", "outbox")
+	w.now = time.Date(2027, 11, 5, 9, 0, 0, 0, calendar.Paris) // the health forms end within a month
+	w.json(&after, "mail", "outbox")
+	if len(after) <= len(before) || after[0].Kind != "document.warning" {
+		t.Errorf("%d letters, then %d: %+v", len(before), len(after), after[:1])
 	}
 }
 
