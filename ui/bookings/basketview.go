@@ -1,6 +1,7 @@
 package bookings
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -35,6 +36,8 @@ type basketPanel struct {
 	rows    []basketLine
 	problem string
 	busy    bool
+	stale   bool // the plan shown is of an older basket: a new one is on its way
+	asked   bool // F9 was pressed meanwhile: commit once it is there
 }
 
 const nbsp = "\u00a0"
@@ -192,11 +195,10 @@ func (b *basketPanel) off() string {
 	switch {
 	case m.basket.empty():
 		return "Le panier est vide."
+	case b.stale:
+		return "" // the answer is a moment away: commit waits for it
 	case m.plan == nil:
-		if b.problem != "" {
-			return b.problem
-		}
-		return "Le panier est en cours de calcul."
+		return cmp.Or(b.problem, "Le panier n’a pas pu être calculé.")
 	case m.plan.Problem != "":
 		return fault.French(m.plan.Problem)
 	case m.plan.Accepted() == 0:
@@ -282,6 +284,10 @@ func (b *basketPanel) commit() {
 	if off := b.off(); off != "" || b.busy {
 		return
 	}
+	if b.stale {
+		b.asked = true
+		return
+	}
 	if b.agreed.Checked() {
 		b.send()
 		return
@@ -295,6 +301,13 @@ func (b *basketPanel) commit() {
 			b.agreed.Set(true)
 			b.send()
 		})
+}
+
+// settle notes that the plan is that of the basket again, and tells whether F9
+// was pressed meanwhile.
+func (b *basketPanel) settle() (asked bool) {
+	asked, b.stale, b.asked = b.asked, false, false
+	return asked
 }
 
 // send commits the plan that is shown.

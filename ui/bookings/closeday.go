@@ -35,7 +35,7 @@ func (v *weekView) askClosing() {
 	v.flush()
 	day := v.sh.Today()
 	if _, col := v.grid.Cell(); v.m.grid != nil && col < len(v.m.grid.Days) {
-		day = v.m.grid.Days[col].Day
+		day = max(day, v.m.grid.Days[col].Day)
 	}
 	first, last := widgets.NewDateField(v.sh.Today).Required(), widgets.NewDateField(v.sh.Today).Required()
 	first.Set(day)
@@ -185,12 +185,20 @@ func (v *weekView) showClosing(plan *booking.ClosePlan, class string, behind *wi
 	if len(plan.Lines) == 0 {
 		verb = "Fermer"
 	}
+	behind.Close() // one sheet at a time; it comes back as it was
+	agreed := false
 	var d *widgets.Dialog
 	d = widgets.NewDialog("Effet de la fermeture", fault.French(sub), table, verb, widgets.Danger, func() {
+		agreed = true
 		d.Close()
 		v.closeDay(plan, behind)
 	})
 	d.CancelWord = "Revenir"
+	d.OnClose = func() {
+		if !agreed {
+			v.sh.Show(behind)
+		}
+	}
 	v.sh.Show(d)
 }
 
@@ -217,10 +225,10 @@ func (v *weekView) closeDay(plan *booking.ClosePlan, behind *widgets.Dialog) {
 		return err
 	}, func(err error) {
 		if err != nil {
+			v.sh.Show(behind) // nothing typed is lost
 			v.sh.Refused(err)
 			return
 		}
-		behind.Close()
 		text := "Fermeture " + calendar.RangeText(plan.Closing.First, plan.Closing.Last) + " : " + plural(done.Cancelled, "réservation annulée", "réservations annulées")
 		v.sh.Done(fault.French(text+", "+done.Total.String()+" recrédités"), nil)
 		v.load()

@@ -329,10 +329,12 @@ func (v *monthView) replan() {
 	}
 	if v.m.basket.empty() {
 		v.m.plan = nil
+		v.basket.settle()
 		v.planning.Go(v.sh.Runner(), v.sh.Ctx(), func(context.Context) error { return nil }, func(error) {})
 		v.basket.show()
 		return
 	}
+	v.basket.stale = true
 	v.basket.show()
 	v.stop = v.sh.Runner().After(60*time.Millisecond, v.plan)
 }
@@ -347,6 +349,7 @@ func (v *monthView) plan() {
 		plan, err = v.p.d.Booking.Plan(ctx, ask)
 		return err
 	}, func(err error) {
+		asked := v.basket.settle()
 		if err != nil {
 			v.m.plan = nil
 			v.basket.failed(err)
@@ -354,6 +357,9 @@ func (v *monthView) plan() {
 		}
 		v.m.plan = plan
 		v.basket.show()
+		if asked {
+			v.basket.commit()
+		}
 	})
 }
 

@@ -80,6 +80,12 @@ func TestCloseADay(t *testing.T) {
 		t.Fatalf("the effect is shown first: %q", effect.Sub)
 	}
 	w.shoot("pointage-effet")
+	effect.Key(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if w.dialog() != form || reason.Text() != "Grève" {
+		t.Fatal("Escape goes back to the questions, as they were")
+	}
+	form.Main.Press()
+	effect = w.dialog()
 	effect.Main.Press()
 	if widgets.TopDialog(w.win.Canvas()) != nil || len(w.sh.Progressed) != 1 {
 		t.Error("both dialogs are gone after a bar")

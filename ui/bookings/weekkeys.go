@@ -237,6 +237,7 @@ func (v *weekView) askReason() {
 			return
 		}
 		d.Close()
+		v.p.focus(v.grid)
 		v.markAs(row, col, booking.Justified, booking.Justification{Kind: kind.Value(), Note: strings.TrimSpace(note.Text())}, "")
 	})
 	d.First = kind.FocusTarget()
