@@ -26,6 +26,7 @@ help: ## this list
 run: ## open the program on the demo database (no display: run the demo day, results in out/)
 	@.ci/setup build
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		.ci/setup desk; \
 		echo "run: building (the first time takes some minutes)"; \
 		$(GO) build $(FLAGS) -o bin/ ./cmd/ardoise && exec bin/ardoise --demo; \
 	else \
