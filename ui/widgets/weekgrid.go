@@ -144,9 +144,12 @@ func (w *WeekGrid) paint(g *Gfx, size fyne.Size) {
 		w.paintIcons(g, i, w.headH()+float32(i-w.first)*rh, extra, dx, each)
 	}
 	w.paintFoot(g, w.headH()+float32(last-w.first)*rh, size.Width, dx, each)
-	if w.row >= w.first && w.row < last && w.col < len(w.days) && w.focused {
-		y := w.headH() + float32(w.row-w.first)*rh
-		g.Rect(dx+float32(w.col)*each, y-1, each, rh+1, Shape{Stroke: theme.Accent, Width: 2, Radius: 3})
+	if w.row >= w.first && w.row < last && w.col < len(w.days) && w.may(w.row, w.col) {
+		y, ring := w.headH()+float32(w.row-w.first)*rh, Shape{Stroke: theme.Ardoise400, Width: 1, Radius: 3}
+		if w.focused {
+			ring = Shape{Stroke: theme.Accent, Width: 2, Radius: 3}
+		}
+		g.Rect(dx+float32(w.col)*each, y-1, each, rh+1, ring) // thin while the keyboard is elsewhere
 	}
 }
 
