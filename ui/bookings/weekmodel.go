@@ -233,7 +233,9 @@ func (m *weekModel) count() (reshaped bool) {
 		m.heads[col] = m.head(col, days[col])
 	}
 	var diets []string
+	label := "Total des enfants"
 	if m.grid.Kind == catalog.Canteen || m.grid.Kind == catalog.FullDay {
+		label = "Total des repas"
 		for _, d := range family.Diets {
 			if present[d.Code] {
 				diets = append(diets, d.Code)
@@ -243,10 +245,7 @@ func (m *weekModel) count() (reshaped bool) {
 	if reshaped = m.foot == nil || !slices.Equal(diets, m.diets); reshaped {
 		m.diets = diets
 		m.foot = make([]widgets.WeekTotal, len(diets)+1)
-		m.foot[0] = widgets.WeekTotal{Label: "Total des enfants", Values: make([]string, len(days))}
-		if len(diets) > 0 {
-			m.foot[0].Label = "Total des repas"
-		}
+		m.foot[0] = widgets.WeekTotal{Label: label, Values: make([]string, len(days))}
 		for i, d := range diets {
 			m.foot[i+1] = widgets.WeekTotal{Label: dietLabel(d), Values: make([]string, len(days))}
 		}

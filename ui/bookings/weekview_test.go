@@ -17,6 +17,7 @@ import (
 	"ardoise/data/store"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
+	"ardoise/ui/widgets"
 )
 
 // stateOf is a cell as the database holds it.
@@ -294,9 +295,9 @@ func TestChoicesAndWeeks(t *testing.T) {
 	}
 	v.pickClass(several)
 	d := w.dialog()
-	d.Close()
-	v.pickClass(id64(own[0].ID) + "," + id64(own[1].ID))
-	if v.class.Value() != v.m.classValue() || len(v.m.classes) != 2 {
+	find(d.Content, func(*widgets.Choice) bool { return true }).Set(id64(own[0].ID), id64(own[1].ID))
+	d.Main.Press()
+	if d.Open() || v.class.Value() != v.m.classValue() || len(v.m.classes) != 2 {
 		t.Errorf("two classes: %q", v.class.Value())
 	}
 	v.pickClass("")
