@@ -23,7 +23,7 @@ func move(tx *store.Tx, q Request, version int64, to State, reason string, until
 		return fmt.Errorf("access: move request %d to %s: %w", q.ID, to, err)
 	}
 	if n == 0 {
-		return fault.New(fault.Conflict, "La demande de %s a changé entre-temps : relisez-la avant de décider.", q.Child)
+		return fault.New(fault.Conflict, "La demande %s a changé entre-temps : relisez-la avant de décider.", fault.De(q.Child))
 	}
 	tx.Publish(Topic, q.ID)
 	detail := q.Child + ", " + q.Short + " : " + to.Label()
@@ -108,13 +108,13 @@ func AcceptTx(tx *store.Tx, id int64) (Request, error) { return decide(tx, id, 0
 
 func acceptable(q *Request) (State, string, error) {
 	if q.State == Accepted {
-		return "", "", fault.New(fault.Conflict, "L’accès de %s est déjà ouvert.", q.Child)
+		return "", "", fault.New(fault.Conflict, "L’accès %s est déjà ouvert.", fault.De(q.Child))
 	}
 	if q.State == Refused {
 		return "", "", fault.New(fault.Conflict, "Cette demande a été refusée : enregistrez-en une nouvelle.")
 	}
 	if len(q.Missing) > 0 {
-		return "", "", fault.New(fault.Invalid, "L’accès de %s ne peut pas être ouvert. Il manque : %s. Demandez un complément (F7).", q.Child, strings.Join(q.Missing, ", "))
+		return "", "", fault.New(fault.Invalid, "L’accès %s ne peut pas être ouvert. Il manque : %s. Demandez un complément (F7).", fault.De(q.Child), strings.Join(q.Missing, ", "))
 	}
 	return Accepted, "", nil
 }
@@ -163,7 +163,7 @@ func refused(reason string) verdict {
 		case q.State == Refused:
 			return "", "", fault.New(fault.Conflict, "Cette demande est déjà refusée.")
 		case q.State == Accepted || q.State == Suspended:
-			return "", "", fault.New(fault.Conflict, "L’accès de %s est ouvert : il ne se refuse plus. Annulez ses réservations, puis laissez-le échoir.", q.Child)
+			return "", "", fault.New(fault.Conflict, "L’accès %s est ouvert : il ne se refuse plus. Annulez ses réservations, puis laissez-le échoir.", fault.De(q.Child))
 		case text == "":
 			return "", "", fault.New(fault.Invalid, "Le motif du refus est obligatoire : la famille le recevra.")
 		}

@@ -19,7 +19,7 @@ type Letter struct {
 	To, Subject, Body string
 }
 
-var letters = template.Must(template.New("mail").Option("missingkey=error").ParseFS(assets.Mail, "mail/*.txt"))
+var letters = template.Must(template.New("mail").Option("missingkey=error").Funcs(template.FuncMap{"de": fault.De}).ParseFS(assets.Mail, "mail/*.txt"))
 
 // Letter proposes the e-mail of a decision without sending anything.
 func (s *Service) Letter(ctx context.Context, requestID int64, decision State, reason string) (l Letter, err error) {

@@ -102,13 +102,13 @@ func (c *Child) Normalize(today calendar.Date) error {
 	case Fold(c.Last) == "" || Fold(c.First) == "":
 		return fault.New(fault.Invalid, "Le nom et le prénom de l’enfant sont obligatoires.")
 	case c.Birth.IsZero():
-		return fault.New(fault.Invalid, "La date de naissance de %s est obligatoire.", c.Name())
+		return fault.New(fault.Invalid, "La date de naissance %s est obligatoire.", fault.De(c.Name()))
 	case c.Birth > today:
-		return fault.New(fault.Invalid, "La date de naissance de %s (%s) est dans le futur.", c.Name(), c.Birth.Short())
+		return fault.New(fault.Invalid, "La date de naissance %s (%s) est dans le futur.", fault.De(c.Name()), c.Birth.Short())
 	case c.AgeGroup != "adulte" && calendar.Age(c.Birth, today) > oldest:
-		return fault.New(fault.Invalid, "La date de naissance de %s (%s) n’est pas celle d’un enfant.", c.Name(), c.Birth.Short())
+		return fault.New(fault.Invalid, "La date de naissance %s (%s) n’est pas celle d’un enfant.", fault.De(c.Name()), c.Birth.Short())
 	case c.Sex != "" && c.Sex != "F" && c.Sex != "M":
-		return fault.New(fault.Invalid, "Le sexe de %s s’écrit F, M ou rien.", c.Name())
+		return fault.New(fault.Invalid, "Le sexe %s s’écrit F, M ou rien.", fault.De(c.Name()))
 	case !slices.ContainsFunc(Diets, func(d Diet) bool { return d.Code == c.Diet }):
 		return fault.New(fault.Invalid, "Le régime « %s » n’existe pas.", c.Diet)
 	}

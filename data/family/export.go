@@ -198,7 +198,7 @@ func exportHealth(ctx context.Context, tx *store.Tx, f Family, add func(string, 
 		if err := add(fmt.Sprintf("sante/enfant-%d.json", c.ID), data); err != nil {
 			return err
 		}
-		if err := staff.Audit(tx, "health.read", childObject(c.ID), "Données de santé de "+c.Name()+" exportées (droit d’accès)"); err != nil {
+		if err := staff.Audit(tx, "health.read", childObject(c.ID), "Données de santé "+fault.De(c.Name())+" exportées (droit d’accès)"); err != nil {
 			return err
 		}
 	}

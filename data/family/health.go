@@ -98,7 +98,7 @@ func (s *Service) Health(ctx context.Context, childID int64) (h Health, err erro
 		if h, err = healthTx(tx, key(ctx), childID); err != nil {
 			return err
 		}
-		return staff.Audit(tx, "health.read", childObject(childID), "Données de santé de "+c.Name()+" lues")
+		return staff.Audit(tx, "health.read", childObject(childID), "Données de santé "+fault.De(c.Name())+" lues")
 	})
 	return h, err
 }
@@ -163,7 +163,7 @@ func (s *Service) SetHealth(ctx context.Context, h Health) error {
 			return nil, err
 		}
 		tx.Publish(TopicChild, h.ChildID)
-		return nil, staff.Audit(tx, "health.write", childObject(h.ChildID), "Données de santé de "+c.Name()+" modifiées")
+		return nil, staff.Audit(tx, "health.write", childObject(h.ChildID), "Données de santé "+fault.De(c.Name())+" modifiées")
 	})
 }
 

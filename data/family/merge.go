@@ -178,7 +178,7 @@ func (s *Service) refusals(tx *store.Tx, p *MergePlan) error {
 	}
 	for _, c := range p.Same {
 		if c.intoNote && c.fromNote {
-			p.Refusals = append(p.Refusals, "Les deux fiches de "+c.Name+" ont des données de santé"+nbsp+": un agent Santé les réunit d’abord sur la première et efface la seconde.")
+			p.Refusals = append(p.Refusals, "Les deux fiches "+fault.De(c.Name)+" ont des données de santé"+nbsp+": un agent Santé les réunit d’abord sur la première et efface la seconde.")
 		}
 		days, err := store.Collect(tx, func(r *sql.Rows) (d calendar.Date, err error) { err = r.Scan(&d); return d, err },
 			`SELECT x.day FROM booking x JOIN booking y ON y.service_id = x.service_id AND y.day = x.day AND y.child_id = $2 AND y.state <> 'cancelled'

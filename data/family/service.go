@@ -206,7 +206,7 @@ func (s *Service) AddChild(ctx context.Context, familyID int64, c Child) (id int
 func (s *Service) UpdateChild(ctx context.Context, c Child) error {
 	return s.changeChild(ctx, writers, c.ID, "child.update", "Fiche enfant modifiée", func(old *Child) error {
 		if c.Version != old.Version {
-			return stale("La fiche de " + old.Name())
+			return stale("La fiche " + fault.De(old.Name()))
 		}
 		c.FamilyID = old.FamilyID
 		*old = c
@@ -273,7 +273,7 @@ func (s *Service) Share(ctx context.Context, childID, familyID int64, parity int
 		}
 		for _, other := range c.Families {
 			if parity != 0 && other.FamilyID != familyID && other.Parity == parity {
-				return nil, fault.New(fault.Conflict, "Les %s de %s sont déjà à la famille %s.", other.ParityLabel(), c.Name(), other.Name)
+				return nil, fault.New(fault.Conflict, "Les %s %s sont déjà à la famille %s.", other.ParityLabel(), fault.De(c.Name()), other.Name)
 			}
 		}
 		if err := ShareTx(tx, []Link{{childID, familyID, parity}}); err != nil {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Kind says what sort of refusal an error is; screens and exit codes depend on it.
@@ -78,6 +80,18 @@ var french = strings.NewReplacer(
 // French puts the no-break spaces French typography asks for around the marks
 // of a sentence, so that nobody has to type them in the source.
 func French(sentence string) string { return french.Replace(sentence) }
+
+// De writes "de" before a name as French does: « de Léa », « d’Éva ». An h and a
+// y count as consonants (« de Hugo », « de Yanis »): names do not say which of
+// theirs are mute.
+func De(name string) string {
+	name = strings.TrimSpace(name)
+	first, _ := utf8.DecodeRuneInString(name)
+	if strings.ContainsRune("aàáâãäåæeèéêëiìíîïoòóôõöøœuùúûü", unicode.ToLower(first)) {
+		return "d’" + name
+	}
+	return "de " + name
+}
 
 // KindOf returns the kind of the first refusal in the chain, Internal if none.
 func KindOf(err error) Kind {

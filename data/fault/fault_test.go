@@ -60,3 +60,14 @@ func TestForbiddenMatchesByKindOnly(t *testing.T) {
 		t.Error("a sentence is not a sentinel")
 	}
 }
+
+func TestDe(t *testing.T) {
+	for name, want := range map[string]string{
+		"Léa": "de Léa", "Éva": "d’Éva", "éva": "d’éva", "Anne MARTIN": "d’Anne MARTIN", "Œdipe": "d’Œdipe", "Ômer": "d’Ômer", "Ïsaac": "d’Ïsaac",
+		"Hugo": "de Hugo", "Yanis": "de Yanis", " Ugo": "d’Ugo", "": "de ", "4 enfants": "de 4 enfants", "E\u0301va": "d’E\u0301va",
+	} {
+		if got := De(name); got != want {
+			t.Errorf("De(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
