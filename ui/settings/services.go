@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"ardoise/assets"
 	"ardoise/data/catalog"
 	"ardoise/data/fault"
 	"ardoise/ui/kit"
@@ -34,6 +35,8 @@ type servicesTab struct {
 	papers *widgets.Painting
 	table  *widgets.Table
 	box    *fyne.Container
+	detail fyne.CanvasObject
+	start  *widgets.EmptyState // where there is no service yet
 	root   fyne.CanvasObject
 }
 
@@ -80,7 +83,11 @@ func newServices(sh kit.Shell, d Deps) *servicesTab {
 	// as high as all its rows: the whole card scrolls, not the table in it
 	all := container.New(&heightBox{func() float32 { return theme.Px(36)*float32(max(3, len(t.tariffs))+1) + theme.Px(8) }}, t.table)
 	t.box = widgets.VBox(8, t.rules, t.papers, all)
-	t.panel = widgets.NewPanel("Service", scrolled(t.box)).Line().Right(export, load)
+	t.start = widgets.NewEmptyState("file", "Partir d’un exemple", "Un fichier commenté montre communes, écoles, tarifs et dates limites. Adaptez-le à vos délibérations, puis chargez-le.",
+		widgets.NewButton("Enregistrer un exemple…", widgets.Secondary, t.example).Icon("download").Compact())
+	t.start.Hide()
+	t.detail = scrolled(t.box)
+	t.panel = widgets.NewPanel("Service", container.NewStack(t.detail, t.start)).Line().Right(export, load)
 	t.root = widgets.HFlex(16, []float32{-272, 1}, widgets.NewPanel("Services", t.list).Icon("list").Line().Flush(), t.panel)
 	return t
 }
@@ -100,8 +107,12 @@ func (t *servicesTab) load() {
 		case err != nil:
 			t.list.Failed(fault.Sentence(err), t.load)
 		case len(p.services) == 0:
+			t.detail.Hide()
+			t.start.Show()
 			t.list.Empty(widgets.NewEmptyState("file", "Aucun service", "Chargez le fichier TOML des services.", widgets.NewButton("Charger un fichier…", widgets.Secondary, t.askFile).Compact()))
 		default:
+			t.start.Hide()
+			t.detail.Show()
 			t.place = p
 			t.at = min(t.at, len(p.services)-1)
 			t.list.SetCount(len(p.services))
@@ -216,12 +227,24 @@ func linesDialog(title, sub string, lines []string, icon string, ink theme.Token
 }
 
 func (t *servicesTab) export() {
+	t.save("Exporter les services", t.d.Catalog.Show)
+}
+
+// example gives a town that begins the catalog of the Dombes to start from.
+func (t *servicesTab) example() {
+	t.save("Enregistrer un exemple", func(_ context.Context, w io.Writer) error {
+		_, err := w.Write(assets.Dombes)
+		return err
+	})
+}
+
+func (t *servicesTab) save(title string, write func(ctx context.Context, w io.Writer) error) {
 	var path string
 	t.sh.Runner().Go(t.sh.Ctx(), func(ctx context.Context) (err error) {
-		if path, err = t.sh.Files().Save(ctx, "Exporter les services", "services.toml"); err != nil || path == "" {
+		if path, err = t.sh.Files().Save(ctx, title, "services.toml"); err != nil || path == "" {
 			return err
 		}
-		return kit.WriteFile(path, func(w io.Writer) error { return t.d.Catalog.Show(ctx, w) })
+		return kit.WriteFile(path, func(w io.Writer) error { return write(ctx, w) })
 	}, func(err error) {
 		switch {
 		case err != nil:
