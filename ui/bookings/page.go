@@ -129,9 +129,17 @@ func (p *page) Open(arg any) {
 	}
 }
 
-// Leave asks before a basket is left behind.
+// Leave asks before a basket is left behind, and waits for the answer to marks
+// that are on their way: a refusal is read before the grid is gone.
 func (p *page) Leave(then func()) {
-	p.flush()
+	if p.week != nil {
+		p.week.drain(func() { p.leaveMonth(then) })
+		return
+	}
+	p.leaveMonth(then)
+}
+
+func (p *page) leaveMonth(then func()) {
 	if p.month.m.basket.empty() {
 		then()
 		return

@@ -121,6 +121,7 @@ func (v *weekView) send(undoing bool) {
 	}
 	before, mine := v.sent, make(chan struct{})
 	v.sent = mine
+	v.underWay++
 	var out outcome
 	v.sh.Runner().Go(context.WithoutCancel(v.sh.Ctx()), func(ctx context.Context) error {
 		defer close(mine)
@@ -147,7 +148,27 @@ func (v *weekView) settled(out outcome, undoing bool) {
 	if len(out.errs) > 0 {
 		v.refused(out)
 	}
+	v.underWay--
+	if len(out.errs) > 0 {
+		v.leaving = nil
+	}
+	if then := v.leaving; then != nil && v.underWay == 0 {
+		v.leaving = nil
+		then()
+		return
+	}
 	v.loadWeek()
+}
+
+// drain sends what waits and goes on once everything is answered; a refusal
+// keeps the page, so that it is read where it happened.
+func (v *weekView) drain(then func()) {
+	v.leaving = then
+	v.flush()
+	if v.underWay == 0 && v.leaving != nil {
+		v.leaving = nil
+		then()
+	}
 }
 
 // refused says why, and offers to go on where an agent may.

@@ -14,12 +14,12 @@ import (
 // week of holidays, names that do not fit.
 func TestShots(t *testing.T) {
 	for _, s := range []struct {
-		name    string
-		look    theme.Look
-		percent int
-	}{{"", theme.Light, 100}, {"-150", theme.Light, 150}, {"-sombre", theme.Dark, 100}} {
+		name              string
+		look              theme.Look
+		percent, families int
+	}{{"", theme.Light, 100, 148}, {"-150", theme.Light, 150, 40}, {"-sombre", theme.Dark, 100, 40}} {
 		dress(t, s.look, s.percent)
-		w := newWorld(t, 148)
+		w := newWorld(t, s.families)
 		if err := w.db.Write(staff.System(t.Context()), func(tx *store.Tx) error {
 			_, err := tx.Exec(`UPDATE child SET first = 'Marie-Antoinette', usage = 'Thévenet de la Grandière-Montmorillon' WHERE id IN (SELECT MIN(id) FROM child GROUP BY class_id)`)
 			return err

@@ -40,6 +40,8 @@ type weekView struct {
 	stop             func()      // the pause before sending
 	since            time.Time   // of the oldest mark that waits
 	sent             chan struct{}
+	underWay         int    // sendings not answered yet
+	leaving          func() // once they are
 }
 
 // The pause after the last key before marks are sent, and the longest they wait

@@ -189,13 +189,7 @@ func TestWholeClassPresent(t *testing.T) {
 func TestRefusalRollsBackOneChild(t *testing.T) {
 	w, v := newWeekWorld(t, staff.Accueil)
 	row, col, it := w.find(v, tuesday, booking.CellBooked)
-	if err := w.db.Write(w.sh.Context, func(tx *store.Tx) error {
-		_, err := tx.Exec(`UPDATE booking SET state = 'cancelled', cancel_verdict = 'in_time', cancel_operation_id = operation_id WHERE child_id = $1 AND service_id = $2 AND day = $3 AND state = 'booked'`,
-			it.ChildID, it.ServiceID, it.Day.String())
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
+	w.cancel(it)
 	v.grid.MoveTo(row, col)
 	test.Type(v.grid, "p")
 	row2, _, it2 := w.find(v, tuesday, booking.CellBooked)
@@ -236,6 +230,45 @@ func TestNothingIsLostWhenThePageIsLeft(t *testing.T) {
 	w.p.Close()
 	if w.stateOf(it) != booking.CellPresent {
 		t.Errorf("kept as %s", w.stateOf(it))
+	}
+}
+
+// TestLeavingWaitsForTheAnswer: a mark that is refused must be read about before
+// the grid is gone; one that is kept holds nobody up.
+func TestLeavingWaitsForTheAnswer(t *testing.T) {
+	w, v := newWeekWorld(t, staff.Accueil)
+	left := 0
+	w.p.Leave(func() { left++ })
+	row, col, it := w.find(v, tuesday, booking.CellBooked)
+	v.grid.MoveTo(row, col)
+	test.Type(v.grid, "p")
+	w.p.Leave(func() { left++ })
+	if left != 2 || w.stateOf(it) != booking.CellPresent {
+		t.Fatalf("left %d times, kept %s", left, w.stateOf(it))
+	}
+	row, col, it = w.find(v, tuesday, booking.CellBooked)
+	w.cancel(it)
+	v.grid.MoveTo(row, col)
+	test.Type(v.grid, "p")
+	w.p.Leave(func() { left++ })
+	if left != 2 || len(w.sh.Refusals) != 1 {
+		t.Errorf("left %d times, refusals %v", left, w.sh.Refusals)
+	}
+	w.p.Leave(func() { left++ })
+	if left != 3 {
+		t.Error("once read, it holds nobody up")
+	}
+}
+
+// cancel takes a booking away behind the screen's back.
+func (w *world) cancel(it booking.Item) {
+	w.t.Helper()
+	if err := w.db.Write(w.sh.Context, func(tx *store.Tx) error {
+		_, err := tx.Exec(`UPDATE booking SET state = 'cancelled', cancel_verdict = 'in_time', cancel_operation_id = operation_id WHERE child_id = $1 AND service_id = $2 AND day = $3 AND state = 'booked'`,
+			it.ChildID, it.ServiceID, it.Day.String())
+		return err
+	}); err != nil {
+		w.t.Fatal(err)
 	}
 }
 
