@@ -111,6 +111,9 @@ func (a Attend) check(tx *store.Tx) error {
 	case a.Justification.Kind != "" && JustificationLabels[a.Justification.Kind] == "":
 		return fault.New(fault.Invalid, "« %s » n’est pas un motif d’absence connu.", a.Justification.Kind)
 	}
+	if err := blank(a.Override); err != nil {
+		return err
+	}
 	seen := map[int64]bool{}
 	for _, m := range a.Marks {
 		if markLabels[m.Mark] == "" {
@@ -152,6 +155,7 @@ func attendIn(tx *store.Tx, a Attend) (*Attended, error) {
 	if a.Justification.Kind == "" {
 		a.Justification.Kind = Illness
 	}
+	a.Override, a.Justification = strings.TrimSpace(a.Override), a.Justification.clean()
 	content := a
 	content.Key = ""
 	digest, err := ledger.Digest(content)

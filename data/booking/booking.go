@@ -6,10 +6,12 @@
 package booking
 
 import (
+	"strings"
 	"time"
 
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/fault"
 	"ardoise/data/ledger"
 	"ardoise/data/money"
 	"ardoise/data/store"
@@ -93,15 +95,36 @@ var JustificationLabels = map[string]string{
 // Justification is why an absence gives its meal back although it is late.
 type Justification struct {
 	Kind string
-	Note string
+	Note string // of an illness none is kept: it would say which
 }
 
+// clean drops the note of an illness: what is kept of an absence is read by
+// everybody and can never be taken out again.
+func (j Justification) clean() Justification {
+	if j.Note = strings.TrimSpace(j.Note); j.Kind == Illness {
+		j.Note = ""
+	}
+	return j
+}
+
+// text is what the operation keeps; its instant says when a certificate came.
 func (j Justification) text() string {
 	t := JustificationLabels[j.Kind]
-	if j.Note != "" {
+	switch {
+	case j.Kind == Illness:
+		t += ", certificat remis"
+	case j.Note != "":
 		t += ", " + j.Note
 	}
 	return t
+}
+
+// blank refuses an override whose reason is nothing but spaces.
+func blank(override string) error {
+	if override != "" && strings.TrimSpace(override) == "" {
+		return fault.New(fault.Invalid, "Écrivez le motif pour passer outre la date limite"+nbsp+": il est conservé.")
+	}
+	return nil
 }
 
 // Ask is what is wanted: meals to add and to cancel, who pays and how.
@@ -114,7 +137,7 @@ type Ask struct {
 	Reference     string // cheque number, card ticket
 	Payer         string // for the receipt; "": the first guardian
 	Consent       ledger.Consent
-	Override      string        // the reason to go past a cut-off
+	Override      string        // the reason to go past a cut-off; it lifts nothing else
 	Justification Justification // of the cancellations past their cut-off
 	Waiting       bool          // a place on the waiting list is accepted
 	SendRecap     bool          // a summary goes to the outbox
@@ -151,11 +174,12 @@ type Line struct {
 	Action   Action
 	Verdict  Verdict
 	Reason   string      // French: why refused, or what to know
+	Refusal  fault.Kind  // of a refused line
 	Price    money.Cents // to pay; positive comes back when cancelling
 	Pay      string      // prepaid, monthly
 	Tariff   string      // "tarif B"
 	Note     string      // "pas de quotient familial…", "Jour de carence…"
-	Cutoff   time.Time   // the last instant
+	Cutoff   time.Time   // the last instant, also of a refused line
 	Rule     string
 	Late     bool // past its cut-off
 

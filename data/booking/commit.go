@@ -16,12 +16,26 @@ import (
 	"ardoise/data/store"
 )
 
-// mayBook asks for the right to book: an override is for Accueil and Régie.
+// mayBook asks for the right to book: Accueil's. Régie may only go past a cut-off
+// (lateOnly).
 func mayBook(ctx context.Context, a Ask) error {
 	if a.Override != "" {
 		return staff.Require(ctx, staff.Accueil, staff.Regie)
 	}
 	return staff.Require(ctx, staff.Accueil)
+}
+
+// lateOnly keeps who is not Accueil to lines that are past their cut-off.
+func lateOnly(ctx context.Context, lines []Line) error {
+	if staff.Require(ctx, staff.Accueil) == nil {
+		return nil
+	}
+	for _, l := range lines {
+		if l.Verdict != Refused && !l.Late {
+			return fault.New(fault.Forbidden, "Le %s est encore dans le délai"+nbsp+": un agent « Accueil » s’en charge. La régie ne fait que les opérations hors délai.", l.Day.LongNoYear())
+		}
+	}
+	return nil
 }
 
 // Plan works out what an Ask would do, line by line, and writes nothing.
@@ -30,8 +44,10 @@ func (s *Service) Plan(ctx context.Context, ask Ask) (p *Plan, err error) {
 		return nil, err
 	}
 	err = s.db.Read(ctx, func(tx *store.Tx) error {
-		p, err = planIn(tx, ask)
-		return err
+		if p, err = planIn(tx, ask); err != nil {
+			return err
+		}
+		return lateOnly(ctx, p.Lines)
 	})
 	return p, err
 }
@@ -41,6 +57,7 @@ func planIn(tx *store.Tx, ask Ask) (*Plan, error) {
 	if err := ask.check(); err != nil {
 		return nil, err
 	}
+	ask = ask.clean()
 	items := slices.Concat(ask.Cancel, ask.Add)
 	for _, it := range items {
 		if it.Day.IsZero() {
@@ -78,8 +95,10 @@ func (s *Service) commit(ctx context.Context, ask Ask, shown string) (done *Done
 		return nil, err
 	}
 	err = s.db.Write(ctx, func(tx *store.Tx) error {
-		done, err = CommitIn(tx, ask, shown)
-		return err
+		if done, err = CommitIn(tx, ask, shown); err != nil || done.Replayed {
+			return err
+		}
+		return lateOnly(ctx, done.Lines)
 	})
 	return done, err
 }
@@ -87,7 +106,10 @@ func (s *Service) commit(ctx context.Context, ask Ask, shown string) (done *Done
 // CommitIn is Commit inside a transaction; shown is the digest of the plan the
 // agent saw, "" when none was shown.
 func CommitIn(tx *store.Tx, ask Ask, shown string) (*Done, error) {
-	content := ask
+	if err := ask.check(); err != nil {
+		return nil, err
+	}
+	content := ask.clean()
 	content.Key = ""
 	content.Consent.At = content.Consent.At.UTC()
 	digest, err := ledger.Digest(content)
@@ -119,23 +141,14 @@ func CommitIn(tx *store.Tx, ask Ask, shown string) (*Done, error) {
 }
 
 // refusal gives the reason of a plan in which nothing is accepted: the first
-// line's, with the kind of its sort.
+// line's.
 func refusal(p *Plan) error {
 	l := p.Lines[0]
-	kind := fault.Invalid
-	switch {
-	case strings.HasPrefix(l.Reason, "Délai passé"), strings.HasPrefix(l.Reason, "Certificat"):
-		kind = fault.TooLate
-	case strings.HasPrefix(l.Reason, "Complet"):
-		kind = fault.Insufficient
-	case strings.Contains(l.Reason, " déjà "):
-		kind = fault.Conflict
-	}
 	text := l.Reason
 	if len(p.Lines) > 1 {
 		text = fmt.Sprintf("Aucune des %d lignes ne peut être validée. La première"+nbsp+": %s", len(p.Lines), l.Reason)
 	}
-	return fault.New(kind, "%s", text)
+	return fault.New(l.Refusal, "%s", text)
 }
 
 // do writes an accepted plan: money in, what comes back, what is charged, then
@@ -225,11 +238,16 @@ func keepJustified(tx *store.Tx, ids []int64) error {
 
 func opOf(p *Plan, digest string) ledger.Op {
 	op := ledger.Op{Key: p.Ask.Key, Digest: digest, Kind: "book", FamilyID: p.Ask.FamilyID, Consent: p.Ask.Consent, Reason: p.Ask.Override, Label: "Réservation"}
-	if len(p.Ask.Add) == 0 {
+	j := p.Ask.Justification
+	if j.Kind != "" {
+		op.Reason = strings.TrimSpace(j.text() + " " + p.Ask.Override)
+	}
+	switch {
+	case len(p.Ask.Add) > 0:
+	case j.Kind != "":
+		op.Kind, op.Label = "justify", "Absence justifiée"
+	default:
 		op.Kind, op.Label = "cancel", "Annulation"
-		if j := p.Ask.Justification; j.Kind != "" {
-			op.Kind, op.Label, op.Reason = "justify", "Absence justifiée", strings.TrimSpace(j.text()+" "+p.Ask.Override)
-		}
 	}
 	if op.FamilyID == 0 && len(p.Families) == 1 {
 		op.FamilyID = p.Families[0].FamilyID
@@ -324,7 +342,7 @@ func doneOf(tx *store.Tx, op int64, ask Ask) (*Done, error) {
 		} else if state == Waiting {
 			l.Verdict = Waits
 		}
-		l.Late = l.verdict == Overridden || l.verdict == CancelLate
+		l.Late = l.verdict == Overridden || l.verdict == CancelLate || l.verdict == CancelJustified
 		if cutoff != "" {
 			var err error
 			if l.Cutoff, err = store.ParseInstant(cutoff); err != nil {

@@ -26,6 +26,9 @@ func (a Ask) check() error {
 	if a.Means != "" && a.Means != ByWallet && a.Means != ByMonthly && !ledger.KnownMeans(a.Means) {
 		return fault.New(fault.Invalid, "« %s » n’est pas un moyen de paiement"+nbsp+": choisissez le porte-monnaie, la carte, le chèque, les espèces, le virement ou la facture mensuelle.", a.Means)
 	}
+	if err := blank(a.Override); err != nil {
+		return err
+	}
 	j := a.Justification
 	if j.Kind != "" && JustificationLabels[j.Kind] == "" {
 		return fault.New(fault.Invalid, "« %s » n’est pas un motif d’absence connu.", j.Kind)
@@ -34,6 +37,12 @@ func (a Ask) check() error {
 		return fault.New(fault.Invalid, "Écrivez le motif de l’absence justifiée.")
 	}
 	return nil
+}
+
+// clean takes off what is not to be kept.
+func (a Ask) clean() Ask {
+	a.Override, a.Justification = strings.TrimSpace(a.Override), a.Justification.clean()
+	return a
 }
 
 // planner works an Ask out against facts. It is pure: same facts, same plan.
@@ -61,25 +70,36 @@ func makePlan(f *facts, ask Ask) *Plan {
 	return p.plan
 }
 
-// line opens a line with what is known of the meal; ok is false when the child
-// or the service is unknown.
+// line opens a line with what is known of the meal, its limit included; ok is
+// false when the child or the service is unknown.
 func (p *planner) line(it Item, action Action) (Line, childFacts, serviceFacts, bool) {
 	l := Line{Item: it, Action: action, Verdict: Refused, Pay: Prepaid}
 	c, okChild := p.f.children[it.ChildID]
 	s, okService := p.f.services[it.ServiceID]
 	l.Child, l.Service, l.Kind = c.first, s.Short, s.Kind
+	if okService {
+		rule := s.Book
+		if action == Cancel {
+			rule = s.Cancel
+		}
+		l.Cutoff, l.Rule = rule.Limit(it.Day, s.plan)
+	}
 	switch {
 	case !okChild:
-		l.Reason = "Cet enfant n’existe pas ou n’existe plus."
+		return l.refuse(fault.NotFound, "Cet enfant n’existe pas ou n’existe plus."), c, s, false
 	case !okService || !s.Active:
-		l.Reason = "Ce service n’existe pas ou n’existe plus."
+		return l.refuse(fault.NotFound, "Ce service n’existe pas ou n’existe plus."), c, s, false
 	case p.seen[it]:
-		l.Reason = c.first + " est deux fois dans le panier pour ce jour-là."
-	default:
-		p.seen[it] = true
-		return l, c, s, true
+		return l.refuse(fault.Conflict, c.first+" est deux fois dans le panier pour ce jour-là."), c, s, false
 	}
-	return l, c, s, false
+	p.seen[it] = true
+	return l, c, s, true
+}
+
+// refuse gives the line with why it is not done.
+func (l Line) refuse(k fault.Kind, reason string) Line {
+	l.Verdict, l.Refusal, l.Reason = Refused, k, reason
+	return l
 }
 
 func (p *planner) payer(l *Line, family int64) {
@@ -99,54 +119,45 @@ func (p *planner) add(it Item) Line {
 		return l
 	}
 	if reason := p.whoPays(&l, c); reason != "" {
-		l.Reason = reason
-		return l
+		return l.refuse(fault.Invalid, reason)
 	}
 	if c.left {
-		l.Reason = c.first + " a quitté l’école."
-		return l
+		return l.refuse(fault.Invalid, c.first+" a quitté l’école.")
 	}
 	if reason := p.already(it, c, s); reason != "" {
-		l.Reason = reason
-		return l
+		return l.refuse(fault.Conflict, reason)
 	}
 	l.bookingID = p.f.live[it].id // the waiting place that this booking replaces
 	if open, why := s.plan.IsOpen(it.Day); !open {
-		l.Reason = "Pas de service ce jour-là (" + why + ")."
-		return l
+		return l.refuse(fault.Invalid, "Pas de service ce jour-là ("+why+").")
 	}
 	if why := s.trip(c.classID, it.Day); why != "" {
-		l.Reason = "Fermé pour la classe de " + c.first + nbsp + ": " + why + "."
-		return l
+		return l.refuse(fault.Invalid, "Fermé pour la classe de "+c.first+nbsp+": "+why+".")
 	}
 	gate := p.f.gates[gateKey{access.GateKey{ChildID: c.id, ServiceID: s.ID}, calendar.SchoolYearOf(it.Day)}]
 	if ok, why := gate.Open(it.Day); !ok {
-		l.Reason = why
-		return l
+		return l.refuse(fault.Invalid, why)
 	}
 	if reason := p.means(&l, s, gate.Pay); reason != "" {
-		l.Reason = reason
-		return l
+		return l.refuse(fault.Invalid, reason)
 	}
-	l.Cutoff, l.Rule = s.Book.Limit(it.Day, s.plan)
 	l.Late = !calendar.InTime(p.f.now, l.Cutoff)
 	l.verdict, l.priceKind = InTime, catalog.ForBooking
 	if l.Late {
 		if p.ask.Override == "" {
-			l.Reason = "Délai passé" + nbsp + ": il fallait réserver avant " + limitText(l.Cutoff) + "."
-			return l
+			return l.refuse(fault.TooLate, "Délai passé"+nbsp+": il fallait réserver avant "+limitText(l.Cutoff)+".")
 		}
 		l.verdict = Overridden
 	}
 	if reason := p.price(&l, c, s); reason != "" {
-		l.Reason = reason
-		return l
+		return l.refuse(fault.Invalid, reason)
 	}
 	p.takePlace(&l, c, s)
 	return l
 }
 
-// whoPays settles the payer: the one asked for if it may, else by alternation.
+// whoPays settles the payer: by alternation, and the family asked for must be
+// that one. An override goes past a cut-off, never past a parent's weeks.
 func (p *planner) whoPays(l *Line, c childFacts) string {
 	due := c.payerOn(l.Day)
 	if p.ask.FamilyID == 0 || p.ask.FamilyID == due {
@@ -156,9 +167,6 @@ func (p *planner) whoPays(l *Line, c childFacts) string {
 	p.payer(l, p.ask.FamilyID)
 	if !c.mayPay(p.ask.FamilyID) {
 		return "La famille " + l.Family + " ne réserve pas pour " + c.first + "."
-	}
-	if p.ask.Override != "" {
-		return ""
 	}
 	_, week := l.Day.ISOWeek()
 	return fmt.Sprintf("Semaine %d"+nbsp+": c’est la semaine de la famille %s.", week, p.f.families[due].name)
@@ -249,11 +257,11 @@ func (p *planner) takePlace(l *Line, c childFacts, s serviceFacts) {
 			p.taken[sitting]++
 		}
 	case l.bookingID != 0:
-		l.Reason = c.first + " est déjà sur la liste d’attente ce jour-là."
+		*l = l.refuse(fault.Conflict, c.first+" est déjà sur la liste d’attente ce jour-là.")
 	case p.ask.Waiting:
 		l.Verdict, l.Reason = Waits, full+" Inscription sur la liste d’attente, rien n’est débité."
 	default:
-		l.Reason = full + " Liste d’attente possible."
+		*l = l.refuse(fault.Insufficient, full+" Liste d’attente possible.")
 	}
 	if l.Verdict == Accepted && l.Late {
 		l.Reason = "Hors délai, accepté" + nbsp + ": " + p.ask.Override

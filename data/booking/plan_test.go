@@ -11,6 +11,7 @@ import (
 	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/fault"
 	"ardoise/data/ledger"
 	"ardoise/data/money"
 )
@@ -137,6 +138,22 @@ func TestReasonsAreSentences(t *testing.T) {
 		c.change(f, &a)
 		if l := makePlan(f, a).Lines[0]; l.Verdict != Refused || l.Reason != c.want {
 			t.Errorf("%s: %s %q, want %q", name, l.Verdict, l.Reason, c.want)
+		}
+		kind := fault.Invalid
+		switch name {
+		case "unknown child", "unknown service":
+			kind = fault.NotFound
+		case "twice", "on the list", "other parent":
+			kind = fault.Conflict
+		case "late":
+			kind = fault.TooLate
+		case "full":
+			kind = fault.Insufficient
+		}
+		// Every line of a known service says its limit, however it is refused.
+		l := makePlan(f, a).Lines[0]
+		if l.Refusal != kind || (l.Cutoff.IsZero() || l.Rule == "") != (name == "unknown service") {
+			t.Errorf("%s: %s, %s %q", name, l.Refusal, l.Cutoff, l.Rule)
 		}
 	}
 }

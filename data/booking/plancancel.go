@@ -8,6 +8,7 @@ import (
 
 	"ardoise/data/access"
 	"ardoise/data/calendar"
+	"ardoise/data/fault"
 )
 
 // absence is where a day stands in the run of days a child is away.
@@ -62,16 +63,13 @@ func (p *planner) cancel(it Item, place absence) Line {
 	have, ok := p.f.live[it]
 	if !ok {
 		p.payer(&l, c.payerOn(it.Day))
-		l.Reason = c.first + " n’a rien de réservé ce jour-là."
-		return l
+		return l.refuse(fault.Invalid, c.first+" n’a rien de réservé ce jour-là.")
 	}
 	p.payer(&l, have.familyID)
 	l.Pay, l.bookingID, l.sittingID = have.pay, have.id, have.sittingID
-	if p.ask.FamilyID != 0 && p.ask.FamilyID != have.familyID && p.ask.Override == "" {
-		l.Reason = "Réservé et payé par la famille " + l.Family + nbsp + ": c’est elle qui annule."
-		return l
+	if p.ask.FamilyID != 0 && p.ask.FamilyID != have.familyID {
+		return l.refuse(fault.Invalid, "Réservé et payé par la famille "+l.Family+nbsp+": c’est elle qui annule.")
 	}
-	l.Cutoff, l.Rule = s.Cancel.Limit(it.Day, s.plan)
 	if have.state == Waiting {
 		l.Verdict, l.verdict, l.Reason = Accepted, CancelWaiting, "Retiré de la liste d’attente."
 		return l
@@ -79,9 +77,9 @@ func (p *planner) cancel(it Item, place absence) Line {
 	l.Late = !calendar.InTime(p.f.now, l.Cutoff)
 	switch {
 	case have.attendance == "present":
-		l.Reason = c.first + " est pointé présent ce jour-là" + nbsp + ": corrigez d’abord le pointage."
+		return l.refuse(fault.Conflict, c.first+" est pointé présent ce jour-là"+nbsp+": corrigez d’abord le pointage.")
 	case have.attendance == "justified":
-		l.Reason = "L’absence de " + c.first + " est déjà justifiée (jour de carence, non rendu)."
+		return l.refuse(fault.Conflict, "L’absence de "+c.first+" est déjà justifiée (jour de carence, non rendu).")
 	case !l.Late:
 		p.giveBack(&l, have, CancelInTime, "")
 	case p.ask.Justification.Kind != "":
@@ -89,7 +87,7 @@ func (p *planner) cancel(it Item, place absence) Line {
 	case p.ask.Override != "":
 		p.giveBack(&l, have, CancelOverride, "Hors délai, accepté"+nbsp+": "+p.ask.Override)
 	case it.Day < calendar.DateOf(p.f.now):
-		l.Reason = "Ce jour est passé" + nbsp + ": pointez l’absence, ou justifiez-la."
+		return l.refuse(fault.TooLate, "Ce jour est passé"+nbsp+": pointez l’absence, ou justifiez-la.")
 	default:
 		p.giveBack(&l, have, CancelLate, "Délai passé"+nbsp+": il fallait annuler avant "+limitText(l.Cutoff)+". La place est rendue, le montant reste dû.")
 	}
@@ -127,7 +125,7 @@ func (p *planner) justify(l *Line, have row, s serviceFacts, place absence) {
 	}
 	limit := first.At(s.StartsAt.Hour, s.StartsAt.Minute).Add(time.Duration(s.ProofHours) * time.Hour)
 	if !calendar.InTime(p.f.now, limit) && p.ask.Override == "" {
-		l.Reason = fmt.Sprintf("Certificat remis trop tard"+nbsp+": il fallait le remettre avant %s (%d"+nbsp+"h après le début de l’absence).", limitText(limit), s.ProofHours)
+		*l = l.refuse(fault.TooLate, fmt.Sprintf("Certificat remis trop tard"+nbsp+": il fallait le remettre avant %s (%d"+nbsp+"h après le début de l’absence).", limitText(limit), s.ProofHours))
 		return
 	}
 	if place.place < s.WaitingDays {

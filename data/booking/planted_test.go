@@ -59,6 +59,10 @@ func TestPlantedFaultsAreSeen(t *testing.T) {
 		"a place too many": {"I6", func(w *world) {
 			raw(w, `UPDATE booking SET state = 'booked' WHERE state = 'waiting'`)
 		}},
+		"an override without a reason": {"I12", func(w *world) {
+			// Two at once: the reason is gone, and the verdict says override.
+			raw(w, `UPDATE booking SET verdict = 'override' WHERE state = 'booked'`)
+		}},
 		"a rule forgotten":  {"I12", func(w *world) { raw(w, `UPDATE booking SET cutoff_rule = '' WHERE state = 'booked'`) }},
 		"a verdict changed": {"I12", func(w *world) { raw(w, `UPDATE booking SET verdict = 'in_time', cutoff_at = '2026-01-01T00:00:00Z'`) }},
 	} {

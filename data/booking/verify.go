@@ -63,6 +63,13 @@ var rules = []struct{ id, good, bad, query string }{
 		OR state = 'cancelled' AND cancel_verdict IN ('in_time', 'late') AND (cancel_rule = '' OR cancel_cutoff_at = '')`,
 	},
 	{
+		// A correction of attendance goes past no cut-off: it says what was seen.
+		"I12", "Chaque passage outre un délai a son motif.", "%d passages outre un délai n’ont pas de motif.",
+		`SELECT COUNT(*) FROM booking b JOIN operation o ON o.id = b.operation_id LEFT JOIN operation c ON c.id = b.cancel_operation_id
+		WHERE b.verdict = 'override' AND o.kind <> 'attend' AND TRIM(o.reason) = ''
+		OR b.cancel_verdict = 'override' AND c.kind <> 'attend' AND TRIM(c.reason) = ''`,
+	},
+	{
 		"I12", "Les verdicts s’accordent avec les instants.", "%d verdicts contredisent l’instant de l’opération.",
 		`SELECT COUNT(*) FROM booking b JOIN operation o ON o.id = b.operation_id LEFT JOIN operation c ON c.id = b.cancel_operation_id
 		WHERE b.verdict = 'in_time' AND o.at > b.cutoff_at OR b.cancel_verdict = 'in_time' AND c.at > b.cancel_cutoff_at
