@@ -87,6 +87,20 @@ func (f files) answer(ctx context.Context, path string, err error, ask func(chan
 	}
 }
 
+// Folder asks for a folder; "" is given up.
+func (f files) Folder(ctx context.Context, title string) (string, error) {
+	path, err := zenity.SelectFile(zenity.Title(title), zenity.Directory(), zenity.Context(ctx))
+	return f.answer(ctx, path, err, func(got chan<- answer) {
+		dialog.NewFolderOpen(func(dir fyne.ListableURI, err error) {
+			if dir == nil {
+				got <- answer{err: err}
+				return
+			}
+			got <- answer{path: dir.Path()}
+		}, f.d.window).Show()
+	})
+}
+
 // View opens a file with whatever the system opens such files with.
 func (f files) View(path string) error {
 	abs, err := filepath.Abs(path)
