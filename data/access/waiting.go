@@ -7,6 +7,11 @@ import (
 	"ardoise/data/store"
 )
 
+// waitingQuery is asked all day: the index outbox_open answers it without
+// reading the letters that have left.
+const waitingQuery = `SELECT COALESCE(SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END), 0),
+	COALESCE(SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END), 0) FROM outbox WHERE state IN ('waiting', 'failed')`
+
 // Waiting counts the letters of the outbox that have not left, and those whose
 // sending failed; held ones (demonstration) are not counted.
 func (s *Service) Waiting(ctx context.Context) (waiting, failed int, err error) {
@@ -14,8 +19,7 @@ func (s *Service) Waiting(ctx context.Context) (waiting, failed int, err error) 
 		return 0, 0, err
 	}
 	err = s.db.Read(ctx, func(tx *store.Tx) error {
-		return tx.QueryRow(`SELECT COALESCE(SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END), 0),
-			COALESCE(SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END), 0) FROM outbox WHERE state IN ('waiting', 'failed')`).Scan(&waiting, &failed)
+		return tx.QueryRow(waitingQuery).Scan(&waiting, &failed)
 	})
 	return waiting, failed, err
 }

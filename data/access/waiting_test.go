@@ -1,6 +1,7 @@
 package access
 
 import (
+	"strings"
 	"testing"
 
 	"ardoise/data/staff"
@@ -29,4 +30,28 @@ func TestWaiting(t *testing.T) {
 			t.Errorf("got %d %d %v", w, f, err)
 		}
 	})
+}
+
+// TestWaitingReadsItsIndex: with the index taken away the plan shows it.
+func TestWaitingReadsItsIndex(t *testing.T) {
+	plan := func(before string) (detail string) {
+		if err := storetest.OpenSQLite(t).Write(t.Context(), func(tx *store.Tx) error {
+			if before != "" {
+				if _, err := tx.Exec(before); err != nil {
+					return err
+				}
+			}
+			var id, parent, unused int64
+			return tx.QueryRow(`EXPLAIN QUERY PLAN `+waitingQuery).Scan(&id, &parent, &unused, &detail)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return detail
+	}
+	if got := plan(""); !strings.Contains(got, "outbox_open") {
+		t.Error("the whole outbox is read:", got)
+	}
+	if got := plan(`DROP INDEX outbox_open`); strings.Contains(got, "outbox_open") {
+		t.Error("this test cannot fail:", got)
+	}
 }

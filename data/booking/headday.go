@@ -65,7 +65,9 @@ func (s *Service) SetAdults(ctx context.Context, serviceID int64, day calendar.D
 	return s.db.Write(ctx, func(tx *store.Tx) error {
 		for _, a := range list { // a line a school and diet: a handful
 			if _, err := tx.Exec(`INSERT INTO adult_meal (service_id, day, school_id, diet, count) VALUES ($1, $2, $3, $4, $5)
-				ON CONFLICT (service_id, day, school_id, diet) DO UPDATE SET count = excluded.count`, serviceID, day, a.SchoolID, a.Diet, a.Count); err != nil {
+				ON CONFLICT (service_id, day, school_id, diet) DO UPDATE SET count = excluded.count`, serviceID, day, a.SchoolID, a.Diet, a.Count); store.ForeignKey(err) {
+				return fault.Wrap(fault.NotFound, err, "L’école n° %d ou le service n° %d n’existe pas.", a.SchoolID, serviceID)
+			} else if err != nil {
 				return fmt.Errorf("booking: adults: %w", err)
 			}
 		}

@@ -340,6 +340,8 @@ CREATE TABLE outbox (
   key        TEXT NOT NULL CONSTRAINT outbox_once UNIQUE,
   created_at TEXT NOT NULL
 ){{strict}};
+-- what the foot of the window counts all day; sent letters are not in it
+CREATE INDEX outbox_open ON outbox (state) WHERE state IN ('waiting', 'failed');
 
 -- ledger --------------------------------------------------------------------
 -- balance = credits - debits; over all accounts the sum is always 0
@@ -417,6 +419,7 @@ CREATE TABLE receipt (
   CONSTRAINT receipt_once UNIQUE (year, number)
 ){{strict}};
 CREATE INDEX receipt_family ON receipt (family_id, id);
+CREATE INDEX receipt_at ON receipt (at);          -- the cash desk's day
 {{append_only "receipt"}}
 
 -- booking -------------------------------------------------------------------
