@@ -51,7 +51,7 @@ func (c *cli) attendCommand() *cobra.Command {
 	f.StringVar(&a.class, "class", "", "`CLASSE`, par son nom ou son numéro (avec --all-present, toutes si absente)")
 	f.BoolVar(&a.all, "all-present", false, "tous présents, ceux qui ne sont pas encore pointés")
 	f.StringVar(&a.justify, "justify", "", "`MOTIF` des absences justifiées\u00a0: illness (défaut), strike, teacher, trip ou other")
-	f.StringVar(&a.note, "note", "", "`TEXTE` qui complète le motif")
+	f.StringVar(&a.note, "note", "", "`TEXTE` qui complète le motif ; n’est pas gardé pour une maladie")
 	f.StringVar(&a.reason, "override", "", "`MOTIF` pour accepter un certificat après sa limite")
 	f.StringVar(&a.key, "key", "", "`CODE` de l’opération\u00a0: la même clé n’a qu’un effet")
 	return cmd

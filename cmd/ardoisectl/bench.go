@@ -18,6 +18,7 @@ import (
 	"ardoise/data/calendar"
 	"ardoise/data/family"
 	"ardoise/data/fault"
+	"ardoise/data/ledger"
 )
 
 // benchRow is one line of quality.md's table of peers, with our figure.
@@ -235,11 +236,12 @@ func sizes(ctx context.Context, o *data.Office, s subject) (eaters, lines int, e
 
 // bookWork books a child's free days in one commit and cancels them again.
 func bookWork(ctx context.Context, o *data.Office, s subject) work {
+	consent := ledger.Consent{Who: "banc d’essai", How: "mesure"}
 	return work{
 		name: "17 repas d’un enfant, réservés", peer: 220 * time.Millisecond, most: 20 * time.Millisecond,
 		detail: fmt.Sprintf("%d repas, plan et validation", len(s.items)),
 		run: func() error {
-			plan, err := o.Booking.Plan(ctx, booking.Ask{Key: newKey(), Add: s.items, Override: "mesure"})
+			plan, err := o.Booking.Plan(ctx, booking.Ask{Key: newKey(), Add: s.items, Override: "mesure", Consent: consent})
 			if err != nil {
 				return err
 			}
@@ -250,7 +252,7 @@ func bookWork(ctx context.Context, o *data.Office, s subject) work {
 			return err
 		},
 		undo: func() error {
-			_, err := o.Booking.Book(ctx, booking.Ask{Key: newKey(), Cancel: s.items, Override: "mesure"})
+			_, err := o.Booking.Book(ctx, booking.Ask{Key: newKey(), Cancel: s.items, Override: "mesure", Consent: consent})
 			return err
 		},
 	}

@@ -33,7 +33,7 @@ func (b *basketFlags) register(cmd *cobra.Command) {
 	f.StringVar(&b.service, "service", "", "numéro ou code du `SERVICE`")
 	f.StringVar(&b.dates, "dates", "", "`JOURS` AAAA-MM-JJ séparés par des virgules")
 	f.StringVar(&b.family, "family", "", "`FAMILLE` qui paie (défaut\u00a0: selon l’alternance, sinon celle de l’enfant)")
-	f.StringVar(&b.consent, "consent", "", "accord de la famille, `\"qui, comment\"`, par exemple \"Mme Berthet, téléphone\"")
+	f.StringVar(&b.consent, "consent", "", "accord de la famille, obligatoire pour enregistrer, `\"qui, comment\"`, par exemple \"Mme Berthet, téléphone\"")
 	f.StringVar(&b.reason, "override", "", "`MOTIF` pour passer outre la date limite\u00a0; il est conservé")
 	f.StringVar(&b.key, "key", "", "`CODE` de l’opération\u00a0: la même clé n’a qu’un effet")
 	f.BoolVar(&b.dryRun, "dry-run", false, "montre le plan et n’écrit rien")
@@ -66,7 +66,7 @@ func (c *cli) cancelCommand() *cobra.Command {
 	}
 	b.register(cmd)
 	cmd.Flags().StringVar(&b.justify, "justify", "", "absence justifiée, `MOTIF`\u00a0: illness, strike, teacher, trip ou other")
-	cmd.Flags().StringVar(&b.note, "note", "", "`TEXTE` qui complète le motif")
+	cmd.Flags().StringVar(&b.note, "note", "", "`TEXTE` qui complète le motif ; n’est pas gardé pour une maladie")
 	return cmd
 }
 
@@ -189,6 +189,9 @@ func (c *cli) basket(ctx context.Context, b basketFlags, put func(*booking.Ask, 
 	if b.dryRun {
 		return c.sayBasket(out, false, true)
 	}
+	if ask.Consent == (ledger.Consent{}) {
+		return fault.New(fault.Invalid, "Notez l’accord de la famille : --consent \"qui, comment\", par exemple --consent \"Mme Berthet, téléphone\".")
+	}
 	done, err := o.Booking.Commit(ctx, plan)
 	if err != nil {
 		return err
@@ -221,9 +224,7 @@ func refusalOf(p *booking.Plan, refused int) error {
 		if l.Verdict != booking.Refused {
 			continue
 		}
-		if reason = l.Day.Medium() + " : " + l.Reason; l.Late {
-			kind = fault.TooLate
-		}
+		kind, reason = l.Refusal, l.Day.Medium()+" : "+l.Reason
 		break
 	}
 	if len(p.Lines) == 1 {

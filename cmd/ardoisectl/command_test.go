@@ -93,8 +93,8 @@ func TestKeysOfJSON(t *testing.T) {
 		{[]string{"families", "search", "garance"}, "[].id [].name [].email [].balance [].children [].children[].id [].children[].first_name [].children[].last_name [].children[].birth_date [].children[].class [].children[].diet"},
 		{[]string{"requests", "list"}, "[].id [].child [].service [].status [].received [].missing"},
 		{[]string{"cutoff", "--service", canteen, "--date", "2026-12-07"}, "date for instant rule"},
-		{[]string{"book", "--child", child, "--service", canteen, "--dates", "2026-12-07,2026-12-08"}, "lines lines[].child lines[].date lines[].verdict lines[].reason lines[].price lines[].cutoff total balance_after receipt"},
-		{[]string{"cancel", "--child", child, "--service", canteen, "--dates", "2026-12-08"}, "lines lines[].child lines[].date lines[].verdict lines[].reason lines[].price lines[].cutoff total balance_after receipt"},
+		{[]string{"book", "--child", child, "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates", "2026-12-07,2026-12-08"}, "lines lines[].child lines[].date lines[].verdict lines[].reason lines[].price lines[].cutoff total balance_after receipt"},
+		{[]string{"cancel", "--child", child, "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates", "2026-12-08"}, "lines lines[].child lines[].date lines[].verdict lines[].reason lines[].price lines[].cutoff total balance_after receipt"},
 		{append(slices.Clone(sheet), "--send"), "date version sent_at total groups groups[].school groups[].sitting groups[].age_group groups[].diet groups[].count changes"},
 		{[]string{"wallet", "show", id}, "family balance floor"},
 		{[]string{"wallet", "statement", id}, "lines lines[].date lines[].label lines[].debit lines[].credit lines[].balance"},
@@ -215,7 +215,7 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Fatal(kept, err)
 	}
 	before := dump(t, w.db)
-	w.ok("book", "--child", number10(w.ysoline), "--service", canteen, "--dates", "2026-12-07")
+	w.ok("book", "--child", number10(w.ysoline), "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates", "2026-12-07")
 	w.refused(exitRefused, "introuvable", "restore", filepath.Join(dir, "autre.db"))
 	w.refused(exitRefused, "la base actuelle est intacte", "restore", write(t, "faux.db", "rien d’une base"))
 	var done struct{ Noted bool }

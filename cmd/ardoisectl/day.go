@@ -17,6 +17,7 @@ import (
 	"ardoise/data/catalog"
 	"ardoise/data/demo"
 	"ardoise/data/fault"
+	"ardoise/data/ledger"
 )
 
 // dayService is where the demo day takes place.
@@ -182,8 +183,7 @@ func (d *dayPlay) book(ctx context.Context) error {
 	if len(d.days) < 4 {
 		return fault.New(fault.Invalid, "Aucun jour de service à venir dans le calendrier : donnez un autre instant avec --now.")
 	}
-	ask := booking.Ask{Key: newKey(), Means: booking.ByWallet}
-	ask.Consent.Who, ask.Consent.How = "Mme Élise Garance", "au guichet"
+	ask := booking.Ask{Key: newKey(), Means: booking.ByWallet, Consent: ledger.Consent{Who: "Mme Élise Garance", How: "au guichet"}}
 	for _, day := range d.days {
 		ask.Add = append(ask.Add, booking.Item{ChildID: d.child, ServiceID: d.service.ID, Day: day})
 	}
@@ -207,9 +207,17 @@ func (d *dayPlay) commit(ctx context.Context, ask booking.Ask) (*booking.Done, e
 	return d.o.Booking.Commit(ctx, plan)
 }
 
+// cancel is the mother who calls to cancel one meal.
+func (d *dayPlay) cancel(ctx context.Context, day calendar.Date) (*booking.Done, error) {
+	return d.commit(ctx, booking.Ask{
+		Key: newKey(), Cancel: []booking.Item{{ChildID: d.child, ServiceID: d.service.ID, Day: day}},
+		Consent: ledger.Consent{Who: "Mme Élise Garance", How: "téléphone"},
+	})
+}
+
 func (d *dayPlay) cancelInTime(ctx context.Context) error {
 	day := d.days[3]
-	done, err := d.commit(ctx, booking.Ask{Key: newKey(), Cancel: []booking.Item{{ChildID: d.child, ServiceID: d.service.ID, Day: day}}})
+	done, err := d.cancel(ctx, day)
 	if err != nil {
 		return err
 	}
@@ -226,7 +234,7 @@ func (d *dayPlay) cancelLate(ctx context.Context) error {
 	day := d.days[2]
 	limit, rule := d.service.Cutoff(d.plan, day, catalog.PurposeCancel)
 	d.at(limit.Add(time.Hour))
-	done, err := d.commit(ctx, booking.Ask{Key: newKey(), Cancel: []booking.Item{{ChildID: d.child, ServiceID: d.service.ID, Day: day}}})
+	done, err := d.cancel(ctx, day)
 	if err != nil {
 		return err
 	}

@@ -43,10 +43,10 @@ func TestJustifiedAbsence(t *testing.T) {
 	w.rich()
 	child := number10(w.ysoline)
 	var out basketJSON
-	w.json(&out, "book", "--child", child, "--service", canteen, "--dates", "2026-12-07,2026-12-08,2026-12-10")
+	w.json(&out, "book", "--child", child, "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates", "2026-12-07,2026-12-08,2026-12-10")
 	price := out.Total / 3
 	w.now = time.Date(2026, 12, 7, 9, 0, 0, 0, calendar.Paris)
-	cancel := []string{"cancel", "--child", child, "--service", canteen, "--dates"}
+	cancel := []string{"cancel", "--child", child, "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates"}
 	w.refused(exitRefused, "n’est pas un motif", append(cancel, "2026-12-10", "--justify", "flemme")...)
 	w.json(&out, append(cancel, "2026-12-10", "--justify", "strike")...)
 	if out.Total != price {

@@ -26,6 +26,8 @@ func TestBadInput(t *testing.T) {
 	w.refused(exitRefused, "Il manque", "book", "--child", y, "--service", canteen, "--dates", "2026-12-07")
 	w.rich()
 	w.refused(exitRefused, "Délai passé", "book", "--child", y, "--service", canteen, "--dates", "2026-11-27")
+	w.refused(exitRefused, "--consent", "book", "--child", y, "--service", canteen, "--dates", "2026-12-07")
+	w.ok("book", "--child", y, "--service", canteen, "--dates", "2026-12-07", "--dry-run") // a plan needs nobody's consent
 	w.refused(exitRefused, "Pas de service ce jour-là", "book", "--child", y, "--service", canteen, "--dates", "2026-12-25")
 	w.refused(exitRefused, "n’a rien de réservé", "cancel", "--child", y, "--service", canteen, "--dates", "2026-12-07")
 	w.refused(exitRefused, "deux fois", "book", "--child", y, "--service", canteen, "--dates", "2026-12-07,2026-12-07")
@@ -57,6 +59,11 @@ func TestOneRefusedLineRefusesAll(t *testing.T) {
 	if r.code != exitRefused || out.Error == nil || out.Error.Kind != "invalid" || len(out.Lines) != 3 {
 		t.Fatalf("exit %d, %s", r.code, r.out)
 	}
+	for _, l := range out.Lines {
+		if _, err := time.Parse(time.RFC3339, l.Cutoff); err != nil || l.Rule == "" {
+			t.Errorf("a line without its limit: %+v", l)
+		}
+	}
 	var verdicts []string
 	for _, l := range out.Lines {
 		verdicts = append(verdicts, l.Verdict)
@@ -74,10 +81,10 @@ func TestFullDay(t *testing.T) {
 	w.rich()
 	small := strings.ReplaceAll(strings.ReplaceAll(w.ok("catalog", "show"), "capacity = 160", "capacity = 1"), "capacity = 90", "capacity = 1")
 	w.ok("catalog", "load", write(t, "petit.toml", small))
-	w.ok("book", "--child", number10(w.ysoline), "--service", canteen, "--dates", "2026-12-07")
+	w.ok("book", "--child", number10(w.ysoline), "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates", "2026-12-07")
 	w.refused(exitRefused, "1 place sur 1", "book", "--child", number10(w.anselme), "--service", canteen, "--dates", "2026-12-07")
 	var out basketJSON
-	w.json(&out, "book", "--child", number10(w.anselme), "--service", canteen, "--dates", "2026-12-07", "--waiting")
+	w.json(&out, "book", "--child", number10(w.anselme), "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates", "2026-12-07", "--waiting")
 	if out.Lines[0].Verdict != "waiting" || out.Total != 0 {
 		t.Errorf("waiting list: %+v", out)
 	}
@@ -104,7 +111,7 @@ func TestLastPlaceOnce(t *testing.T) {
 			var both sync.WaitGroup
 			for i, child := range children {
 				both.Go(func() {
-					results[i] = w.run("book", "--child", number10(child), "--service", canteen, "--dates", "2026-12-07")
+					results[i] = w.run("book", "--child", number10(child), "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates", "2026-12-07")
 				})
 			}
 			both.Wait()
@@ -239,7 +246,7 @@ func TestSecondProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.ok("book", "--child", number10(w.ysoline), "--service", canteen, "--dates", "2026-12-07")
+	w.ok("book", "--child", number10(w.ysoline), "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates", "2026-12-07")
 	w.refused(exitRefused, "ouverte dans un programme", "restore", files[0])
 	w.refused(exitRefused, "ouverte dans un programme", "demo", "reset")
 	var n int

@@ -161,21 +161,21 @@ func moneyAndMeals(t *testing.T, w *town) {
 			t.Fatalf("booked: %+v", out)
 		}
 	}
-	w.json(&out, "cancel", "--child", child, "--service", canteen, "--dates", "2026-12-04")
+	w.json(&out, "cancel", "--child", child, "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates", "2026-12-04")
 	if out.Total != price || out.Lines[0].Price != price || out.Lines[0].Verdict != "accepted" || out.BalanceAfter != 60_00-3*price {
 		t.Fatalf("cancelled in time: %+v", out)
 	}
-	w.json(&out, "book", "--child", child, "--service", canteen, "--dates", "2026-12-07", "--pay", "card", "--reference", "ticket 12")
+	w.json(&out, "book", "--child", child, "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates", "2026-12-07", "--pay", "card", "--reference", "ticket 12")
 	if out.Receipt == nil || *out.Receipt != "2026-0002" || out.BalanceAfter != 60_00-3*price {
 		t.Fatalf("paid by card: %+v", out)
 	}
 	w.now = time.Date(2026, 11, 26, 12, 0, 1, 0, calendar.Paris) // one second late
 	w.refused(exitRefused, "Délai passé", "book", "--child", child, "--service", canteen, "--dates", "2026-12-04")
-	w.json(&out, "cancel", "--child", child, "--service", canteen, "--dates", "2026-12-03")
+	w.json(&out, "cancel", "--child", child, "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates", "2026-12-03")
 	if out.Total != 0 || !out.Lines[0].Late || out.BalanceAfter != 60_00-3*price {
 		t.Fatalf("cancelled late: %+v", out)
 	}
-	w.json(&out, "book", "--child", child, "--service", canteen, "--dates", "2026-12-04", "--override", "mère hospitalisée")
+	w.json(&out, "book", "--child", child, "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates", "2026-12-04", "--override", "mère hospitalisée")
 	if out.Total <= 0 || !out.Lines[0].Late {
 		t.Fatalf("overridden: %+v", out)
 	}
@@ -232,7 +232,7 @@ func kitchenAndClass(t *testing.T, w *town) {
 		t.Fatalf("sent: %+v", h)
 	}
 	child := number10(w.ysoline)
-	w.ok("cancel", "--child", child, "--service", canteen, "--dates", "2026-11-30", "--override", "erreur de saisie")
+	w.ok("cancel", "--child", child, "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates", "2026-11-30", "--override", "erreur de saisie")
 	w.json(&h, "headcount", "--service", canteen, "--date", "2026-11-30")
 	if h.Total != 0 || len(h.Changes) != 1 || h.Changes[0].Delta != -1 {
 		t.Errorf("differences: %+v", h)

@@ -167,7 +167,7 @@ func book17(b *testing.B, t *town) {
 	day := calendar.MustISO("2027-05-03")
 	for b.Loop() {
 		i := n % len(t.w.children)
-		ask := booking.Ask{Key: fmt.Sprintf("b17-%s-%d-%d", b.Name(), b.N, t.w.keys)}
+		ask := booking.Ask{Key: fmt.Sprintf("b17-%s-%d-%d", b.Name(), b.N, t.w.keys), Consent: byPhone}
 		t.w.keys++
 		for d := day.Add(n / len(t.w.children) * 35); len(ask.Add) < 17; d = d.Add(1) {
 			if wd := d.Weekday(); wd != time.Saturday && wd != time.Sunday && wd != time.Wednesday {

@@ -104,7 +104,8 @@ func (s *Service) commit(ctx context.Context, ask Ask, shown string) (done *Done
 }
 
 // CommitIn is Commit inside a transaction; shown is the digest of the plan the
-// agent saw, "" when none was shown.
+// agent saw, "" when none was shown. It needs the family's consent: who gave it
+// and how; without an instant, it was given now.
 func CommitIn(tx *store.Tx, ask Ask, shown string) (*Done, error) {
 	if err := ask.check(); err != nil {
 		return nil, err
@@ -125,6 +126,9 @@ func CommitIn(tx *store.Tx, ask Ask, shown string) (*Done, error) {
 		}
 		return doneOf(tx, id, ask)
 	}
+	if err := consented(ask.Consent); err != nil {
+		return nil, err
+	}
 	p, err := planIn(tx, ask)
 	if err != nil {
 		return nil, err
@@ -138,6 +142,14 @@ func CommitIn(tx *store.Tx, ask Ask, shown string) (*Done, error) {
 		return nil, refusal(p)
 	}
 	return do(tx, p, digest)
+}
+
+// consented refuses to act for a family that nobody has asked.
+func consented(c ledger.Consent) error {
+	if strings.TrimSpace(c.Who) == "" || strings.TrimSpace(c.How) == "" {
+		return fault.New(fault.Invalid, "Notez l’accord de la famille"+nbsp+": qui l’a donné, et comment (téléphone, guichet, courriel).")
+	}
+	return nil
 }
 
 // refusal gives the reason of a plan in which nothing is accepted: the first

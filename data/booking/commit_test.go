@@ -260,6 +260,25 @@ func TestConsentIsKept(t *testing.T) {
 	})
 }
 
+func TestConsentIsRequired(t *testing.T) {
+	each(t, 1, func(t *testing.T, w *world) {
+		w.fund(0, 50_00)
+		for _, c := range []ledger.Consent{{}, {Who: "Mme Favier"}, {How: "téléphone"}, {Who: " ", How: " "}} {
+			ask := w.add(0, "2026-12-07")
+			ask.Consent = c
+			if _, err := w.s.Plan(w.ctx, ask); err != nil {
+				t.Errorf("a plan needs nobody's consent: %v", err)
+			}
+			w.refused(fault.Invalid, ask)
+		}
+		w.must(w.add(0, "2026-12-07"))
+		cancel := w.cancel(0, "2026-12-07")
+		cancel.Consent = ledger.Consent{}
+		w.refused(fault.Invalid, cancel)
+		w.must(w.cancel(0, "2026-12-07"))
+	})
+}
+
 func TestClassTripClosesTheDayForTheClass(t *testing.T) {
 	each(t, 2, func(t *testing.T, w *world) {
 		w.fund(0, 50_00)

@@ -197,7 +197,7 @@ func (m *model) crowd(rt *rapid.T) {
 }
 
 func (m *model) bookMeal(rt *rapid.T, k meal) {
-	ask := booking.Ask{Key: m.w.key(), Add: []booking.Item{m.item(k)}, Waiting: rapid.Bool().Draw(rt, "waiting")}
+	ask := booking.Ask{Key: m.w.key(), Add: []booking.Item{m.item(k)}, Consent: byPhone, Waiting: rapid.Bool().Draw(rt, "waiting")}
 	if rapid.IntRange(0, 3).Draw(rt, "override") == 0 {
 		ask.Override = "motif"
 	}
@@ -233,7 +233,7 @@ func (m *model) bookMeal(rt *rapid.T, k meal) {
 func (m *model) cancel(rt *rapid.T) {
 	k := m.drawLive(rt, -2, 6)
 	b, isLive := m.live[k]
-	ask := booking.Ask{Key: m.w.key(), Cancel: []booking.Item{m.item(k)}}
+	ask := booking.Ask{Key: m.w.key(), Cancel: []booking.Item{m.item(k)}, Consent: byPhone}
 	ok := isLive && (b.waiting || b.attendance != "present" && (!m.late(k.day) || k.day >= m.today()))
 	_, err := m.w.s.Book(m.w.ctx, ask)
 	agree(rt, fmt.Sprintf("cancel %d on %s", k.i, k.day), ok, err)

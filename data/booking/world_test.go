@@ -150,12 +150,15 @@ func (w *world) meals(i int, days ...string) []booking.Item {
 	return out
 }
 
+// byPhone is the consent most baskets have.
+var byPhone = ledger.Consent{Who: "Mme Favier", How: "téléphone"}
+
 func (w *world) add(i int, days ...string) booking.Ask {
-	return booking.Ask{Key: w.key(), Add: w.meals(i, days...)}
+	return booking.Ask{Key: w.key(), Add: w.meals(i, days...), Consent: byPhone}
 }
 
 func (w *world) cancel(i int, days ...string) booking.Ask {
-	return booking.Ask{Key: w.key(), Cancel: w.meals(i, days...)}
+	return booking.Ask{Key: w.key(), Cancel: w.meals(i, days...), Consent: byPhone}
 }
 
 // commit shows the plan, then commits it: as a screen does.
