@@ -17,8 +17,10 @@ import (
 // since 2017 weighs under one mebibyte.
 const maxCalendar = 16 << 20
 
-// ParseCalendar reads a calendar of school holidays: the ministry's dataset in CSV
-// or an ICS file; the content tells which. zone serves an ICS file that does not
+// ParseCalendar reads a calendar of school holidays: the ministry's dataset in
+// CSV, a table of the holidays alone (annee_scolaire, zone, libelle,
+// premier_jour_vacances, dernier_jour_vacances, reprise) or an ICS file; the
+// content tells which. zone serves an ICS file that does not
 // name its own ("" refuses such a file). Records of other zones than A, B and C are
 // left out, as are teachers' dates; records repeated by académie come once.
 func ParseCalendar(r io.Reader, zone Zone) ([]Holiday, error) {
@@ -59,10 +61,11 @@ func fromLatin1(data []byte) []byte {
 }
 
 var csvHeaders = map[string][]string{
-	"name":       {"description"},
+	"name":       {"description", "libelle"},
 	"population": {"population"},
-	"start":      {"start_date", "date de debut"},
-	"end":        {"end_date", "date de fin"},
+	"start":      {"start_date", "date de debut", "premier_jour_vacances"},
+	"end":        {"end_date", "date de fin", "reprise"}, // the day of return
+	"last":       {"dernier_jour_vacances"},
 	"zone":       {"zones", "zone"},
 	"year":       {"annee_scolaire", "annee scolaire"},
 }
@@ -105,13 +108,15 @@ func parseMinistryCSV(data []byte) ([]Holiday, error) {
 			return nil, csvError(err)
 		}
 		line, _ := r.FieldPos(0)
-		h, keep, why := readRecord(record, col)
+		found, why := readRecord(record, col)
 		if why != "" {
 			return nil, fault.New(fault.Invalid, "Ligne %d : %s Rien n’a été importé.", line, why)
 		}
-		if keep && !seen[h] {
-			seen[h] = true
-			list = append(list, h)
+		for _, h := range found {
+			if !seen[h] {
+				seen[h] = true
+				list = append(list, h)
+			}
 		}
 	}
 }
@@ -124,9 +129,9 @@ func csvError(err error) error {
 	return fault.Wrap(fault.Invalid, err, "Ce fichier est vide ou n’est pas un calendrier.")
 }
 
-// readRecord gives the holiday of one line, whether it is one of ours, or why the
-// line cannot be read.
-func readRecord(record []string, col map[string]int) (h Holiday, keep bool, why string) {
+// readRecord gives the holiday of one line in each of its zones, none when it is
+// not one of ours, or why the line cannot be read.
+func readRecord(record []string, col map[string]int) (list []Holiday, why string) {
 	field := func(key string) string {
 		i, ok := col[key]
 		if !ok || i >= len(record) {
@@ -135,32 +140,71 @@ func readRecord(record []string, col map[string]int) (h Holiday, keep bool, why 
 		return strings.TrimSpace(record[i])
 	}
 	if len(strings.Join(record, "")) == 0 {
-		return h, false, ""
+		return nil, ""
 	}
 	for _, key := range []string{"name", "start", "end", "zone", "year"} {
 		if i := col[key]; i >= len(record) {
-			return h, false, "la ligne est coupée (" + csvHeaders[key][0] + " manque)."
+			return nil, "la ligne est coupée (" + csvHeaders[key][0] + " manque)."
 		}
 	}
-	zone, err := ParseZone(field("zone"))
-	if err != nil || fold(field("population")) == "enseignants" || !isHoliday(field("name")) {
-		return h, false, ""
+	_, table := col["last"] // a table of holidays has no other lines and need not call them so
+	if fold(field("population")) == "enseignants" || !table && !isHoliday(field("name")) {
+		return nil, ""
+	}
+	zones := zonesOf(field("zone"))
+	if len(zones) == 0 {
+		return nil, ""
 	}
 	year, err := ParseSchoolYear(field("year"))
 	if err != nil {
-		return h, false, fault.Sentence(err)
+		return nil, fault.Sentence(err)
 	}
-	start, ok := readInstant(field("start"))
-	if !ok {
-		return h, false, "« " + field("start") + " » n’est pas une date de début."
-	}
-	end := start
-	if field("end") != "" {
-		if end, ok = readInstant(field("end")); !ok {
-			return h, false, "« " + field("end") + " » n’est pas une date de fin."
+	start, back, why := span(field("start"), field("last"), field("end"))
+	for _, zone := range zones {
+		if why != "" {
+			return nil, why
+		}
+		var h Holiday
+		var keep bool
+		if h, keep, why = makeHoliday(year, zone, field("name"), start, back); keep {
+			list = append(list, h)
 		}
 	}
-	return makeHoliday(year, zone, field("name"), start, end)
+	return list, why
+}
+
+// zonesOf reads "Zone A", "B" or, for dates all three share, "ABC".
+func zonesOf(text string) []Zone {
+	if strings.EqualFold(text, "ABC") {
+		return []Zone{ZoneA, ZoneB, ZoneC}
+	}
+	if z, err := ParseZone(text); err == nil {
+		return []Zone{z}
+	}
+	return nil
+}
+
+// span reads the first day and the day of return; a table may give the last day
+// instead, and none of the two where the end is not published yet.
+func span(first, last, back string) (start, end Date, why string) {
+	start, ok := readInstant(first)
+	if !ok {
+		return 0, 0, "« " + first + " » n’est pas une date de début."
+	}
+	switch {
+	case back != "":
+		if end, ok = readInstant(back); !ok {
+			return 0, 0, "« " + back + " » n’est pas une date de fin."
+		}
+	case last != "":
+		if end, ok = readInstant(last); !ok {
+			return 0, 0, "« " + last + " » n’est pas une date de fin."
+		}
+		end = end.Add(1)
+	default:
+		end = start
+	}
+	return start, end, ""
 }
 
 // makeHoliday turns first day and day of return into first and last day. A record
@@ -227,8 +271,9 @@ func holidayName(label string) string {
 		{"ascension", nameAscension},
 		{"d'ete", nameEte},
 		{"vacances ete", nameEte},
+		{"ete", nameEte},
 	} {
-		if strings.Contains(s, k.word) {
+		if k.word == s || len(k.word) > len("ete") && strings.Contains(s, k.word) {
 			return k.name
 		}
 	}

@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"encoding/csv"
 	"slices"
 	"strings"
 	"testing"
@@ -64,6 +65,62 @@ func TestMinistryCSV(t *testing.T) {
 	own := SchoolHolidays()
 	for _, h := range parse(t, ministry, "") {
 		if h.Name != nameAscension && !slices.Contains(own, h) {
+			t.Errorf("%v is not among the embedded ones", h)
+		}
+	}
+}
+
+// A table of the holidays alone: labels without the word, the last day beside
+// the day of return, dates all zones share, an end not published yet.
+const table = "annee_scolaire,zone,libelle,premier_jour_vacances,dernier_jour_vacances,reprise,statut\n" +
+	"2026-2027,A,Toussaint,2026-10-17,2026-11-01,2026-11-02,confirmed\n" +
+	"2026-2027,A,Noel,2026-12-19,2027-01-03,,confirmed\n" +
+	"2026-2027,ABC,Pont de l'Ascension,2027-05-06,2027-05-09,2027-05-10,x\n" +
+	"2026-2027,Guadeloupe,Carnaval,2027-02-05,2027-02-20,2027-02-21,x\n" +
+	"2026-2027,A,Ete,2027-07-03,,,start confirmed\n"
+
+func TestTableOfHolidays(t *testing.T) {
+	ascension := func(z Zone) Holiday {
+		return Holiday{2026, z, nameAscension, MustISO("2027-05-06"), MustISO("2027-05-09")}
+	}
+	want := []Holiday{
+		{2026, ZoneA, nameToussaint, MustISO("2026-10-17"), MustISO("2026-11-01")},
+		{2026, ZoneA, nameNoel, MustISO("2026-12-19"), MustISO("2027-01-03")},
+		ascension(ZoneA), ascension(ZoneB), ascension(ZoneC),
+		{2026, ZoneA, nameEte, MustISO("2027-07-03"), MustISO("2027-08-31")},
+	}
+	sortHolidays(want)
+	if got := parse(t, table, ""); !slices.Equal(got, want) {
+		t.Errorf("\n got %v\nwant %v", got, want)
+	}
+	for bad, said := range map[string]string{
+		strings.Replace(table, "2026-10-17", "17 octobre", 1):             "Ligne 2",
+		strings.Replace(table, "2027-01-03,,", "bientôt,,", 1):            "« bientôt » n’est pas une date de fin",
+		strings.Replace(table, "libelle", "nom", 1):                       "manque",
+		strings.Replace(table, "2026-2027,A,Noel", "26,A,Noel", 1):        "Ligne 3",
+		strings.Replace(table, "2027-05-09,2027-05-10", ",2026-05-10", 1): "finit avant de commencer",
+	} {
+		if _, err := ParseCalendar(strings.NewReader(bad), ""); fault.KindOf(err) != fault.Invalid || !strings.Contains(strings.ReplaceAll(fault.Sentence(err), "\u00a0", " "), said) {
+			t.Errorf("%v, want %q", err, said)
+		}
+	}
+}
+
+// The table that was gathered for the tests says what the program knows.
+func TestSharedTableOfHolidays(t *testing.T) {
+	var body strings.Builder
+	w := csv.NewWriter(&body)
+	head := []string{"annee_scolaire", "zone", "libelle", "premier_jour_vacances", "dernier_jour_vacances", "reprise", "statut"}
+	if err := w.WriteAll(append([][]string{head}, shared(t, "vacances_scolaires_2025-2027.csv")...)); err != nil {
+		t.Fatal(err)
+	}
+	own := SchoolHolidays()
+	list := parse(t, body.String(), "")
+	if len(list) < 20 {
+		t.Errorf("only %d holidays", len(list))
+	}
+	for _, h := range list {
+		if !slices.Contains(own, h) {
 			t.Errorf("%v is not among the embedded ones", h)
 		}
 	}
