@@ -158,6 +158,21 @@ func TestReasonsAreSentences(t *testing.T) {
 	}
 }
 
+func TestPayerByWeek(t *testing.T) {
+	c := smallFacts().children[1] // the second family has the even weeks
+	for d, want := range map[string]int64{
+		"2026-11-23": 2, // week 48
+		"2026-11-30": 1, // week 49
+		"2026-12-31": 1, // week 53
+		"2027-01-04": 1, // week 1
+		"2027-01-11": 2, // week 2
+	} {
+		if got := c.payerOn(day(d)); got != want {
+			t.Errorf("%s: family %d pays, want %d", d, got, want)
+		}
+	}
+}
+
 func TestRunsOfAbsence(t *testing.T) {
 	f := smallFacts()
 	k := access.GateKey{ChildID: 1, ServiceID: 1}

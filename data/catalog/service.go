@@ -107,17 +107,35 @@ func (s *Service) SetSetting(ctx context.Context, name, value string) error {
 	})
 }
 
-// AddClosure keeps a closure. It touches no booking: CloseDay of the booking
-// room closes days that are already booked.
+// AddClosure keeps a closure of days that nobody has booked: CloseDay of the
+// booking room closes the others, and gives back what was paid.
 func (s *Service) AddClosure(ctx context.Context, c Closure) (id int64, err error) {
 	if err := staff.Require(ctx, staff.Admin); err != nil {
 		return 0, err
 	}
 	err = s.db.Write(ctx, func(tx *store.Tx) error {
+		if err := unbooked(tx, c); err != nil {
+			return err
+		}
 		id, err = AddClosureTx(tx, c)
 		return err
 	})
 	return id, err
+}
+
+// unbooked refuses a closure of days that are booked. It only counts: this room
+// knows the booking table by name (a tariff in use is kept the same way), what
+// becomes of a booking is the booking room's.
+func unbooked(tx *store.Tx, c Closure) error {
+	var n int64
+	err := tx.QueryRow(`SELECT COUNT(*) FROM booking b JOIN child k ON k.id = b.child_id
+		WHERE b.service_id IN (SELECT id FROM service WHERE CAST($1 AS BIGINT) = 0 OR id = $1) AND b.day BETWEEN $2 AND $3
+		AND b.state <> 'cancelled' AND (CAST($4 AS BIGINT) = 0 OR k.class_id = $4)`,
+		c.ServiceID, c.First.String(), max(c.First, c.Last).String(), c.ClassID).Scan(&n)
+	if err != nil || n == 0 {
+		return err
+	}
+	return fault.New(fault.Conflict, "Des repas sont réservés ces jours-là (%d)"+nbsp+": passez par « Fermer un jour… » dans Réservations, qui les annule, les recrédite et prévient les familles.", n)
 }
 
 // AddClosureTx keeps a closure and gives its id; the same one again is not kept twice.

@@ -235,42 +235,6 @@ func ClassChildrenTx(tx *store.Tx, classes ...int64) ([]Child, error) {
 	return list, fillShares(tx, list)
 }
 
-// SiblingRanksTx gives each child's place among the children present of its
-// family, the eldest first: what a tariff from the nth child on looks at.
-func SiblingRanksTx(tx *store.Tx, families []int64) (map[int64]int, error) {
-	out, seen := map[int64]int{}, map[int64]int{}
-	err := store.Each(tx, func(r *sql.Rows) error {
-		var child, family int64
-		err := r.Scan(&child, &family)
-		seen[family]++
-		out[child] = seen[family]
-		return err
-	}, `SELECT id, family_id FROM child WHERE family_id = ANY($1) AND state = 'active' ORDER BY family_id, birth, id`, families)
-	return out, err
-}
-
-// PayerOn gives the family that pays for a child on a day: the second family in
-// its weeks (ISO parity), the child's own otherwise.
-func PayerOn(tx *store.Tx, childID int64, day calendar.Date) (int64, error) {
-	c, err := ChildTx(tx, childID)
-	if err != nil {
-		return 0, err
-	}
-	return c.PayerOn(day), nil
-}
-
-// PayerOn gives the family that pays for the child on a day.
-func (c Child) PayerOn(day calendar.Date) int64 {
-	_, week := day.ISOWeek()
-	parity := 2 - week%2 // odd 1, even 2
-	for _, s := range c.Families {
-		if s.Parity == parity {
-			return s.FamilyID
-		}
-	}
-	return c.FamilyID
-}
-
 // FamilyIDs lists the families that may book and pay for the child: its own,
 // then the second ones that have weeks.
 func (c Child) FamilyIDs() []int64 {
