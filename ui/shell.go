@@ -231,6 +231,11 @@ func (s *Shell) Navigate(id string, arg any) {
 }
 
 func (s *Shell) leavePage() {
+	// What a page could undo it undid with its own hands: once it is gone the
+	// action stays told, and is no longer offered to be taken back.
+	for i := range s.undos {
+		s.undos[i].f = nil
+	}
 	if s.page == nil {
 		return
 	}

@@ -31,7 +31,7 @@ func (d *desk) sections() []kit.Section {
 			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer,
 		}),
 		requests.Section(requests.Deps{Access: o.Access, Catalog: o.Catalog, Family: o.Family}),
-		bookings.Section(bookings.Deps{Booking: o.Booking, Catalog: o.Catalog, Search: d.findFamilies, Contact: d.contact, PrintWeek: d.printWeek}),
+		bookings.Section(bookings.Deps{Booking: o.Booking, Catalog: o.Catalog, Search: d.findFamilies, Contact: d.contact, PrintWeek: d.printWeek, Start: places{d}.canteen}),
 		kitchen.Section(kitchen.Deps{Booking: o.Booking, Catalog: o.Catalog, Care: o.Family.KitchenInstructions, Start: places{d}.canteen}),
 		wallets.Section(wallets.Deps{Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog}),
 		settings.Section(settings.Deps{

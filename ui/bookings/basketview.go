@@ -75,7 +75,11 @@ func newBasketPanel(v *monthView) *basketPanel {
 		widgets.Pad(16, 8, widgets.VBox(6, b.agreed, b.how, b.recap)),
 		widgets.Pad(16, 4, b.ok), container.NewCenter(clearing), widgets.Spacer(),
 	)
-	body := widgets.VFlex(0, []float32{1, 0}, container.NewStack(b.scroll, b.empty), b.rest)
+	var body fyne.CanvasObject = widgets.VFlex(0, []float32{1, 0}, container.NewStack(b.scroll, b.empty), b.rest)
+	if roomy() { // it is as high as what it holds, and scrolls with the page
+		body = widgets.VBox(0, container.NewStack(b.scroll, b.empty), b.rest)
+		b.scroll.Direction = container.ScrollNone
+	}
 	b.box = widgets.NewPanel("Panier", body).Flush().Line()
 	return b
 }

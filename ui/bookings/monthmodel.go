@@ -222,8 +222,9 @@ func (m *monthModel) fill(row int, days calendar.Weekdays, from, to calendar.Dat
 	return n
 }
 
-// columns are the days of the month, wide where some shown service is open.
-func (m *monthModel) columns() []widgets.GridDay {
+// columns are the days of the month, wide where some shown service is open;
+// short names them by a letter.
+func (m *monthModel) columns(short bool) []widgets.GridDay {
 	var out []widgets.GridDay
 	for d := m.month; d <= m.month.LastOfMonth(); d = d.Add(1) {
 		g := widgets.GridDay{Name: calendar.WeekdayShort(d.Weekday()), Day: strconv.Itoa(d.Day()), Today: m.grid != nil && d == m.grid.Today}
@@ -234,10 +235,15 @@ func (m *monthModel) columns() []widgets.GridDay {
 		}
 		open, why := m.open(d)
 		switch {
+		case open && short:
+			g.Name = calendar.WeekdayInitial(d.Weekday())
 		case open:
 		case d.Weekday() == time.Wednesday && m.holiday(d) == "" && why == "":
 			g.Kind = widgets.DayNarrow
 			g.Name = g.Name[:2] + "."
+			if short {
+				g.Name = calendar.WeekdayInitial(d.Weekday())
+			}
 		default:
 			g.Kind = widgets.DayOff
 			g.Name = calendar.WeekdayInitial(d.Weekday())

@@ -35,9 +35,13 @@ func newRepeatPanel(v *monthView) *repeatPanel {
 	r.days.Set("1", "2", "4", "5")
 	r.from, r.to = widgets.NewDateField(v.sh.Today).Small(), widgets.NewDateField(v.sh.Today).Small()
 	r.button = widgets.NewButton("Remplir", widgets.Secondary, r.fill).KeyHint("Ctrl+R").Compact()
-	line := widgets.HFlex(12, []float32{1, 0, -130, -130, 0},
-		widgets.NewField("Enfant et service", "", r.row), widgets.NewField("Jours", "", r.days),
-		widgets.NewField("Du", "", r.from), widgets.NewField("Au", "", r.to), widgets.VBox(0, widgets.NewLabel(" ", widgets.SmallBold), widgets.Spacer(), r.button))
+	who, when := widgets.NewField("Enfant et service", "", r.row), widgets.NewField("Jours", "", r.days)
+	from, to := widgets.NewField("Du", "", r.from), widgets.NewField("Au", "", r.to)
+	button := widgets.VBox(0, widgets.NewLabel(" ", widgets.SmallBold), widgets.Spacer(), r.button)
+	var line fyne.CanvasObject = widgets.HFlex(12, []float32{1, 0, -130, -130, 0}, who, when, from, to, button)
+	if roomy() {
+		line = widgets.VBox(8, widgets.HFlex(12, []float32{1, 0}, who, when), widgets.HFlex(12, []float32{-130, -130, 0, 1}, from, to, button, widgets.Spacer()))
+	}
 	r.box = widgets.NewPanel("Répéter jusqu’à la fin du mois", line).Icon("refresh").Right(v.limit)
 	return r
 }

@@ -31,7 +31,6 @@ type monthView struct {
 	repeat   *repeatPanel
 	basket   *basketPanel
 	empty    *widgets.EmptyState
-	full     *fyne.Container
 	body     fyne.CanvasObject
 	loading  kit.Latest
 	planning kit.Latest
@@ -80,7 +79,10 @@ func (v *monthView) build() {
 		v.m.take(v.m.grid)
 		v.showGrid()
 	}, widgets.Option{ID: "", Label: "Tous"}, widgets.Option{ID: "canteen", Label: "Cantine"}, widgets.Option{ID: "care", Label: "Périscolaire"})
-	head := widgets.HFlex(8, []float32{0, 1, 0, -160, 0, -12, 0}, v.who, v.balance, prev, v.monthly, next, widgets.Spacer(), v.filter)
+	var head fyne.CanvasObject = widgets.HFlex(8, []float32{0, 1, 0, -160, 0, -12, 0}, v.who, v.balance, prev, v.monthly, next, widgets.Spacer(), v.filter)
+	if roomy() {
+		head = widgets.VBox(8, widgets.HFlex(8, []float32{0, 1}, v.who, v.balance), widgets.HFlex(8, []float32{0, -160, 0, 1, 0}, prev, v.monthly, next, widgets.Spacer(), v.filter))
+	}
 
 	v.grid = widgets.NewDayGrid("Service", v.m.look)
 	v.grid.OnToggle = v.toggle
@@ -97,9 +99,17 @@ func (v *monthView) build() {
 		widgets.NewButton("Choisir une famille", widgets.Secondary, func() { v.who.Open("") }).Icon("search").Compact())
 	card := widgets.NewPanel("", widgets.Pad(16, 12, widgets.VFlex(12, []float32{0, 1}, head, container.NewStack(v.grid, v.empty)))).Flush()
 	toClass := widgets.NewButton("Pointage par classe", widgets.Flat, func() { v.p.NextTab(1) }).Icon("school").KeyHint("Ctrl+Tab").Compact()
-	v.full = widgets.VFlex(16, []float32{1, 0, 0}, card, v.repeat.box, legend(toClass))
-	v.body = kit.Frame(widgets.HFlex(16, []float32{1, -304}, v.full, v.basket.box))
+	if roomy() { // nothing fits beside the grid: the basket comes below it
+		column := widgets.VFlex(16, []float32{-400, 0, 0, 0}, card, v.basket.box, v.repeat.box, legend(toClass))
+		v.body = kit.Frame(container.NewVScroll(column))
+		return
+	}
+	column := widgets.VFlex(16, []float32{1, 0, 0}, card, v.repeat.box, legend(toClass))
+	v.body = kit.Frame(widgets.HFlex(16, []float32{1, -304}, column, v.basket.box))
 }
+
+// roomy reports a text so large that lines of fields are broken in two.
+func roomy() bool { return theme.Active().Percent() > 115 }
 
 // families offers the families a text means.
 func (v *monthView) families(text string) {
@@ -221,7 +231,7 @@ func (v *monthView) showGrid() {
 		v.grid.Show()
 	}
 	v.balance.Set("solde " + g.Balance.String())
-	v.grid.Set(v.m.columns(), v.m.groups(), v.m.spans()...)
+	v.grid.Set(v.m.columns(roomy()), v.m.groups(), v.m.spans()...)
 	if v.fresh {
 		v.fresh = false
 		v.startToday()
