@@ -242,10 +242,10 @@ func (v *weekView) askReason() {
 	}
 	kind := widgets.NewSelect(nil, kinds...)
 	kind.Set(booking.Illness)
-	note := widgets.NewTextField().PlaceHolder("certificat du 24/11")
+	note := widgets.NewTextField().PlaceHolder("sortie au musée")
 	form := widgets.NewForm().
 		Add(widgets.NewField("Motif", "Pas de diagnostic : le motif seul.", kind), nil).
-		Add(widgets.NewField("Précision", "", note), func() error {
+		Add(widgets.NewField("Précision", "N’est pas gardée pour une maladie.", note), func() error {
 			if kind.Value() == booking.Other && strings.TrimSpace(note.Text()) == "" {
 				return fault.New(fault.Invalid, "Écrivez le motif.")
 			}
