@@ -168,6 +168,7 @@ func (c *cli) basket(ctx context.Context, b basketFlags, put func(*booking.Ask, 
 	}
 	out := basketJSON{Lines: linesJSON(plan.Lines), Total: sign * plan.Total, BalanceAfter: plan.BalanceAfter}
 	refused := len(plan.Lines) - plan.Accepted()
+	problem := refusalOf(plan, refused)
 	if refused == len(plan.Lines) && b.key != "" && !b.dryRun {
 		// A key given by the caller may have been used before: the room answers
 		// with what was done then, or with the refusal; it writes nothing new.
@@ -175,16 +176,17 @@ func (c *cli) basket(ctx context.Context, b basketFlags, put func(*booking.Ask, 
 		if err == nil {
 			return c.sayBasket(c.doneJSON(done, sign), done.Replayed, false)
 		}
-		if fault.KindOf(err) == fault.Conflict {
-			return err
+		// A conflict that is not the first line's is the key's: other content.
+		if fault.KindOf(err) == fault.Conflict && !strings.Contains(fault.Sentence(err), fault.French(plan.Lines[0].Reason)) {
+			problem = err
 		}
 	}
-	if err := refusalOf(plan, refused); err != nil {
-		out.Error = &errorJSON{fault.KindOf(err).String(), fault.Sentence(err)}
-		if perr := c.sayBasket(out, false, true); perr != nil {
-			return perr
+	if problem != nil {
+		out.Error = &errorJSON{fault.KindOf(problem).String(), fault.Sentence(problem)}
+		if err := c.sayBasket(out, false, true); err != nil {
+			return err
 		}
-		return checkFailed{err}
+		return checkFailed{problem}
 	}
 	if b.dryRun {
 		return c.sayBasket(out, false, true)
@@ -297,6 +299,13 @@ func (c *cli) cutoffCommand() *cobra.Command {
 			d, err := c.day(date, today(o))
 			if err != nil {
 				return err
+			}
+			plan, err := o.Catalog.Plan(ctx, s.ID)
+			if err != nil {
+				return err
+			}
+			if open, why := plan.IsOpen(d); !open {
+				return fault.New(fault.Invalid, "%s est fermé le %s (%s) : il n’y a pas de date limite.", s.Name, d.Long(), why)
 			}
 			at, rule, err := o.Catalog.Cutoff(ctx, s.ID, d, purpose)
 			if err != nil {

@@ -59,7 +59,7 @@ func TestHelpIsFrenchAndComplete(t *testing.T) {
 	if seen < 45 {
 		t.Errorf("only %d commands looked at", seen)
 	}
-	if r := c.run("--lang", "en", "--help"); !strings.Contains(r.out, "Usage:") {
+	if r := c.run("--lang", "en", "--help"); !strings.Contains(r.out, "Emploi") || !strings.Contains(plain(r.out), "l’aide et les réponses restent en français") {
 		t.Error("--lang en --help:", r.out)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -194,7 +195,7 @@ func sayHeadcount(w io.Writer, h *booking.Headcount, f headcountFlags) {
 		put(w, "Dernière feuille transmise : n° %d, le %s à %s, %s.\n", h.Version, calendar.DateOf(h.SentAt).Short(), calendar.HourText(h.SentAt), count(h.SentTotal, "repas", "repas"))
 	}
 	for _, x := range h.Changes {
-		put(w, "  %+d %s %s, %s %s\n", x.Delta, x.First, x.Last, x.School, x.Class)
+		put(w, "  %s %s %s, %s %s\n", signed(max(x.Delta, 0), max(-x.Delta, 0)), x.First, x.Last, x.School, x.Class)
 	}
 	if f.out != "" {
 		put(w, "Écrit dans %s.\n", f.out)
@@ -204,13 +205,13 @@ func sayHeadcount(w io.Writer, h *booking.Headcount, f headcountFlags) {
 func signed(plus, minus int) string {
 	text := ""
 	if plus > 0 {
-		text = count(plus, "ajout", "ajouts")
+		text = fmt.Sprintf("+%d", plus)
 	}
 	if minus > 0 {
 		if text != "" {
 			text += ", "
 		}
-		text += count(minus, "retrait", "retraits")
+		text += fmt.Sprintf("–%d", minus)
 	}
 	return text
 }

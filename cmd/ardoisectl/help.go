@@ -32,7 +32,8 @@ func init() {
 	})
 }
 
-// speakFrench gives the command's own help in French; --lang en keeps cobra's.
+// speakFrench gives the command's own help in French, whatever --lang says: its
+// texts exist in French alone.
 func (c *cli) speakFrench(root *cobra.Command) {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(_ *cobra.Command, args []string) error {
@@ -44,9 +45,7 @@ func (c *cli) speakFrench(root *cobra.Command) {
 	}})
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		if c.lang != "en" {
-			cmd.SetUsageTemplate(usageFrench)
-		}
+		cmd.SetUsageTemplate(usageFrench)
 		help(cmd, args)
 	})
 }

@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -101,7 +105,7 @@ func (c *cli) importONDE() *cobra.Command {
 	f.StringVar(&x.pupils, "pupils", "", "`FICHIER` des élèves")
 	f.StringVar(&x.guardians, "guardians", "", "`FICHIER` des responsables")
 	f.BoolVar(&x.dryRun, "dry-run", false, "montre le plan et n’écrit rien")
-	f.BoolVar(&x.lines, "lines", false, "montre aussi chaque enfant créé ou modifié")
+	f.BoolVar(&x.lines, "lines", false, "montre aussi chaque enfant créé ou modifié et chaque ligne refusée")
 	return cmd
 }
 
@@ -152,9 +156,7 @@ func sayImport(w io.Writer, plan *importer.ONDEPlan, lines, dryRun bool) {
 		}
 		t.print(w, "Aucun changement.")
 	}
-	for _, r := range plan.Refused {
-		put(w, "  refusé : %s, ligne %d, %s : %s\n", r.File, r.Line, r.Who, r.Reason)
-	}
+	sayRefused(w, plan.Refused, lines)
 	for _, n := range plan.Notices {
 		put(w, "  à savoir : %s, ligne %d : %s\n", n.File, n.Line, n.Text)
 	}
@@ -170,6 +172,58 @@ func sayImport(w io.Writer, plan *importer.ONDEPlan, lines, dryRun bool) {
 	default:
 		put(w, "Rien à changer.\n")
 	}
+}
+
+// manyRefused is how many lines refused for one cause are told one by one.
+const manyRefused = 3
+
+// sayRefused tells what is refused; many lines of one file refused for one cause
+// (a list of pupils cut short leaves most guardians without a child) are told
+// together, unless each is asked for.
+func sayRefused(w io.Writer, list []importer.Refusal, each bool) {
+	type cause struct{ file, kind string }
+	groups := map[cause][]importer.Refusal{}
+	for _, r := range list {
+		k := cause{r.File, r.Kind}
+		groups[k] = append(groups[k], r)
+	}
+	for _, r := range list {
+		k := cause{r.File, r.Kind}
+		group := groups[k]
+		switch {
+		case each || len(group) <= manyRefused:
+			put(w, "  refusé : %s, ligne %d, %s : %s\n", r.File, r.Line, r.Who, r.Reason)
+		case group[0] == r:
+			put(w, "  refusées : %s, %d lignes pour une même cause (%s). Ligne %d, %s : %s\n", r.File, len(group), lineRanges(group), r.Line, r.Who, r.Reason)
+		}
+	}
+}
+
+// lineRanges writes "2, 5 à 40, 44".
+func lineRanges(list []importer.Refusal) string {
+	var numbers []int
+	for _, r := range list {
+		numbers = append(numbers, r.Line)
+	}
+	slices.Sort(numbers)
+	numbers = slices.Compact(numbers)
+	var out []string
+	for i := 0; i < len(numbers); {
+		k := i
+		for k+1 < len(numbers) && numbers[k+1] == numbers[k]+1 {
+			k++
+		}
+		switch {
+		case k == i:
+			out = append(out, strconv.Itoa(numbers[i]))
+		case k == i+1:
+			out = append(out, strconv.Itoa(numbers[i]), strconv.Itoa(numbers[k]))
+		default:
+			out = append(out, fmt.Sprintf("%d à %d", numbers[i], numbers[k]))
+		}
+		i = k + 1
+	}
+	return strings.Join(out, ", ")
 }
 
 var importActions = map[string]string{importer.Create: "créé", importer.Update: "modifié", importer.Unchanged: "inchangé", importer.Gone: "parti"}

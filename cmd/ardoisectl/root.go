@@ -108,7 +108,7 @@ func (c *cli) root() *cobra.Command {
 	f.StringVar(&c.user, "user", "", "`AGENT` qui agit ; son mot de passe est lu dans ARDOISE_PASSWORD ou sur l’entrée standard")
 	f.StringVar(&c.now, "now", "", "`INSTANT` RFC 3339 à prendre pour maintenant (essais et démonstrations)")
 	f.BoolVar(&c.json, "json", false, "sortie pour les machines : clés stables, montants en centimes, dates AAAA-MM-JJ")
-	f.StringVar(&c.lang, "lang", "fr", "`LANGUE` de l’aide et des messages d’emploi : fr ou en")
+	f.StringVar(&c.lang, "lang", "fr", "`LANGUE` des messages de commande mal écrite\u00a0: fr ou en (l’aide et les réponses restent en français)")
 	f.BoolP("help", "h", false, "affiche l’aide de la commande")
 	root.AddCommand(
 		c.demoCommand(), c.adminCommand(), c.catalogCommand(), c.importCommand(), c.familiesCommand(),

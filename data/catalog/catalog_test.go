@@ -372,3 +372,14 @@ func TestRights(t *testing.T) {
 		"Load": admin, "SetSetting": admin, "AddClosure": admin, "RemoveClosure": admin, "ImportCalendar": admin,
 	}, stafftest.Contexts(t, db))
 }
+
+func TestSummaryAgrees(t *testing.T) {
+	for want, s := range map[string]catalog.Summary{
+		"0 ajout, 1 modification, 40 inchangés, 1 retrait": {Updated: 1, Unchanged: 40, Removed: 1},
+		"2 ajouts, 0 modification, 1 inchangé, 3 retraits": {Created: 2, Unchanged: 1, Removed: 3},
+	} {
+		if got := s.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

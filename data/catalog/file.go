@@ -95,6 +95,9 @@ func parseFile(data []byte, name string) (*file, *reader, error) {
 	if err := toml.Unmarshal(data, &content); err != nil {
 		return nil, r, r.syntax(data, err)
 	}
+	if len(content) == 0 {
+		return nil, r, fault.New(fault.Invalid, "%s"+nbsp+": ce fichier est vide. Rien n’a été changé"+nbsp+": choisissez un catalogue (communes, écoles, services, tarifs).", name)
+	}
 	if err := r.index(data); err != nil {
 		return nil, r, r.syntax(data, err)
 	}

@@ -40,7 +40,16 @@ func (s *Summary) count(what, name string, created, changed bool) {
 
 // String gives the counts: "12 ajouts, 3 modifications, 40 inchangés, 1 retrait".
 func (s Summary) String() string {
-	return fmt.Sprintf("%d ajouts, %d modifications, %d inchangés, %d retraits", s.Created, s.Updated, s.Unchanged, s.Removed)
+	return strings.Join([]string{
+		plural(s.Created, "ajout"), plural(s.Updated, "modification"), plural(s.Unchanged, "inchangé"), plural(s.Removed, "retrait"),
+	}, ", ")
+}
+
+func plural(n int, word string) string {
+	if n > 1 {
+		word += "s"
+	}
+	return fmt.Sprintf("%d %s", n, word)
 }
 
 // Load reads a catalog file and makes the database say the same, all or

@@ -214,14 +214,17 @@ func (r *reading) link(in ONDE) {
 			a.children = append(a.children, i)
 		}
 		who := firstOf(a.guardian.Last, a.guardian.Usage) + " " + a.guardian.First
-		names := strings.Join(unknown, ", ")
+		names, absent, missing, struck := strings.Join(unknown, ", "), "qui n’est pas", "qui n’est", "dont la ligne est refusée"
+		if len(unknown) > 1 {
+			absent, missing, struck = "qui ne sont pas", "qui ne sont", "dont les lignes sont refusées"
+		}
 		switch {
 		case len(a.children) > 0 && len(unknown) > 0:
-			r.note(in.GuardiansName, a.line, "%s nomme aussi %s, qui n’est pas dans le fichier des élèves.", strings.TrimSpace(who), names)
+			r.note(in.GuardiansName, a.line, "%s nomme aussi %s, %s dans le fichier des élèves.", strings.TrimSpace(who), names, absent)
 		case len(a.children) == 0 && lost:
-			r.refuse(in.GuardiansName, a.line, who, "nobody", "Il ne nomme que %s, dont la ligne est refusée dans le fichier des élèves.", names)
+			r.refuse(in.GuardiansName, a.line, who, "nobody", "Il ne nomme que %s, %s dans le fichier des élèves.", names, struck)
 		case len(a.children) == 0:
-			r.refuse(in.GuardiansName, a.line, who, "nobody", "Il ne nomme que %s, qui n’est dans aucune ligne du fichier des élèves.", names)
+			r.refuse(in.GuardiansName, a.line, who, "nobody", "Il ne nomme que %s, %s dans aucune ligne du fichier des élèves.", names, missing)
 		}
 		if len(a.children) > 0 {
 			kept = append(kept, a)
