@@ -153,7 +153,7 @@ func (d *desktop) command(name string, args ...string) (string, error) {
 // window waits until the program shows its window.
 func (d *desktop) window() {
 	d.until("the window", func() bool {
-		out, err := d.command("xdotool", "search", "--onlyvisible", "--name", "^Ardoise")
+		out, err := d.command("xdotool", "search", "--onlyvisible", "--name", "^Ardoise.*monstration")
 		return err == nil && strings.TrimSpace(out) != ""
 	})
 	time.Sleep(2 * time.Second) // the door draws itself
