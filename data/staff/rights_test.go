@@ -27,7 +27,7 @@ func TestRights(t *testing.T) {
 			"Agents":         admin, "CreateAgent": admin, "Rename": admin, "SetRoles": admin, "SetActive": admin,
 			"ResetPassword": admin, "Release": admin, "RenewPhrase": admin, "Trail": admin,
 			"History": {staff.Accueil, staff.Regie, staff.Sante, staff.Admin},
-			"Verify": admin, "AcceptHead": admin, "SetUpDemo": admin,
+			"Verify":  admin, "AcceptHead": admin, "SetUpDemo": admin,
 		}, stafftest.Contexts(t, db))
 	})
 }
