@@ -58,15 +58,6 @@ type household struct {
 // levels by age reached in the civil year the school year begins in.
 var levels = map[int]string{3: "PS", 4: "MS", 5: "GS", 6: "CP", 7: "CE1", 8: "CE2", 9: "CM1", 10: "CM2"}
 
-// ageGroup is the kitchen's group of a level.
-func ageGroup(level string) string {
-	switch level {
-	case "PS", "MS", "GS":
-		return "maternelle"
-	}
-	return "elementaire"
-}
-
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
 // one in n.
