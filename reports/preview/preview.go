@@ -133,7 +133,7 @@ func render(ctx context.Context, pdf []byte, page, dpi int, out io.Writer) (err 
 	if err := binary.Write(out, binary.BigEndian, uint32(count.PageCount)); err != nil {
 		return fmt.Errorf("preview: write: %w", err)
 	}
-	return png.Encode(out, img.Result.Image)
+	return png.Encode(out, img.Result.RenderedImage)
 }
 
 func closing(err, closed error) error {
