@@ -191,6 +191,11 @@ func (m *model) crowd(rt *rapid.T) {
 	for _, i := range rapid.Permutation([]int{0, 1, 2, 3}).Draw(rt, "order") {
 		m.bookMeal(rt, meal{i, d})
 	}
+	for i := range modelFamilies { // a place comes free, maybe before who waits has money
+		if b, ok := m.live[meal{i, d}]; ok && !b.waiting && rapid.Bool().Draw(rt, "gives up") {
+			m.cancelMeal(rt, meal{i, d})
+		}
+	}
 	for range 3 {
 		m.topUp(rt)
 	}
@@ -230,8 +235,9 @@ func (m *model) bookMeal(rt *rapid.T, k meal) {
 	m.promote([]calendar.Date{k.day}, m.payer[k.i])
 }
 
-func (m *model) cancel(rt *rapid.T) {
-	k := m.drawLive(rt, -2, 6)
+func (m *model) cancel(rt *rapid.T) { m.cancelMeal(rt, m.drawLive(rt, -2, 6)) }
+
+func (m *model) cancelMeal(rt *rapid.T, k meal) {
 	b, isLive := m.live[k]
 	ask := booking.Ask{Key: m.w.key(), Cancel: []booking.Item{m.item(k)}, Consent: byPhone}
 	ok := isLive && (b.waiting || b.attendance != "present" && (!m.late(k.day) || k.day >= m.today()))
