@@ -123,16 +123,3 @@ func Mask(iban string) string {
 	groups := (len(s) - 4 - 3) / 4
 	return s[:4] + strings.Repeat(" ••••", groups) + " " + s[len(s)-3:]
 }
-
-// Group shows an IBAN in fours, as banks print it.
-func Group(iban string) string {
-	s := compact(iban)
-	var b strings.Builder
-	for i, r := range s {
-		if i > 0 && i%4 == 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}

@@ -54,9 +54,6 @@ func TestBICAndMask(t *testing.T) {
 	if got := Mask("FR7630006000011234567890189"); got != "FR76 •••• •••• •••• •••• •••• 189" {
 		t.Errorf("Mask = %q", got)
 	}
-	if got := Group("FR7630006000011234567890189"); got != "FR76 3000 6000 0112 3456 7890 189" {
-		t.Errorf("Group = %q", got)
-	}
 }
 
 func FuzzParseIBAN(f *testing.F) {

@@ -24,7 +24,7 @@
 // # Parts (ui/widgets)
 //
 //   - Layout: VBox, HBox (own sizes), VFlex, HFlex (sizes: 0 own, >0 weight, <0 fixed px), Pad, Spacer. Tab follows the order given.
-//   - Text: NewLabel(text, style), NewParagraph, NewMoney; styles Body, BodyBold, Small, SmallBold, CardTitle, Heading, Title, Total, Hero, with .With(ink), .Right(), .Center(). Cut with … and a tooltip.
+//   - Text: NewLabel(text, style), NewParagraph; styles Body, BodyBold, Small, SmallBold, CardTitle, Heading, Title, Total, Hero, with .With(ink), .Right(), .Center(). Cut with … and a tooltip.
 //   - NewButton("&Valider", Primary|Secondary|Danger|Flat|Chalk, f).Icon().KeyHint("F9").Compact().Final(); SetEnabled(false, "raison"); NewIconButton.
 //   - NewBadge(icon, text, tone) / BadgeSpec; tones Neutral Info Success Warning Failure Accented Counter. NewKeyHints("Flèches", "choisir"…), NewAvatar, NewIcon, NewDivider.
 //   - NewPanel(title, content).Icon().Sub().Right(…).Footer().Flush().Line().Slate().Pad(); NewPainting, NewPressable for hand-drawn cards (Gfx: Rect, Text, Paragraph, Icon, Badge, KeyChip, Zone, Tip, Child).

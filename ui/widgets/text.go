@@ -75,11 +75,6 @@ func NewParagraph(text string, s Style) *Label {
 	return l
 }
 
-// NewMoney returns a right-aligned amount, bold when strong.
-func NewMoney(text string, strong bool) *Label {
-	return NewLabel(text, Style{Size: theme.Body, Bold: strong, Align: fyne.TextAlignTrailing})
-}
-
 // Set changes the text; nothing is redrawn when it is the same.
 func (l *Label) Set(text string) {
 	if l.text != text {
