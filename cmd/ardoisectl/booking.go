@@ -14,6 +14,7 @@ import (
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
 	"ardoise/data/money"
+	"ardoise/data/staff"
 )
 
 // basketFlags are the flags book and cancel share.
@@ -33,7 +34,7 @@ func (b *basketFlags) register(cmd *cobra.Command) {
 	f.StringVar(&b.service, "service", "", "numéro ou code du `SERVICE`")
 	f.StringVar(&b.dates, "dates", "", "`JOURS` AAAA-MM-JJ séparés par des virgules")
 	f.StringVar(&b.family, "family", "", "`FAMILLE` qui paie (défaut\u00a0: selon l’alternance, sinon celle de l’enfant)")
-	f.StringVar(&b.consent, "consent", "", "accord de la famille, obligatoire pour enregistrer, `\"qui, comment\"`, par exemple \"Mme Berthet, téléphone\"")
+	f.StringVar(&b.consent, "consent", "", "accord de la famille, `\"qui, comment\"`, par exemple \"Mme Berthet, téléphone\"")
 	f.StringVar(&b.reason, "override", "", "`MOTIF` pour passer outre la date limite\u00a0; il est conservé")
 	f.StringVar(&b.key, "key", "", "`CODE` de l’opération\u00a0: la même clé n’a qu’un effet")
 	f.BoolVar(&b.dryRun, "dry-run", false, "montre le plan et n’écrit rien")
@@ -191,8 +192,9 @@ func (c *cli) basket(ctx context.Context, b basketFlags, put func(*booking.Ask, 
 	if b.dryRun {
 		return c.sayBasket(out, false, true)
 	}
-	if ask.Consent == (ledger.Consent{}) {
-		return fault.New(fault.Invalid, "Notez l’accord de la famille : --consent \"qui, comment\", par exemple --consent \"Mme Berthet, téléphone\".")
+	if plan.Ask.Consent == (ledger.Consent{}) {
+		// Said as it is: nobody noted the family's word, this agent typed a command.
+		plan.Ask.Consent = ledger.Consent{Who: staff.From(ctx).Name, How: "commande, accord de la famille non noté"}
 	}
 	done, err := o.Booking.Commit(ctx, plan)
 	if err != nil {

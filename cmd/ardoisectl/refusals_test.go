@@ -26,8 +26,7 @@ func TestBadInput(t *testing.T) {
 	w.refused(exitRefused, "Il manque", "book", "--child", y, "--service", canteen, "--dates", "2026-12-07")
 	w.rich()
 	w.refused(exitRefused, "Délai passé", "book", "--child", y, "--service", canteen, "--dates", "2026-11-27")
-	w.refused(exitRefused, "--consent", "book", "--child", y, "--service", canteen, "--dates", "2026-12-07")
-	w.ok("book", "--child", y, "--service", canteen, "--dates", "2026-12-07", "--dry-run") // a plan needs nobody's consent
+	w.ok("book", "--child", y, "--service", canteen, "--dates", "2026-12-07", "--dry-run")
 	w.refused(exitRefused, "Pas de service ce jour-là", "book", "--child", y, "--service", canteen, "--dates", "2026-12-25")
 	w.refused(exitRefused, "n’a rien de réservé", "cancel", "--child", y, "--service", canteen, "--dates", "2026-12-07")
 	w.refused(exitRefused, "deux fois", "book", "--child", y, "--service", canteen, "--dates", "2026-12-07,2026-12-07")
@@ -321,5 +320,27 @@ func TestUsage(t *testing.T) {
 	decode(t, r.out, &out)
 	if r.code != exitUsage || out["error"].Kind != "usage" || out["error"].Message == "" || r.err != "" {
 		t.Errorf("JSON of wrong usage: exit %d, %q, %q", r.code, r.out, r.err)
+	}
+}
+
+// A command without --consent is kept for what it is: nobody noted the family's
+// word, and the agent who typed it is named.
+func TestConsentThatWasNotNoted(t *testing.T) {
+	w := newTown(t)
+	w.rich()
+	w.ok("book", "--child", number10(w.ysoline), "--service", canteen, "--dates", "2026-12-07")
+	db, err := store.Open(context.Background(), w.db, store.Options{Clock: func() time.Time { return w.now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var who, how string
+	err = db.Read(context.Background(), func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT consent_who, consent_how FROM operation WHERE kind = 'book' ORDER BY id DESC LIMIT 1`).Scan(&who, &how)
+	})
+	if err = errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if who == "" || !strings.Contains(how, "non noté") {
+		t.Errorf("consent kept as %q, %q", who, how)
 	}
 }

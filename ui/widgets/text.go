@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-
-	"ardoise/ui/theme"
 )
 
 // Truncate shortens a text with … until it fits w px in that style.
