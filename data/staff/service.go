@@ -154,6 +154,14 @@ func (s *Service) remember(se *Session) {
 
 // checkLive ends the sessions whose agent was deactivated or holds other roles.
 func (s *Service) checkLive(ctx context.Context) error {
+	// Only sessions opened before the agents are read are judged by that
+	// reading: one opened meanwhile knows more recent agents than it does.
+	s.mu.Lock()
+	var open []*Session
+	for _, sessions := range s.live {
+		open = append(open, sessions...)
+	}
+	s.mu.Unlock()
 	var agents []Agent
 	err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
 		agents, err = allAgents(tx)
@@ -166,15 +174,11 @@ func (s *Service) checkLive(ctx context.Context) error {
 	for _, a := range agents {
 		now[a.ID] = a
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for id, sessions := range s.live {
-		a, there := now[id]
-		for _, se := range sessions {
-			if !se.Demo && (!there || !a.Active || joinRoles(a.Roles) != joinRoles(se.Roles)) {
-				se.stale.Store(true)
-				se.Key.Close()
-			}
+	for _, se := range open {
+		a, there := now[se.AgentID]
+		if !se.Demo && (!there || !a.Active || joinRoles(a.Roles) != joinRoles(se.Roles)) {
+			se.stale.Store(true)
+			se.Key.Close()
 		}
 	}
 	return nil
