@@ -286,26 +286,51 @@ func loadOf(tx *store.Tx, services []int64, days []string) (map[loadKey]int, err
 	if err != nil {
 		return nil, err
 	}
-	counted := map[loadKey]int{}
+	// A day that is kept is never counted again: it would cost what the whole
+	// town eats that day, at every look at a grid.
+	kept := map[loadKey]bool{}
+	for k := range load {
+		kept[loadKey{k.service, k.day, 0}] = true
+	}
+	var unkeptServices []int64
+	var unkeptDays []string
+	for _, service := range services {
+		for _, d := range days {
+			day, err := calendar.ParseISO(d)
+			if err != nil {
+				return nil, err
+			}
+			if kept[loadKey{service, day, 0}] {
+				continue
+			}
+			if !slices.Contains(unkeptServices, service) {
+				unkeptServices = append(unkeptServices, service)
+			}
+			if !slices.Contains(unkeptDays, d) {
+				unkeptDays = append(unkeptDays, d)
+			}
+		}
+	}
+	if len(unkeptDays) == 0 {
+		return load, nil
+	}
 	err = store.Each(tx, func(r *sql.Rows) error {
 		var k loadKey
 		var n int
 		if err := r.Scan(&k.service, &k.day, &k.sitting, &n); err != nil {
 			return err
 		}
-		counted[loadKey{k.service, k.day, 0}] += n
-		if k.sitting != 0 {
-			counted[k] = n
+		whole := loadKey{k.service, k.day, 0}
+		if kept[whole] {
+			return nil
 		}
-		return nil
-	}, `SELECT b.service_id, b.day, b.sitting_id, COUNT(*) FROM booking b WHERE b.service_id = ANY($1) AND b.day = ANY($2) AND b.state = 'booked' AND b.kind <> 'unbooked'
-		AND NOT EXISTS (SELECT 1 FROM day_load d WHERE d.service_id = b.service_id AND d.day = b.day)
-		GROUP BY b.service_id, b.day, b.sitting_id`, services, days)
-	for k, n := range counted {
-		if _, kept := load[k]; !kept {
+		load[whole] += n
+		if k.sitting != 0 {
 			load[k] = n
 		}
-	}
+		return nil
+	}, `SELECT service_id, day, sitting_id, COUNT(*) FROM booking
+		WHERE service_id = ANY($1) AND day = ANY($2) AND state = 'booked' AND kind <> 'unbooked' GROUP BY service_id, day, sitting_id`, unkeptServices, unkeptDays)
 	return load, err
 }
 
