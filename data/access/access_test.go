@@ -204,6 +204,22 @@ func TestBankDetailsAndDirectDebit(t *testing.T) {
 		}
 		_, _, err = w.BankDetails(w.desk, w.family, true)
 		wantRefusal(t, err, fault.Forbidden, "Régie")
+		// Nor by the other door: as a document like any other.
+		docs, err := w.Documents(w.desk, w.family)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tried := 0
+		for _, doc := range docs {
+			if doc.Media == "text/iban" {
+				tried++
+				_, _, err := w.Content(w.desk, doc.ID)
+				wantRefusal(t, err, fault.Forbidden, "Régie")
+			}
+		}
+		if tried != 1 {
+			t.Errorf("%d account numbers on file, want 1", tried)
+		}
 		d, _, err = w.BankDetails(stafftest.Session(t, db, staff.Regie), w.family, true)
 		if err != nil || d.IBAN != "FR7630006000011234567890189" || d.BIC != "AGRIFRPP" {
 			t.Errorf("revealed: %+v %v", d, err)
@@ -293,6 +309,18 @@ func TestLapseWarnsThenSuspendsThenReopens(t *testing.T) {
 		run("2027-01-20T12:00:00+01:00", 0, 0) // once
 		run("2027-02-08T12:00:00+01:00", 0, 1) // 7 days
 		run("2027-02-09T12:00:00+01:00", 0, 0)
+		// The family brings it up to date by three days: it is told again before the new end.
+		if err := w.MarkDocument(w.desk, d.ID, true, calendar.MustISO("2027-02-18"), ""); err != nil {
+			t.Fatal(err)
+		}
+		run("2027-02-11T12:00:00+01:00", 0, 1)
+		if box, err := w.Outbox(w.desk, 1); err != nil || box[0].Kind != "document.warning" || !strings.Contains(box[0].Letter.Subject, "18 février") {
+			t.Errorf("the warning of the new end: %+v %v", box, err)
+		}
+		if err := w.MarkDocument(w.desk, d.ID, true, calendar.MustISO("2027-02-15"), ""); err != nil {
+			t.Fatal(err)
+		}
+		run("2027-02-11T12:00:00+01:00", 0, 1) // the earlier end once more: its letter stands, the document is marked
 		run("2027-02-15T23:59:59+01:00", 0, 0) // the last day counts
 		if ok, _ := w.gate(t, "2027-03-01"); !ok {
 			t.Error("closed on its last day")

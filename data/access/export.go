@@ -1,8 +1,6 @@
 package access
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"ardoise/data/fault"
@@ -11,7 +9,8 @@ import (
 )
 
 // ExportTx adds a family's documents, opened, to its right-of-access export.
-// What the session may not open (health forms without the santé role) is
+// What the session may not open (health forms without the santé role, account
+// numbers without the régie) is
 // listed by the rows of the export and left out here.
 func ExportTx(tx *store.Tx, familyID int64, add func(name string, data []byte) error) error {
 	session := staff.From(tx.Context())
@@ -23,11 +22,11 @@ func ExportTx(tx *store.Tx, familyID int64, add func(name string, data []byte) e
 		return err
 	}
 	for _, d := range list { // one family's: a handful, each possibly large
-		if d.Kind == "health_form" && !session.Has(staff.Sante) {
+		if role, only := keeper(d); only && !session.Has(role) {
 			continue
 		}
 		var sealed []byte
-		if err := tx.QueryRow(`SELECT sealed FROM document WHERE id = $1`, d.ID).Scan(&sealed); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		if err := tx.QueryRow(`SELECT sealed FROM document WHERE id = $1`, d.ID).Scan(&sealed); err != nil {
 			return err
 		}
 		content, err := session.Key.Open(sealed, documentSeal(d.ID))

@@ -81,7 +81,7 @@ func warn(tx *store.Tx, today calendar.Date) (n int, err error) {
 			if err != nil {
 				return n, err
 			}
-			if err := Post(tx, e.doc.FamilyID, l, "document.warning", fmt.Sprintf("document:%d", e.doc.ID), fmt.Sprintf("document.warning:%d:%d", e.doc.ID, days)); err != nil {
+			if err := Post(tx, e.doc.FamilyID, l, "document.warning", fmt.Sprintf("document:%d", e.doc.ID), fmt.Sprintf("document.warning:%d:%s:%d", e.doc.ID, e.doc.ValidTo, days)); err != nil {
 				return n, err
 			}
 			if _, err := tx.Exec(`UPDATE document SET warned = $1 WHERE id = $2`, days, e.doc.ID); err != nil {

@@ -301,8 +301,20 @@ func document(tx *store.Tx, id int64) (Document, error) {
 	return list[0], nil
 }
 
-// Content opens a document. Health forms open for the santé role only; every
-// opening is logged before the bytes are given.
+// keeper is the one role a document opens for, where not every reader may: a
+// health form is the santé's, an account number typed at the desk the régie's.
+func keeper(d Document) (role staff.Role, only bool) {
+	switch {
+	case d.Kind == "health_form":
+		return staff.Sante, true
+	case d.Media == "text/iban":
+		return staff.Regie, true
+	}
+	return "", false
+}
+
+// Content opens a document, for its keeper where it has one; every opening is
+// logged before the bytes are given.
 func (s *Service) Content(ctx context.Context, id int64) (content []byte, media string, err error) {
 	if err := staff.Require(ctx, readers...); err != nil {
 		return nil, "", err
@@ -312,8 +324,8 @@ func (s *Service) Content(ctx context.Context, id int64) (content []byte, media 
 		if err != nil {
 			return err
 		}
-		if d.Kind == "health_form" {
-			if err := staff.Require(ctx, staff.Sante); err != nil {
+		if role, sealed := keeper(d); sealed {
+			if err := staff.Require(ctx, role); err != nil {
 				return err
 			}
 		}
