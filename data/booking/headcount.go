@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
@@ -87,7 +88,36 @@ func (s *Service) Headcount(ctx context.Context, serviceID int64, day calendar.D
 		h, err = headcount(tx, serviceID, day)
 		return err
 	})
-	return h, err
+	return h.forEyesOf(ctx), err
+}
+
+// forEyesOf leaves of the last names an initial where the session is the
+// kitchen's alone: it knows first names, classes and diets, and no family.
+func (h *Headcount) forEyesOf(ctx context.Context) *Headcount {
+	if h == nil || !kitchenAlone(ctx) {
+		return h
+	}
+	for i := range h.Names {
+		h.Names[i].Last = initial(h.Names[i].Last)
+	}
+	for i := range h.Changes {
+		if h.Changes[i].First != "" { // adults have no first name: "Adultes"
+			h.Changes[i].Last = initial(h.Changes[i].Last)
+		}
+	}
+	return h
+}
+
+func kitchenAlone(ctx context.Context) bool {
+	return !staff.From(ctx).Has(staff.Accueil, staff.Regie, staff.Sante, staff.Admin)
+}
+
+func initial(last string) string {
+	r, n := utf8.DecodeRuneInString(last)
+	if n == 0 {
+		return ""
+	}
+	return string(r) + "."
 }
 
 func headcount(tx *store.Tx, serviceID int64, day calendar.Date) (*Headcount, error) {
@@ -338,7 +368,7 @@ func (s *Service) Send(ctx context.Context, serviceID int64, day calendar.Date) 
 		h, err = headcount(tx, serviceID, day)
 		return err
 	})
-	return h, err
+	return h.forEyesOf(ctx), err
 }
 
 func send(tx *store.Tx, h *Headcount) error {

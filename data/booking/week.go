@@ -81,6 +81,14 @@ func (s *Service) Week(ctx context.Context, serviceID int64, filter WeekFilter, 
 		g, err = weekGrid(tx, serviceID, filter, monday.Monday())
 		return err
 	})
+	if err == nil && kitchenAlone(ctx) {
+		for i := range g.Classes {
+			for j := range g.Classes[i].Children {
+				c := &g.Classes[i].Children[j]
+				c.Last = initial(c.Last)
+			}
+		}
+	}
 	return g, err
 }
 
