@@ -182,6 +182,7 @@ DO $$ DECLARE t record; BEGIN
     EXECUTE format('DROP TABLE IF EXISTS %I.%I CASCADE', t.schemaname, t.tablename);
   END LOOP;
   DROP FUNCTION IF EXISTS ardoise_refuse();
+  DROP FUNCTION IF EXISTS ardoise_locked();
 END $$;
 `
 

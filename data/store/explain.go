@@ -204,5 +204,14 @@ func AppendOnly(err error) (table string, ok bool) {
 	return "", false
 }
 
+// Locked reports whether err is the refusal of an entry in a locked month.
+func Locked(err error) bool {
+	var pg *pgconn.PgError
+	var lite sqlite3.Error
+	return errors.As(err, &pg) && pg.Message == lockedPeriod || errors.As(err, &lite) && strings.Contains(lite.Error(), lockedPeriod)
+}
+
+const lockedPeriod = "locked:period" // the trigger's word, in the schema
+
 // joinClose closes a handle that could not be opened whole.
 func joinClose(err error, db *DB) error { return errors.Join(err, db.Close()) }

@@ -304,8 +304,43 @@ func (db *DB) settledState(ctx context.Context) (int64, bool, error) {
 	return db.schemaState(ctx, db.writer)
 }
 
-// goose applies the steps, each in its own transaction.
-func (db *DB) goose(ctx context.Context, dialect goose.Dialect) error {
+// goose applies the steps, each in its own transaction. On SQLite a table is
+// changed by writing it anew, which its foreign keys must not notice: they are
+// off meanwhile, and looked at before each step is committed.
+func (db *DB) goose(ctx context.Context, dialect goose.Dialect) (err error) {
+	if db.engine == SQLite { // one connection, the writer's: the pragma is of the connection
+		if _, err := db.writer.ExecContext(ctx, `PRAGMA foreign_keys = OFF`); err != nil {
+			return err
+		}
+		defer func() {
+			_, on := db.writer.ExecContext(context.WithoutCancel(ctx), `PRAGMA foreign_keys = ON`)
+			err = errors.Join(err, on)
+		}()
+	}
+	return db.steps(ctx, dialect)
+}
+
+// danglers refuses a step that leaves a row without the row it names.
+func (db *DB) danglers(ctx context.Context, tx *sql.Tx) (err error) {
+	if db.engine != SQLite {
+		return nil // never off there
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT "table", "parent" FROM pragma_foreign_key_check LIMIT 1`)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var table, parent string
+		if err := rows.Scan(&table, &parent); err != nil {
+			return err
+		}
+		return fmt.Errorf("store: migration: rows of %s name rows of %s that are gone", table, parent)
+	}
+	return rows.Err()
+}
+
+func (db *DB) steps(ctx context.Context, dialect goose.Dialect) error {
 	var steps []*goose.Migration
 	for _, m := range db.set {
 		script, err := m.render(db.engine)
@@ -313,8 +348,10 @@ func (db *DB) goose(ctx context.Context, dialect goose.Dialect) error {
 			return err
 		}
 		steps = append(steps, goose.NewGoMigration(m.version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, script) // no argument: the engines take several statements
-			return err
+			if _, err := tx.ExecContext(ctx, script); err != nil { // no argument: the engines take several statements
+				return err
+			}
+			return db.danglers(ctx, tx)
 		}}, nil))
 	}
 	options := []goose.ProviderOption{goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true), goose.WithTableName(versionTable)}
