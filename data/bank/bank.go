@@ -1,6 +1,7 @@
-// Package bank is the room of account numbers: IBAN and BIC as families type
-// them, checked before anything is kept. It is pure and asks no directory: a
-// well-formed number may still belong to nobody.
+// Package bank is the room of what banks name things by: IBAN and BIC as
+// families type them, creditor identifiers (ICS), mandate references (RUM), the
+// characters a SEPA file may hold, and the reasons of returns. It is pure and
+// asks no directory: a well-formed number may still belong to nobody.
 package bank
 
 import (
