@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ardoise/data/access"
+	"ardoise/data/billing"
 	"ardoise/data/booking"
 	"ardoise/data/catalog"
 	"ardoise/data/family"
@@ -49,6 +50,7 @@ type Office struct {
 	Access   *access.Service
 	Ledger   *ledger.Service
 	Booking  *booking.Service
+	Billing  *billing.Service
 	Importer *importer.Service
 
 	heads staff.HeadStore
@@ -89,6 +91,7 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 		Access:   access.New(db),
 		Ledger:   ledger.New(db),
 		Booking:  booking.New(db),
+		Billing:  billing.New(db),
 		Importer: importer.New(db),
 	}
 	o.Family.MoveMoneyBy(ledger.MoveMoney)
