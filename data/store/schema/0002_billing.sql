@@ -163,7 +163,6 @@ CREATE TABLE invoice (
   total        {{int}} NOT NULL,            -- negative on a credit note
   previous     {{int}} NOT NULL,            -- owed by the family just before
   reason       TEXT NOT NULL DEFAULT '',    -- of a credit note
-  transfer_id  {{int}} REFERENCES transfer (id), -- NULL when the total is 0
   CONSTRAINT invoice_once UNIQUE (year, office, serial),
   CONSTRAINT invoice_sign CHECK ((kind = 'invoice' AND total >= 0) OR (kind = 'credit' AND total < 0 AND reason <> '')),
   CONSTRAINT invoice_debit CHECK ((pay = 'debit') = (mandate_id IS NOT NULL))
@@ -173,6 +172,14 @@ CREATE INDEX invoice_period ON invoice (period, id);
 CREATE INDEX invoice_run_of ON invoice (run_id);
 CREATE INDEX invoice_operation ON invoice (operation_id);
 {{append_only "invoice"}}
+
+-- the entries an invoice or a credit note brought about
+CREATE TABLE invoice_transfer (
+  transfer_id {{int}} PRIMARY KEY REFERENCES transfer (id),
+  invoice_id  {{int}} NOT NULL REFERENCES invoice (id)
+){{strict}};
+CREATE INDEX invoice_transfer_of ON invoice_transfer (invoice_id);
+{{append_only "invoice_transfer"}}
 
 CREATE TABLE invoice_line (
   invoice_id {{int}} NOT NULL REFERENCES invoice (id),
