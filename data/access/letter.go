@@ -12,6 +12,7 @@ import (
 	"ardoise/data/fault"
 	"ardoise/data/staff"
 	"ardoise/data/store"
+	"ardoise/data/store/bulk"
 )
 
 // Letter is an e-mail as it will leave: the agent sees and may change it.
@@ -40,27 +41,49 @@ func (s *Service) Letter(ctx context.Context, requestID int64, decision State, r
 	return l, err
 }
 
-// correspondent finds the address a family reads, the first guardian's first.
-func correspondent(tx *store.Tx, familyID int64) (to, greeting string, err error) {
-	greeting = "Bonjour"
-	err = store.Each(tx, func(r *sql.Rows) error {
+// Correspondent is who of a family reads its letters: the first guardian with an
+// address.
+type Correspondent struct {
+	FamilyID int64
+	To       string // "" : no address, the letter goes by post
+	Greeting string // "Bonjour Madame Favier"
+	Commune  string // where the family lives, else the first service's
+}
+
+// Correspondents finds who reads the letters of several families, in two
+// questions whatever their number.
+func Correspondents(tx *store.Tx, families []int64) (map[int64]Correspondent, error) {
+	out := make(map[int64]Correspondent, len(families))
+	err := store.Each(tx, func(r *sql.Rows) error {
+		c := Correspondent{Greeting: "Bonjour"}
+		err := r.Scan(&c.FamilyID, &c.Commune)
+		out[c.FamilyID] = c
+		return err
+	}, `SELECT f.id, COALESCE(m.name, (SELECT c.name FROM commune c JOIN service s ON s.commune_id = c.id ORDER BY s.id LIMIT 1), '')
+		FROM family f LEFT JOIN commune m ON m.id = f.commune_id WHERE f.id = ANY($1)`, families)
+	if err != nil {
+		return nil, err
+	}
+	return out, store.Each(tx, func(r *sql.Rows) error {
+		var id int64
 		var mail, civility, last string
-		if err := r.Scan(&mail, &civility, &last); err != nil {
+		if err := r.Scan(&id, &mail, &civility, &last); err != nil {
 			return err
 		}
-		if to != "" || mail == "" {
+		c := out[id]
+		if c.To != "" {
 			return nil
 		}
-		to = mail
+		c.To = mail
 		switch strings.ToUpper(strings.TrimSuffix(civility, ".")) {
 		case "MME", "MADAME":
-			greeting = "Bonjour Madame " + last
+			c.Greeting = "Bonjour Madame " + last
 		case "M", "MR", "MONSIEUR":
-			greeting = "Bonjour Monsieur " + last
+			c.Greeting = "Bonjour Monsieur " + last
 		}
+		out[id] = c
 		return nil
-	}, `SELECT email, civility, CASE WHEN usage <> '' THEN usage ELSE last END FROM guardian WHERE family_id = $1 ORDER BY rank`, familyID)
-	return to, greeting, err
+	}, `SELECT family_id, email, civility, CASE WHEN usage <> '' THEN usage ELSE last END FROM guardian WHERE family_id = ANY($1) AND email <> '' ORDER BY family_id, rank`, families)
 }
 
 func write(tx *store.Tx, q Request, decision State, reason string, until calendar.Date) (l Letter, err error) {
@@ -80,29 +103,32 @@ func write(tx *store.Tx, q Request, decision State, reason string, until calenda
 // Facts are what a template of assets/mail may say; each names those it uses.
 type Facts map[string]any
 
-// Compose fills a template (its first line is the subject) for a family: to the
-// first guardian with an address, by name. Greeting and Commune (where the
-// family lives) are added unless given.
+// Compose fills a template for one family (see Correspondent.Compose).
 func Compose(tx *store.Tx, familyID int64, name string, f Facts) (l Letter, err error) {
-	to, greeting, err := correspondent(tx, familyID)
+	all, err := Correspondents(tx, []int64{familyID})
 	if err != nil {
 		return l, err
 	}
-	f["Greeting"] = greeting
+	c, ok := all[familyID]
+	if !ok {
+		return l, fmt.Errorf("access: letter %s: family %d is not there", name, familyID)
+	}
+	return c.Compose(name, f)
+}
+
+// Compose fills a template (its first line is the subject): to the first
+// guardian with an address, by name. Greeting and Commune are added unless given.
+func (c Correspondent) Compose(name string, f Facts) (l Letter, err error) {
+	f["Greeting"] = c.Greeting
 	if f["Commune"] == nil {
-		var town string
-		if err := tx.QueryRow(`SELECT COALESCE((SELECT c.name FROM commune c WHERE c.id = f.commune_id), (SELECT c.name FROM commune c JOIN service s ON s.commune_id = c.id ORDER BY s.id LIMIT 1), '')
-			FROM family f WHERE f.id = $1`, familyID).Scan(&town); err != nil {
-			return l, fmt.Errorf("access: town of family %d: %w", familyID, err)
-		}
-		f["Commune"] = town
+		f["Commune"] = c.Commune
 	}
 	var b strings.Builder
 	if err := letters.ExecuteTemplate(&b, name, f); err != nil {
 		return l, fmt.Errorf("access: letter %s: %w", name, err)
 	}
 	subject, body, _ := strings.Cut(fault.French(b.String()), "\n")
-	return Letter{To: to, Subject: strings.TrimSpace(subject), Body: strings.TrimSpace(body) + "\n"}, nil
+	return Letter{To: c.To, Subject: strings.TrimSpace(subject), Body: strings.TrimSpace(body) + "\n"}, nil
 }
 
 // post puts a decision's letter into the outbox. A family without an address
@@ -114,24 +140,41 @@ func post(tx *store.Tx, q Request, decision State, l Letter, version int64) erro
 // Post files a letter once per key. In a demonstration it is held: nothing
 // ever leaves. An empty address files nothing.
 func Post(tx *store.Tx, familyID int64, l Letter, kind, object, key string) error {
-	if strings.TrimSpace(l.To) == "" {
-		return nil
-	}
+	_, err := PostMany(tx, []Posting{{familyID, l, kind, object, key}})
+	return err
+}
+
+// Posting is one letter to file.
+type Posting struct {
+	FamilyID          int64
+	Letter            Letter
+	Kind, Object, Key string
+}
+
+// PostMany is Post for several letters; it gives how many have an address.
+func PostMany(tx *store.Tx, list []Posting) (filed int, err error) {
 	state := "waiting"
 	demo, err := staff.DemoTx(tx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if demo {
 		state = "held"
 	}
-	if _, err := tx.Exec(`INSERT INTO outbox (family_id, address, subject, body, kind, object, state, key, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (key) DO NOTHING`,
-		familyID, l.To, l.Subject, l.Body, kind, object, state, key, tx.Now()); err != nil {
-		return fmt.Errorf("access: outbox: %w", err)
+	var rows [][]any
+	for _, p := range list {
+		if strings.TrimSpace(p.Letter.To) != "" {
+			rows = append(rows, []any{p.FamilyID, p.Letter.To, p.Letter.Subject, p.Letter.Body, p.Kind, p.Object, state, p.Key, tx.Now()})
+		}
+	}
+	if len(rows) == 0 {
+		return 0, nil
+	}
+	if err := bulk.Insert(tx, `INSERT INTO outbox (family_id, address, subject, body, kind, object, state, key, created_at)`, rows, ` ON CONFLICT (key) DO NOTHING`); err != nil {
+		return 0, fmt.Errorf("access: outbox: %w", err)
 	}
 	tx.Publish("outbox")
-	return nil
+	return len(rows), nil
 }
 
 // Outgoing is a letter of the outbox.
