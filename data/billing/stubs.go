@@ -10,8 +10,6 @@ import (
 
 var errStub = errors.New("billing: not written yet")
 
-func (s *Service) Plan(ctx context.Context, r Run) (Plan, error) { return Plan{}, errStub }
-
 // Issue gives the run its numbers; shown is the digest of the plan the agent agreed to ("" : none was shown).
 func (s *Service) Issue(ctx context.Context, key string, r Run, shown string) (Done, error) {
 	return Done{}, errStub

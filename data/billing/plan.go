@@ -1,0 +1,241 @@
+package billing
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"ardoise/data/calendar"
+	"ardoise/data/fault"
+	"ardoise/data/ledger"
+	"ardoise/data/money"
+	"ardoise/data/staff"
+	"ardoise/data/store"
+)
+
+// Plan prices a month: what each family that pays monthly would be invoiced, and
+// what to look at first. Nothing is written and nothing numbered. Where the month
+// was invoiced before, only what changed since is there.
+func (s *Service) Plan(ctx context.Context, r Run) (p Plan, err error) {
+	if err := staff.Require(ctx, staff.Regie); err != nil {
+		return p, err
+	}
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		p, err = planIn(tx, r)
+		return err
+	})
+	return p, err
+}
+
+func planIn(tx *store.Tx, r Run) (Plan, error) {
+	if r.Month.IsZero() {
+		return Plan{}, fault.New(fault.Invalid, "Choisissez le mois à facturer.")
+	}
+	f, err := loadFacts(tx, r)
+	if err != nil {
+		return Plan{}, err
+	}
+	return makePlan(f, r)
+}
+
+// makePlan is the run, computed from what was read: no input or output.
+func makePlan(f *facts, r Run) (Plan, error) {
+	p := Plan{Run: r, Corrective: f.ran, IssuedOn: f.today, DueOn: r.DueOn}
+	if p.DueOn.IsZero() {
+		p.DueOn = f.today.Add(f.settings.DueDays)
+	}
+	if p.DueOn < f.today {
+		return p, fault.New(fault.Invalid, "La date d’échéance ne peut pas être passée"+nbsp+": choisissez un jour à partir du %s.", f.today.Short())
+	}
+	for _, family := range f.order {
+		d := f.draft(family)
+		if len(d.Lines) == 0 {
+			continue
+		}
+		f.judge(&p, d)
+		p.Drafts = append(p.Drafts, *d)
+		if d.State == Ready || d.State == ToCredit {
+			p.Count++
+			p.Meals += d.Meals
+			p.Total += d.Total
+			if d.Pay == PayDebit {
+				p.Debit += d.Total
+			}
+		}
+	}
+	f.unsettledMeals(&p)
+	shown := p
+	shown.Run.Leave, shown.Run.Small = sorted(r.Leave), sorted(r.Small)
+	digest, err := ledger.Digest(shown)
+	p.Digest = digest
+	return p, err
+}
+
+func sorted(ids []int64) []int64 {
+	out := slices.Clone(ids)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// draft gathers a family's lines.
+func (f *facts) draft(family *familyFacts) *Draft {
+	d := &Draft{FamilyID: family.id, Family: family.name, Previous: family.owed, Pay: PayOther, payer: family.payer, address: family.address, carries: family.carries}
+	var children []string
+	for _, m := range family.meals {
+		l, ok := f.line(family, m)
+		if !ok {
+			continue
+		}
+		d.Lines = append(d.Lines, l)
+		d.MealPart += l.Meal
+		d.CarePart += l.Care
+		d.Total += l.Amount
+		switch {
+		case l.Kind != LineCorrection:
+			d.Meals++
+		case !m.due():
+			d.Meals--
+		}
+		if first := f.children[m.child].first; !slices.Contains(children, first) {
+			children = append(children, first)
+		}
+	}
+	slices.SortFunc(d.Lines, func(a, b Line) int {
+		switch {
+		case a.Child != b.Child:
+			return strings.Compare(a.Child, b.Child)
+		case a.ChildID != b.ChildID:
+			return int(a.ChildID - b.ChildID)
+		case a.Day != b.Day:
+			return int(a.Day - b.Day)
+		case a.ServiceID != b.ServiceID:
+			return int(a.ServiceID - b.ServiceID)
+		}
+		return int(a.BookingID - b.BookingID)
+	})
+	d.Children = strings.Join(children, ", ")
+	if family.mandate != nil && family.mandate.problem == "" && d.Total > 0 {
+		d.Pay, d.MandateID = PayDebit, family.mandate.id
+	}
+	return d
+}
+
+// line is what one meal still costs: its price less what was invoiced of it. A
+// meal that owes nothing and was never invoiced has no line.
+func (f *facts) line(family *familyFacts, m meal) (Line, bool) {
+	l := Line{
+		BookingID: m.id, ChildID: m.child, Child: f.children[m.child].name, ServiceID: m.service, Service: f.services[m.service].short,
+		Day: m.day, Kind: m.kind(), Tariff: f.tariffs[m.tariff].label, Quotient: family.quotientOn(m.day),
+	}
+	if m.due() {
+		l.Meal, l.Care = m.price-m.care, m.care
+	}
+	if was, ok := f.invoiced[m.id]; ok {
+		l.Meal, l.Care = l.Meal-was.meal, l.Care-was.care
+		if l.Meal == 0 && l.Care == 0 {
+			return l, false
+		}
+		l.Kind, l.Note = LineCorrection, "annulé après facturation"
+		if m.due() {
+			l.Note = "prix revu après facturation"
+			if was.meal == 0 && was.care == 0 {
+				l.Kind, l.Note = m.kind(), "rétabli après un avoir"
+			}
+		}
+	}
+	l.Amount = l.Meal + l.Care
+	return l, l.Meal != 0 || l.Care != 0
+}
+
+// judge says what becomes of a draft, and what to look at in it.
+func (f *facts) judge(p *Plan, d *Draft) {
+	family := f.families[d.FamilyID]
+	warn := func(kind, reason string, args ...any) {
+		p.Warnings = append(p.Warnings, Warning{FamilyID: d.FamilyID, Family: d.Family, Kind: kind, Reason: fault.Sentence(fault.New(fault.Invalid, reason, args...))})
+		d.Warned = append(d.Warned, kind)
+	}
+	switch {
+	case slices.Contains(p.Run.Leave, d.FamilyID):
+		d.State = Left
+	case d.Total < 0:
+		d.State = ToCredit
+		warn(WarnNegative, "Les corrections dépassent les repas de %s"+nbsp+": un avoir de %s serait émis.", p.Run.Month.Label(), -d.Total)
+	case d.Total == 0:
+		d.State = Ready
+		warn(WarnZero, "Les lignes se compensent"+nbsp+": la facture serait de 0,00"+nbsp+"€. Écartez-la, ou émettez-la pour solder les corrections.")
+	case d.Total < f.settings.Threshold && !slices.Contains(p.Run.Small, d.FamilyID):
+		d.State = Carried
+		warn(WarnCarried, "%s, sous le seuil de %s"+nbsp+": les repas attendent la prochaine facture. Facturez quand même si la famille s’en va.", d.Total, f.settings.Threshold)
+	default:
+		d.State = Ready
+	}
+	if family.mandate != nil && family.mandate.problem != "" {
+		warn(WarnMandate, "%s", family.mandate.problem)
+	} else if family.mandate == nil && family.signed {
+		warn(WarnMandate, "Le mandat signé est au dossier mais n’a pas été créé"+nbsp+": créez-le pour prélever la famille.")
+	}
+	if f.lacksQuotient(d) {
+		warn(WarnQuotient, "Pas de quotient familial valable"+nbsp+": le tarif le plus haut est appliqué. Demandez l’attestation à la famille.")
+	}
+	if who := f.lacksAccess(family, d); who != "" {
+		warn(WarnAccess, "%s a des repas sans accès accepté au service"+nbsp+": vérifiez la demande avant de facturer.", who)
+	}
+	if d.address == "" {
+		warn(WarnAddress, "L’adresse postale manque"+nbsp+": complétez la fiche de la famille.")
+	}
+}
+
+// lacksQuotient: the price hangs on a quotient that is not on file.
+func (f *facts) lacksQuotient(d *Draft) bool {
+	return slices.ContainsFunc(d.Lines, func(l Line) bool {
+		return l.Quotient == nil && l.Kind != LineCorrection && f.services[l.ServiceID].brackets
+	})
+}
+
+// lacksAccess names the first child that has meals of a service and a school
+// year without an accepted request.
+func (f *facts) lacksAccess(family *familyFacts, d *Draft) string {
+	for _, l := range d.Lines {
+		if l.Kind != LineCorrection && !f.access[gate{l.ChildID, l.ServiceID, calendar.SchoolYearOf(l.Day)}] {
+			return l.Child
+		}
+	}
+	return ""
+}
+
+// unsettledMeals tells of prepaid meals eaten without booking that nobody has
+// paid: the wallet was empty. They are regularised in Réservations, not here.
+func (f *facts) unsettledMeals(p *Plan) {
+	for _, u := range f.unsettled {
+		p.Warnings = append(p.Warnings, Warning{
+			FamilyID: u.family, Family: u.name, Kind: WarnUnpaid,
+			Reason: fault.Sentence(fault.New(fault.Invalid, "%d repas sans réservation pour %s, jamais débités du porte-monnaie"+nbsp+": régularisez-les.", u.count, u.total)),
+		})
+	}
+}
+
+// meal is one booking that pays monthly.
+type meal struct {
+	id, family, child, service, tariff int64
+	day                                calendar.Date
+	sort, state, attendance, cancelled string
+	price, care                        money.Cents
+}
+
+// due reports whether the meal is to be paid: it stands, or was cancelled too late.
+func (m meal) due() bool { return m.state == "booked" || m.cancelled == "late" }
+
+// kind is what the line of a meal never invoiced stands for.
+func (m meal) kind() string {
+	switch {
+	case m.cancelled == "late":
+		return LineLateCancel
+	case m.attendance == "justified":
+		return LineWaitingDay
+	case m.sort == "late":
+		return LineLate
+	case m.sort == "unbooked":
+		return LineUnbooked
+	}
+	return LineBooking
+}
