@@ -1,0 +1,3 @@
+package billing
+
+func (p *page) mandate(familyID int64) {}
