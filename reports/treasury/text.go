@@ -42,7 +42,7 @@ var spelled = func() map[rune]string {
 // lone full stop, or the "nc" that means "not told".
 func (t speller) text(s string, limit int) string {
 	s = t.line(s)
-	if utf8.RuneCountInString(s) > limit {
+	if len(s) > limit && utf8.RuneCountInString(s) > limit {
 		s = strings.TrimSpace(string([]rune(s)[:limit]))
 	}
 	return accepted(s)
@@ -59,10 +59,11 @@ func accepted(s string) string {
 // split is text over two fields: what does not fit goes on in the second, from
 // the last space that allows it.
 func (t speller) split(s string, limit int) (first, rest string) {
-	r := []rune(t.line(s))
-	if len(r) <= limit {
-		return accepted(string(r)), ""
+	s = t.line(s)
+	if utf8.RuneCountInString(s) <= limit {
+		return accepted(s), ""
 	}
+	r := []rune(s)
 	at := limit
 	for i := limit; i > limit/3; i-- {
 		if r[i] == ' ' {
@@ -84,6 +85,9 @@ func (t speller) line(s string) string {
 		if t.capitals {
 			s = strings.ToUpper(s) // "ª" taken apart gives a small letter
 		}
+	}
+	if !strings.Contains(s, "  ") && strings.Trim(s, " ") == s {
+		return s
 	}
 	return strings.Join(strings.Fields(s), " ")
 }
@@ -107,6 +111,10 @@ func (t speller) spell(s string) string {
 
 // letter writes one sign; what has no spelling is taken apart once.
 func (t speller) letter(b *strings.Builder, r rune, apart bool) {
+	if r >= ' ' && r <= '~' {
+		b.WriteByte(byte(r))
+		return
+	}
 	switch as, ok := spelled[r]; {
 	case ok:
 		b.WriteString(as)
@@ -114,7 +122,7 @@ func (t speller) letter(b *strings.Builder, r rune, apart bool) {
 		// Soft hyphens, joiners, direction marks and stacked accents.
 	case unicode.IsSpace(r) || unicode.IsControl(r) || r == 0xA0:
 		b.WriteByte(' ')
-	case r < 0x7f || r > 0xA0 && r <= 0xFF && !t.capitals:
+	case r > 0xA0 && r <= 0xFF && !t.capitals:
 		b.WriteRune(r)
 	case apart:
 		if parts := norm.NFKD.String(string(r)); parts != string(r) {

@@ -56,7 +56,10 @@ func Write(ctx context.Context, w io.Writer, s Settings, b Bordereau) error {
 	if x.err != nil {
 		return fault.Wrap(fault.Internal, x.err, "Le fichier pour la trésorerie n’a pas pu être composé. Transmettez le journal technique à votre assistance.")
 	}
-	if err := x.w.Flush(); err != nil {
+	if err := x.w.Flush(); x.out == nil {
+		x.out = err
+	}
+	if err := x.out; err != nil {
 		return fault.Wrap(fault.Unavailable, err, "Le fichier pour la trésorerie n’a pas pu être écrit : vérifiez la place libre et les droits du dossier.")
 	}
 	return nil
@@ -75,11 +78,12 @@ func refusal(found []Problem) error {
 }
 
 // writer writes elements whose value stands in the attribute V. The first thing
-// that goes wrong is kept; bufio keeps the errors of the output.
+// that goes wrong is kept.
 type writer struct {
 	w     *bufio.Writer
 	depth int
-	err   error
+	err   error // what was to be written is wrong
+	out   error // it could not be written
 }
 
 const tabs = "\t\t\t\t\t\t\t\t\t\t"
@@ -87,13 +91,19 @@ const tabs = "\t\t\t\t\t\t\t\t\t\t"
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
 
 func (x *writer) line(parts ...string) {
-	if x.err != nil {
+	if x.err != nil || x.out != nil {
 		return
 	}
-	for _, p := range append([]string{tabs[:x.depth]}, append(parts, "\n")...) {
-		if _, err := x.w.WriteString(p); err != nil {
-			return // told by Flush
-		}
+	x.text(tabs[:x.depth])
+	for _, p := range parts {
+		x.text(p)
+	}
+	x.text("\n")
+}
+
+func (x *writer) text(s string) {
+	if _, err := x.w.WriteString(s); err != nil && x.out == nil {
+		x.out = err
 	}
 }
 
