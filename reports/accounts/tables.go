@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ardoise/data/fault"
@@ -111,13 +112,13 @@ func sum[T any](all []T, of func(T) money.Cents) (total money.Cents) {
 func (m Month) journal() table {
 	return table{
 		part: JournalPart, title: "Journal – " + m.period(), empty: "Aucune opération sur la période.", wide: true, filter: true, n: len(m.Journal),
-		cols: []sheet.Column{date("Date"), count("N° d’opération"), text("Libellé", 40), text("Compte débité", 26), text("Compte crédité", 26), euros("Montant"), text("Agent", 20)},
+		cols: []sheet.Column{date("Date"), text("Opération", 11), text("Libellé", 40), text("Compte débité", 26), text("Compte crédité", 26), text("Agent", 20), euros("Montant")},
 		rows: func(i int, out rower) {
 			e := m.Journal[i]
-			out.Row(sheet.Day(e.Date), sheet.Int(e.Number), sheet.Text(e.Label), sheet.Text(e.Debit.Name), sheet.Text(e.Credit.Name), sheet.Money(e.Amount), sheet.Text(e.Agent))
+			out.Row(sheet.Day(e.Date), sheet.Text(strconv.Itoa(e.Number)), sheet.Text(e.Label), sheet.Text(e.Debit.Name), sheet.Text(e.Credit.Name), sheet.Text(e.Agent), sheet.Money(e.Amount))
 		},
 		finish: func(out *sheet.Sheet) {
-			out.Total(sheet.Text("Total"), sheet.Empty(), sheet.Text(page.Count(len(m.Journal), "écriture", "écritures")), sheet.Empty(), sheet.Empty(),
+			out.Total(sheet.Text("Total"), sheet.Empty(), sheet.Text(page.Count(len(m.Journal), "écriture", "écritures")), sheet.Empty(), sheet.Empty(), sheet.Empty(),
 				sheet.Money(sum(m.Journal, func(e Entry) money.Cents { return e.Amount })))
 		},
 	}
@@ -163,7 +164,7 @@ func (m Month) sales() table {
 	first := 0 // of the service
 	return table{
 		part: SalesPart, title: "Ventes par service et tarif – " + m.period(), empty: "Aucune vente sur la période.", n: len(all),
-		cols: []sheet.Column{text("Service", 24), text("Tarif", 34), count("Repas"), euros("Part repas"), euros("Part encadrement"), euros("Total")},
+		cols: []sheet.Column{text("Service", 24), text("Tarif", 34), count("Nombre"), euros("Part repas"), euros("Part encadrement"), euros("Total")},
 		rows: func(i int, out rower) {
 			s := all[i]
 			if i == 0 || all[i-1].Service != s.Service {
@@ -234,16 +235,16 @@ func (m Month) unpaid() table {
 	return table{
 		part: UnpaidPart, title: "Impayés au " + m.To.Short(), empty: "Aucune facture n’est impayée.", wide: true, freeze: 1, filter: true, n: len(all),
 		cols: []sheet.Column{
-			text("Facture", 16), text("Famille", 12), text("Nom", 34), date("Échéance"), count("Jours de retard"), euros("Reste dû"),
-			text("Dernière relance", 18), date("Relancé le"),
+			text("Facture", 16), text("Famille", 12), text("Nom", 34), date("Échéance"), text("Dernière relance", 18), date("Relancé le"),
+			count("Jours de retard"), euros("Reste dû"),
 		},
 		rows: func(i int, out rower) {
 			u := all[i]
-			out.Row(sheet.Text(u.Invoice), sheet.Text(u.Family), sheet.Text(u.Name), sheet.Day(u.DueOn), sheet.Int(m.late(u)), sheet.Money(u.Open),
-				sheet.Text(u.Step), sheet.Day(u.Reminded))
+			out.Row(sheet.Text(u.Invoice), sheet.Text(u.Family), sheet.Text(u.Name), sheet.Day(u.DueOn),
+				sheet.Text(u.Step), sheet.Day(u.Reminded), sheet.Int(m.late(u)), sheet.Money(u.Open))
 		},
 		finish: func(out *sheet.Sheet) {
-			out.Total(sheet.Text("Total"), sheet.Empty(), sheet.Text(page.Count(len(all), "facture", "factures")), sheet.Empty(), sheet.Empty(),
+			out.Total(sheet.Text("Total"), sheet.Empty(), sheet.Text(page.Count(len(all), "facture", "factures")), sheet.Empty(), sheet.Empty(), sheet.Empty(), sheet.Empty(),
 				sheet.Money(sum(all, func(u Unpaid) money.Cents { return u.Open })))
 		},
 	}
