@@ -261,9 +261,12 @@ func (inv Invoice) table() page.Table {
 		}
 		row(page.Total, "Total", "", strconv.Itoa(n), "", sums{inv.Meals, inv.Care, inv.Total}, true)
 	}
-	t.Size, t.Height = 8.5, 5.8
-	if len(t.Rows) >= dense {
-		t.Size, t.Height = 8, 4.8
+	t.Size, t.Height = 8, 4.8
+	if len(t.Rows) < dense {
+		t.Size, t.Height = 8.5, 5.8
+		for i := range t.Columns {
+			t.Columns[i].Width *= 1.12 // no width stays none
+		}
 	}
 	return t
 }

@@ -106,7 +106,7 @@ func TestDebited(t *testing.T) {
 
 func TestKinds(t *testing.T) {
 	got := words(t, made(t, paper, credit(1)))
-	contains(t, got, "Avoir n° 2026000901", "Corrige la facture n° 2026000101 du 05/01/2027", "Émis par", "Motif : deux repas", "sortie scolaire : repas annulés",
+	contains(t, got, "Avoir n° 2026000901", "Corrige la facture n° 2026000101 du 05/01/2027", "Émis par", "Nombre Prix unitaire dont repas dont encadr. Montant", "Motif : deux repas", "sortie scolaire : repas annulés",
 		"17 et 18 déc.", "2 –4,20 € –5,20 € –3,20 € –8,40 €", "Montant de l’avoir –8,40 €", "vient en déduction", "deux mois")
 	lacks(t, got, "Total à payer", "Comment payer", "À payer au plus tard")
 	got = words(t, made(t, paper, corrective(1)))
