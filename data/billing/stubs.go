@@ -3,7 +3,6 @@ package billing
 import (
 	"context"
 	"errors"
-	"io"
 
 	"ardoise/data/calendar"
 )
@@ -14,18 +13,23 @@ var errStub = errors.New("billing: not written yet")
 func (s *Service) Issue(ctx context.Context, key string, r Run, shown string) (Done, error) {
 	return Done{}, errStub
 }
+
 func (s *Service) Invoices(ctx context.Context, f InvoiceFilter) ([]Invoice, error) {
 	return nil, errStub
 }
+
 func (s *Service) PlanCredit(ctx context.Context, c CreditNote) (CreditPlan, error) {
 	return CreditPlan{}, errStub
 }
+
 func (s *Service) Credit(ctx context.Context, c CreditNote, shown string) (Invoice, error) {
 	return Invoice{}, errStub
 }
+
 func (s *Service) PlanPayment(ctx context.Context, p Payment) (PaymentPlan, error) {
 	return PaymentPlan{}, errStub
 }
+
 func (s *Service) Pay(ctx context.Context, p Payment, shown string) (PaymentDone, error) {
 	return PaymentDone{}, errStub
 }
@@ -34,6 +38,7 @@ func (s *Service) Pay(ctx context.Context, p Payment, shown string) (PaymentDone
 func (s *Service) VoidPayment(ctx context.Context, key string, operation int64, reason string) error {
 	return errStub
 }
+
 func (s *Service) Account(ctx context.Context, familyID int64) (FamilyAccount, error) {
 	return FamilyAccount{}, errStub
 }
@@ -42,6 +47,7 @@ func (s *Service) Account(ctx context.Context, familyID int64) (FamilyAccount, e
 func (s *Service) PlanReminders(ctx context.Context, families []int64) (ReminderPlan, error) {
 	return ReminderPlan{}, errStub
 }
+
 func (s *Service) Remind(ctx context.Context, key string, families []int64, shown string) (ReminderPlan, error) {
 	return ReminderPlan{}, errStub
 }
@@ -50,78 +56,12 @@ func (s *Service) Remind(ctx context.Context, key string, families []int64, show
 func (s *Service) Reminders(ctx context.Context, on calendar.Date, familyID int64) (ReminderPlan, error) {
 	return ReminderPlan{}, errStub
 }
+
 func (s *Service) Overview(ctx context.Context, m calendar.Month) (Overview, error) {
 	return Overview{}, errStub
 }
+
 func (s *Service) Figures(ctx context.Context, from, to calendar.Month) ([]MonthFigures, error) {
-	return nil, errStub
-}
-
-// --- mandates and direct debits
-// Mandates of a family (0: every family's live ones).
-func (s *Service) Mandates(ctx context.Context, familyID int64) ([]Mandate, error) {
-	return nil, errStub
-}
-func (s *Service) MandateEvents(ctx context.Context, id int64) ([]MandateEvent, error) {
-	return nil, errStub
-}
-func (s *Service) AddMandate(ctx context.Context, n NewMandate) (Mandate, error) {
-	return Mandate{}, errStub
-}
-
-// AddAcceptedMandates makes the mandates of every monthly family with accepted, valid mandate document and IBAN and no live mandate.
-func (s *Service) AddAcceptedMandates(ctx context.Context) ([]Mandate, []SkippedDebit, error) {
-	return nil, nil, errStub
-}
-func (s *Service) AmendMandate(ctx context.Context, id int64, iban, bic, holder string) (Mandate, error) {
-	return Mandate{}, errStub
-}
-func (s *Service) RenewMandate(ctx context.Context, id int64, signedOn calendar.Date) (Mandate, error) {
-	return Mandate{}, errStub
-}
-func (s *Service) BlockMandate(ctx context.Context, id int64, reason string) error   { return errStub }
-func (s *Service) UnblockMandate(ctx context.Context, id int64, reason string) error { return errStub }
-func (s *Service) RevokeMandate(ctx context.Context, id int64, reason string) error  { return errStub }
-
-// LastCollection marks the next collection as the final one (FNAL).
-func (s *Service) LastCollection(ctx context.Context, id int64) error { return errStub }
-
-// MandateAccount opens the IBAN of a mandate: Régie only, logged.
-func (s *Service) MandateAccount(ctx context.Context, id int64) (iban string, err error) {
-	return "", errStub
-}
-func (s *Service) PlanDebits(ctx context.Context, a DebitAsk) (DebitPlan, error) {
-	return DebitPlan{}, errStub
-}
-func (s *Service) BuildDebits(ctx context.Context, a DebitAsk, shown string) (DebitBatch, error) {
-	return DebitBatch{}, errStub
-}
-func (s *Service) Batches(ctx context.Context, m calendar.Month) ([]DebitBatch, error) {
-	return nil, errStub
-}
-func (s *Service) Batch(ctx context.Context, id int64) (DebitBatch, error) {
-	return DebitBatch{}, errStub
-}
-
-// DebitFile is Batch with the IBANs in clear, for the bank's file: Régie only, logged.
-func (s *Service) DebitFile(ctx context.Context, id int64) (DebitBatch, error) {
-	return DebitBatch{}, errStub
-}
-
-// SendDebits marks a batch as handed to the bank: the money moves on the collection day, mandates move on.
-func (s *Service) SendDebits(ctx context.Context, key string, id int64) (DebitBatch, error) {
-	return DebitBatch{}, errStub
-}
-func (s *Service) DropDebits(ctx context.Context, id int64, reason string) error { return errStub }
-
-// PlanReturn says what reading a bank's file would do; ReadReturn does it.
-func (s *Service) PlanReturn(ctx context.Context, name string, r io.Reader) (Return, error) {
-	return Return{}, errStub
-}
-func (s *Service) ReadReturn(ctx context.Context, name string, r io.Reader) (Return, error) {
-	return Return{}, errStub
-}
-func (s *Service) Returns(ctx context.Context, m calendar.Month) ([]Return, error) {
 	return nil, errStub
 }
 
@@ -129,28 +69,36 @@ func (s *Service) Returns(ctx context.Context, m calendar.Month) ([]Return, erro
 func (s *Service) Journal(ctx context.Context, from, to calendar.Date) ([]JournalLine, error) {
 	return nil, errStub
 }
+
 func (s *Service) CashDay(ctx context.Context, day calendar.Date) (CashDay, error) {
 	return CashDay{}, errStub
 }
+
 func (s *Service) CashDays(ctx context.Context, m calendar.Month) ([]CashDay, error) {
 	return nil, errStub
 }
+
 func (s *Service) CloseCash(ctx context.Context, c CashClose) (CashDay, error) {
 	return CashDay{}, errStub
 }
+
 func (s *Service) PlanSlip(ctx context.Context, kind string, m calendar.Month) (Slip, error) {
 	return Slip{}, errStub
 }
+
 func (s *Service) MakeSlip(ctx context.Context, key, kind string, m calendar.Month) (Slip, error) {
 	return Slip{}, errStub
 }
+
 func (s *Service) Slips(ctx context.Context, m calendar.Month) ([]Slip, error) { return nil, errStub }
-func (s *Service) Slip(ctx context.Context, id int64) (Slip, error)            { return Slip{}, errStub }
+
+func (s *Service) Slip(ctx context.Context, id int64) (Slip, error) { return Slip{}, errStub }
 
 // PlanLock says what stands against locking a month, in French sentences; none: it can be locked.
 func (s *Service) PlanLock(ctx context.Context, m calendar.Month) ([]string, error) {
 	return nil, errStub
 }
+
 func (s *Service) LockMonth(ctx context.Context, m calendar.Month) (Lock, error) {
 	return Lock{}, errStub
 }
@@ -160,9 +108,11 @@ func (s *Service) Locks(ctx context.Context) ([]Lock, error) { return nil, errSt
 func (s *Service) VoidReceipt(ctx context.Context, key string, receiptID int64, reason string) error {
 	return errStub
 }
+
 func (s *Service) Books(ctx context.Context, m calendar.Month) (MonthBooks, error) {
 	return MonthBooks{}, errStub
 }
+
 func (s *Service) TaxYears(ctx context.Context, year int, familyID int64) ([]TaxYear, error) {
 	return nil, errStub
 }
