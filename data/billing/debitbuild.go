@@ -103,12 +103,13 @@ func (w *debitWriter) write() error {
 
 func batchObject(id int64) string { return fmt.Sprintf("debit_batch:%d", id) }
 
-// message is the file's own reference (MsgId) and the name proposed for it. A
+// message is the file's own reference (MsgId, 30 characters at most so that the
+// sequence type fits behind it in PmtInfId) and the name proposed for it. A
 // deposit account of the Treasury wants the service, the day of the year and a
 // number of the day (formats.md, "SEPA direct debit").
 func (w *debitWriter) message(number int64) (string, error) {
 	if !w.set.Treasury {
-		return fmt.Sprintf("%s-SDD-%s-%04d", w.set.UMRPrefix, strings.ReplaceAll(w.today.String(), "-", ""), number), nil
+		return fmt.Sprintf("%s-SDD-%s-%04d", w.set.UMRPrefix, strings.ReplaceAll(w.today.String()[2:], "-", ""), number), nil
 	}
 	day := fmt.Sprintf("%02d%03d", w.today.Year()%100, int(w.today-calendar.NewDate(w.today.Year(), 1, 1))+1)
 	n, err := ledger.NextNumber(w.tx, "debit_batch:"+day)

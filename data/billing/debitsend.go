@@ -165,6 +165,7 @@ type mandateState struct {
 	id, family                                      int64
 	umr, state, reason, sequence, masked, collected string
 	told                                            bool // no former account waits
+	changed                                         bool
 }
 
 func mandateStates(tx *store.Tx, b DebitBatch) (map[int64]*mandateState, error) {
