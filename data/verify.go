@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ardoise/data/billing"
 	"ardoise/data/booking"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
@@ -58,7 +59,7 @@ func (o *Office) verifyTrail(tx *store.Tx) ledger.Check {
 }
 
 func verify(tx *store.Tx) (checks []ledger.Check, err error) {
-	for _, room := range []func(*store.Tx) ([]ledger.Check, error){ledger.Verify, booking.Verify, verifyFloats} {
+	for _, room := range []func(*store.Tx) ([]ledger.Check, error){ledger.Verify, booking.Verify, billing.Verify, verifyFloats} {
 		list, err := room(tx)
 		if err != nil {
 			return nil, err

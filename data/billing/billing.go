@@ -37,12 +37,13 @@ const (
 	LineWaitingDay = "waiting_day" // a justified absence's day that is not given back
 	LineLateCancel = "late_cancel" // cancelled too late
 	LineCorrection = "correction"  // of a meal invoiced before
+	LineGesture    = "gesture"     // given back by a credit note although the meal stands
 )
 
 // LineLabels are the French words for what a line stands for.
 var LineLabels = map[string]string{
 	LineBooking: "réservation", LineLate: "réservation tardive", LineUnbooked: "repas sans réservation",
-	LineWaitingDay: "jour de carence", LineLateCancel: "annulation hors délai", LineCorrection: "correction",
+	LineWaitingDay: "jour de carence", LineLateCancel: "annulation hors délai", LineCorrection: "correction", LineGesture: "remise",
 }
 
 // How an invoice is to be paid.

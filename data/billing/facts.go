@@ -24,7 +24,7 @@ type facts struct {
 	children  map[int64]childFacts
 	services  map[int64]serviceFacts
 	tariffs   map[int64]tariffFacts
-	invoiced  map[int64]parts // of bookings invoiced before
+	invoiced  map[int64]billed // of bookings invoiced before
 	access    map[gate]bool
 	unsettled []unsettled
 }
@@ -62,6 +62,13 @@ type serviceFacts struct {
 type tariffFacts struct{ label string }
 
 type parts struct{ meal, care money.Cents }
+
+func (p parts) minus(o parts) parts { return parts{p.meal - o.meal, p.care - o.care} }
+func (p parts) zero() bool          { return p == parts{} }
+
+// billed is what was invoiced of one meal, and what was given back of it by
+// credit notes although it stands (negative).
+type billed struct{ invoiced, given parts }
 
 type gate struct {
 	child, service int64
@@ -173,14 +180,16 @@ func (f *facts) loadCarries(tx *store.Tx, m calendar.Month) (map[int64]map[calen
 }
 
 func (f *facts) loadInvoiced(tx *store.Tx, first, last calendar.Date) error {
-	f.invoiced = map[int64]parts{}
+	f.invoiced = map[int64]billed{}
 	return store.Each(tx, func(r *sql.Rows) error {
 		var id int64
-		var p parts
-		err := r.Scan(&id, &p.meal, &p.care)
-		f.invoiced[id] = p
+		var b billed
+		err := r.Scan(&id, &b.invoiced.meal, &b.invoiced.care, &b.given.meal, &b.given.care)
+		f.invoiced[id] = b
 		return err
-	}, `SELECT b.id, CAST(SUM(l.meal) AS BIGINT), CAST(SUM(l.care) AS BIGINT) FROM booking b JOIN invoice_line l ON l.booking_id = b.id
+	}, `SELECT b.id, CAST(SUM(CASE WHEN l.kind <> 'gesture' THEN l.meal ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN l.kind <> 'gesture' THEN l.care ELSE 0 END) AS BIGINT),
+		CAST(SUM(CASE WHEN l.kind = 'gesture' THEN l.meal ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN l.kind = 'gesture' THEN l.care ELSE 0 END) AS BIGINT)
+		FROM booking b JOIN invoice_line l ON l.booking_id = b.id
 		WHERE b.pay = 'monthly' AND b.day BETWEEN $1 AND $2 GROUP BY b.id`, first, last)
 }
 
@@ -201,7 +210,7 @@ func (f *facts) loadFamilies(tx *store.Tx, ids []int64) error {
 			ff.quotient = &q
 		}
 		return nil
-	}, `SELECT id, name, sort_key, address1, address2, postal, city, country, quotient, quotient_from, quotient_to FROM family WHERE id = ANY($1)`, ids)
+	}, `SELECT id, name, sort_key, address1, address2, postal, city, country, quotient, NULLIF(quotient_from, ''), NULLIF(quotient_to, '') FROM family WHERE id = ANY($1)`, ids)
 	f.order = slices.SortedFunc(maps.Values(f.families), func(a, b *familyFacts) int {
 		return cmp.Or(slices.Compare(a.sort, b.sort), cmp.Compare(a.id, b.id))
 	})
@@ -278,7 +287,7 @@ func (f *facts) loadMandates(tx *store.Tx, ids []int64) error {
 		m.problem = mandateProblem(state, reason, signed, valid, collected, f.today)
 		f.families[id].mandate = &m
 		return nil
-	}, `SELECT family_id, id, state, reason, signed_on, valid_to, collected_on FROM mandate WHERE state IN ('active', 'blocked') AND family_id = ANY($1)`, ids)
+	}, `SELECT family_id, id, state, reason, signed_on, valid_to, NULLIF(collected_on, '') FROM mandate WHERE state IN ('active', 'blocked') AND family_id = ANY($1)`, ids)
 	if err != nil {
 		return err
 	}

@@ -98,6 +98,15 @@ func readMandate(tx *store.Tx, id int64) (Mandate, error) {
 	return list[0], nil
 }
 
+// liveMandate gives a family's live mandate, nil where it has none.
+func liveMandate(tx *store.Tx, familyID int64) (*Mandate, error) {
+	list, err := readMandates(tx, `WHERE m.family_id = $1 AND m.state IN ('active', 'blocked')`, familyID)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
 // Mandates of a family, the newest first (0: every family's live ones, in the
 // order of names). Usable and Problem are those of the office's day.
 func (s *Service) Mandates(ctx context.Context, familyID int64) (list []Mandate, err error) {

@@ -127,24 +127,21 @@ func (f *facts) line(family *familyFacts, m meal) (Line, bool) {
 		BookingID: m.id, ChildID: m.child, Child: f.children[m.child].name, ServiceID: m.service, Service: f.services[m.service].short,
 		Day: m.day, Kind: m.kind(), Tariff: f.tariffs[m.tariff].label, Quotient: family.quotientOn(m.day),
 	}
-	if m.due() {
-		l.Meal, l.Care = m.price-m.care, m.care
-	}
+	rest := m.parts()
 	if was, ok := f.invoiced[m.id]; ok {
-		l.Meal, l.Care = l.Meal-was.meal, l.Care-was.care
-		if l.Meal == 0 && l.Care == 0 {
-			return l, false
+		if rest = rest.minus(was.invoiced); !m.due() {
+			rest = rest.minus(was.given) // what a credit note gave back is not given back twice
 		}
 		l.Kind, l.Note = LineCorrection, "annulé après facturation"
-		if m.due() {
+		switch {
+		case m.due() && was.invoiced.zero():
+			l.Kind, l.Note = m.kind(), "rétabli après correction"
+		case m.due():
 			l.Note = "prix revu après facturation"
-			if was.meal == 0 && was.care == 0 {
-				l.Kind, l.Note = m.kind(), "rétabli après un avoir"
-			}
 		}
 	}
-	l.Amount = l.Meal + l.Care
-	return l, l.Meal != 0 || l.Care != 0
+	l.Meal, l.Care, l.Amount = rest.meal, rest.care, rest.meal+rest.care
+	return l, !rest.zero()
 }
 
 // judge says what becomes of a draft, and what to look at in it.
@@ -224,6 +221,14 @@ type meal struct {
 
 // due reports whether the meal is to be paid: it stands, or was cancelled too late.
 func (m meal) due() bool { return m.state == "booked" || m.cancelled == "late" }
+
+// parts is what the meal costs.
+func (m meal) parts() parts {
+	if !m.due() {
+		return parts{}
+	}
+	return parts{m.price - m.care, m.care}
+}
 
 // kind is what the line of a meal never invoiced stands for.
 func (m meal) kind() string {

@@ -152,7 +152,10 @@ func (j *judgement) load() error {
 		}
 		return err
 	}
-	return cmp.Or(add(`d.end_to_end = ANY($1)`, e2e, false), add(`b.message_id = ANY($1)`, messages, true))
+	if err := add(`d.end_to_end = ANY($1)`, e2e, false); err != nil {
+		return err
+	}
+	return add(`b.message_id = ANY($1)`, messages, true)
 }
 
 // transaction judges one debit of the file.

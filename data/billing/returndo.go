@@ -105,7 +105,7 @@ func (w *returnWriter) write(name string) error {
 	}
 	w.op = op
 	if len(w.hits) > 0 {
-		for _, step := range []func() error{w.load, w.money, w.acts, w.letters} {
+		for _, step := range []func() error{w.gather, w.money, w.acts, w.letters} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -114,8 +114,8 @@ func (w *returnWriter) write(name string) error {
 	return w.keep(name)
 }
 
-// load reads the mandates and the invoices of the debits that came back.
-func (w *returnWriter) load() (err error) {
+// gather reads the mandates and the invoices of the debits that came back.
+func (w *returnWriter) gather() (err error) {
 	mandates, debits := make([]int64, len(w.hits)), make([]int64, len(w.hits))
 	for i, h := range w.hits {
 		mandates[i], debits[i] = h.debit.mandate, h.debit.id

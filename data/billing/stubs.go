@@ -9,62 +9,6 @@ import (
 
 var errStub = errors.New("billing: not written yet")
 
-// Issue gives the run its numbers; shown is the digest of the plan the agent agreed to ("" : none was shown).
-func (s *Service) Issue(ctx context.Context, key string, r Run, shown string) (Done, error) {
-	return Done{}, errStub
-}
-
-func (s *Service) Invoices(ctx context.Context, f InvoiceFilter) ([]Invoice, error) {
-	return nil, errStub
-}
-
-func (s *Service) PlanCredit(ctx context.Context, c CreditNote) (CreditPlan, error) {
-	return CreditPlan{}, errStub
-}
-
-func (s *Service) Credit(ctx context.Context, c CreditNote, shown string) (Invoice, error) {
-	return Invoice{}, errStub
-}
-
-func (s *Service) PlanPayment(ctx context.Context, p Payment) (PaymentPlan, error) {
-	return PaymentPlan{}, errStub
-}
-
-func (s *Service) Pay(ctx context.Context, p Payment, shown string) (PaymentDone, error) {
-	return PaymentDone{}, errStub
-}
-
-// VoidPayment undoes the payment of an operation: the invoices are owed again and the money is back in the wallet.
-func (s *Service) VoidPayment(ctx context.Context, key string, operation int64, reason string) error {
-	return errStub
-}
-
-func (s *Service) Account(ctx context.Context, familyID int64) (FamilyAccount, error) {
-	return FamilyAccount{}, errStub
-}
-
-// PlanReminders lists who is due a reminder today; families empty: all.
-func (s *Service) PlanReminders(ctx context.Context, families []int64) (ReminderPlan, error) {
-	return ReminderPlan{}, errStub
-}
-
-func (s *Service) Remind(ctx context.Context, key string, families []int64, shown string) (ReminderPlan, error) {
-	return ReminderPlan{}, errStub
-}
-
-// Reminders gives the reminders sent on a day, or to a family (no date, 0: all), for their letters.
-func (s *Service) Reminders(ctx context.Context, on calendar.Date, familyID int64) (ReminderPlan, error) {
-	return ReminderPlan{}, errStub
-}
-
-func (s *Service) Overview(ctx context.Context, m calendar.Month) (Overview, error) {
-	return Overview{}, errStub
-}
-
-func (s *Service) Figures(ctx context.Context, from, to calendar.Month) ([]MonthFigures, error) {
-	return nil, errStub
-}
-
 // --- cash office
 func (s *Service) Journal(ctx context.Context, from, to calendar.Date) ([]JournalLine, error) {
 	return nil, errStub

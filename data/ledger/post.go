@@ -243,7 +243,7 @@ func insertTransfers(tx *store.Tx, list []Transfer) ([]int64, error) {
 			var id int64
 			var k transferKey
 			var booking, reverses sql.NullInt64
-			if err := r.Scan(&id, &k.op, &k.debit, &k.credit, &k.amount, &booking, &reverses); err != nil {
+			if err := r.Scan(&id, &k.op, &k.debit, &k.credit, &k.amount, &booking, &reverses, &k.label); err != nil {
 				return err
 			}
 			k.booking, k.reverses = booking.Int64, reverses.Int64
@@ -253,7 +253,7 @@ func insertTransfers(tx *store.Tx, list []Transfer) ([]int64, error) {
 			}
 			ids[places[0]], wait[k] = id, places[1:]
 			return nil
-		}, `INSERT INTO transfer (`+transferColumns+`) VALUES `+values+` RETURNING id, operation_id, debit_id, credit_id, amount, booking_id, reverses_id`, args...)
+		}, `INSERT INTO transfer (`+transferColumns+`) VALUES `+values+` RETURNING id, operation_id, debit_id, credit_id, amount, booking_id, reverses_id, label`, args...)
 	})
 	return ids, reversedOnce(err)
 }
@@ -261,10 +261,11 @@ func insertTransfers(tx *store.Tx, list []Transfer) ([]int64, error) {
 type transferKey struct {
 	op, debit, credit, booking, reverses int64
 	amount                               money.Cents
+	label                                string // as the store keeps it
 }
 
 func (t *Transfer) key() transferKey {
-	return transferKey{t.Op, t.Debit, t.Credit, t.BookingID, t.Reverses, t.Amount}
+	return transferKey{t.Op, t.Debit, t.Credit, t.BookingID, t.Reverses, t.Amount, store.CleanText(t.Label)}
 }
 
 func (t *Transfer) values(today calendar.Date) []any {
@@ -287,10 +288,20 @@ func reversedOnce(err error) error {
 // credit. What a merged family had paid comes back to the family that lives on.
 // ids are in the order of list.
 func ReverseMany(tx *store.Tx, op int64, list []int64, label string) ([]int64, error) {
+	return reverse(tx, op, list, "credit", label)
+}
+
+// VoidMany undoes entries that should not have been made, or that a bank sent
+// back: the same amounts the other way, kind void. ids are in the order of list.
+func VoidMany(tx *store.Tx, op int64, list []int64, label string) ([]int64, error) {
+	return reverse(tx, op, list, "void", label)
+}
+
+func reverse(tx *store.Tx, op int64, list []int64, kind, label string) ([]int64, error) {
 	back, payer := make(map[int64]Transfer, len(list)), make(map[int64]int64, len(list))
 	err := store.Each(tx, func(r *sql.Rows) error {
 		var id, family int64
-		t := Transfer{Op: op, Kind: "credit", Label: label}
+		t := Transfer{Op: op, Kind: kind, Label: label}
 		err := r.Scan(&id, &t.Credit, &t.Debit, &t.Amount, &t.BookingID, &family)
 		t.Reverses = id
 		back[id], payer[id] = t, family
@@ -316,10 +327,14 @@ func ReverseMany(tx *store.Tx, op int64, list []int64, label string) ([]int64, e
 
 // NextNumber takes the next number of a series inside the transaction that uses
 // it: undone with it, so that no number is lost.
-func NextNumber(tx *store.Tx, name string) (n int64, err error) {
-	err = tx.QueryRow(`INSERT INTO counter (name, last) VALUES ($1, 1)
-		ON CONFLICT (name) DO UPDATE SET last = counter.last + 1 RETURNING last`, name).Scan(&n)
-	return n, err
+func NextNumber(tx *store.Tx, name string) (n int64, err error) { return NextNumbers(tx, name, 1) }
+
+// NextNumbers takes the next count numbers of a series and gives the first.
+func NextNumbers(tx *store.Tx, name string, count int) (first int64, err error) {
+	var last int64
+	err = tx.QueryRow(`INSERT INTO counter (name, last) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET last = counter.last + excluded.last RETURNING last`, name, count).Scan(&last)
+	return last - int64(count) + 1, err
 }
 
 // batchSizes keep the number of different statements small, for the engines'

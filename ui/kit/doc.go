@@ -31,7 +31,9 @@
 //   - Inputs: NewTextField, NewTextArea, NewDateField(today), NewMoneyField, NewPasswordField, NewSelect(onChange, options…), NewChoice(Chips|Filters|Segments|Big, …), NewMultiChoice, NewRadioRows(…).Columns(2), NewCheck. All stand in NewField(label, help, input); SetError(sentence).
 //   - NewForm().Add(field, check).Line(…).Watch(…); Content(), Validate(), Refuse(err), First().
 //   - NewTable(columns, cell).RowHeight(36); NewList(74, draw). SetCount, Select, Selected, Loading, Empty(NewEmptyState(…)), NoMatch, Failed(sentence, retry); OnSelect, OnOpen, OnSpace, OnKey, OnRune, OnZone, Jump.
-//   - NewTabs(onChange, TabItem…) (Ctrl+Tab is declared by the shell: page implements kit.Tabber), NewStepper, NewAlert(tone, text, strong), NewProgressBar, NewBarChart, NewImagePreview.
+//   - NewTabs(onChange, TabItem…) (Ctrl+Tab is declared by the shell: page implements kit.Tabber), NewAlert(tone, text, strong), NewProgressBar, NewBarChart, NewImagePreview.
+//   - NewStepper(onChoose, Step…) (nil: only read; Set, SetShown), NewMoneyChart(plain, striped) (Set, Text, Summary, Empty, OnSelect, OnOpen), NewProgressCard(icon, title) (Report, Left(Remaining(…)), Action), NewActionList(onAction) (Set).
+//   - Table: Column.Spare leaves with the room, Group and OnFold make rows that stand for folded ones.
 //   - NewDayGrid (month), NewWeekGrid (class): see their comments.
 //   - NewDialog(title, sub, content, verb, kind, action): Show with sh.Show; action calls d.Close() when done. Confirm, Message.
 //

@@ -13,7 +13,8 @@ type Box struct{ X, Y, W, H float32 }
 // chosen one on light accent with a 3 px bar.
 type List struct {
 	rows
-	draw func(g *Gfx, row int, b Box, selected bool)
+	draw  func(g *Gfx, row int, b Box, selected bool)
+	quiet bool // the chosen row shows only while the list has the keyboard
 }
 
 // NewList returns a list; draw paints one row inside the box it is given (16 px
@@ -44,13 +45,14 @@ func (l *List) paint(g *Gfx, size fyne.Size) {
 	last := min(l.n, l.first+l.page())
 	for i := l.first; i < last; i++ {
 		y := l.top + float32(i-l.first)*h
-		if i == l.cursor {
+		chosen := i == l.cursor && (l.focused || !l.quiet)
+		if chosen {
 			g.Rect(4, y, size.Width-8, h, Shape{Fill: theme.AccentClair, Radius: 4})
 			g.Rect(4, y+4, 3, h-8, Shape{Fill: theme.Accent, Radius: 1})
-		} else if i != last-1 && i+1 != l.cursor {
+		} else if i != last-1 && (l.quiet || i+1 != l.cursor) {
 			g.HLine(16, y+h-1, size.Width-32, theme.Ardoise200)
 		}
-		l.draw(g, i, Box{16, y, size.Width - 32, h}, i == l.cursor)
+		l.draw(g, i, Box{16, y, size.Width - 32, h}, chosen)
 		if i == l.cursor && l.focused {
 			g.Rect(4, y, size.Width-8, h, Shape{Stroke: theme.Accent, Width: 2, Radius: 4})
 		}

@@ -11,15 +11,16 @@ import (
 	"ardoise/ui/theme"
 )
 
-// ProgressBar is a thin bar, 8 px high.
+// ProgressBar is a thin bar, 8 px high, 12 in a card of its own.
 type ProgressBar struct {
 	base
 	done, total int
+	height      float32
 }
 
 // NewProgressBar returns an empty bar.
 func NewProgressBar() *ProgressBar {
-	p := &ProgressBar{}
+	p := &ProgressBar{height: 8}
 	p.init(p)
 	return p
 }
@@ -32,10 +33,10 @@ func (p *ProgressBar) Set(done, total int) {
 	}
 }
 
-func (p *ProgressBar) min() fyne.Size { return fyne.NewSize(80, theme.Px(8)) }
+func (p *ProgressBar) min() fyne.Size { return fyne.NewSize(80, theme.Px(p.height)) }
 
 func (p *ProgressBar) paint(g *Gfx, size fyne.Size) {
-	h := theme.Px(8)
+	h := theme.Px(p.height)
 	y := (size.Height - h) / 2
 	g.Rect(0, y, size.Width, h, Shape{Fill: theme.Ardoise100, Radius: 2})
 	if p.total > 0 && p.done > 0 {
@@ -229,19 +230,6 @@ func NewBarChart(plain, strong, hollow string) *BarChart {
 func (b *BarChart) Set(groups []BarGroup) { b.groups = groups; b.Refresh() }
 
 func (b *BarChart) min() fyne.Size { return fyne.NewSize(320, theme.Px(200)) }
-
-// axis gives a round step and the top of the axis for the largest value.
-func axis(largest int) (step, top int) {
-	step = 1
-	for _, s := range []int{1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10000, 20000, 50000} {
-		step = s
-		if s*4 >= largest {
-			break
-		}
-	}
-	top = max(step, (largest+step-1)/step*step)
-	return step, top
-}
 
 func (b *BarChart) paint(g *Gfx, size fyne.Size) {
 	largest, count := 0, 0

@@ -13,6 +13,7 @@ type Column struct {
 	Weight    float32 // 1 when 0
 	Right     bool    // figures
 	Sort      bool    // a tap on the header sorts
+	Spare     bool    // left out, the last first, where others would be cut short
 }
 
 // Cell is what one cell shows. The text is ready made: a row is formatted once,
@@ -43,6 +44,12 @@ type Table struct {
 	sortDes bool
 	noHead  bool
 
+	// Group makes a row stand for others that are folded away, or for the heading
+	// of those below; nil, or a nil answer, is an ordinary row.
+	Group func(row int) *GroupRow
+	// OnFold is called on such a row by Right (open) and Left, and with the
+	// opposite of what it is by Enter, Space and a tap.
+	OnFold func(row int, open bool)
 	// OnSort is called by a tap on a sortable header.
 	OnSort func(column string, descending bool)
 }
@@ -109,6 +116,7 @@ func (t *Table) release(p fyne.Position) {
 	switch {
 	case p.Y < t.head():
 		t.tapHeader(p.X)
+	case t.cursor >= 0 && t.flip(t.rowAt(p)):
 	case t.cursor >= 0:
 		t.act(p)
 	default:
@@ -121,7 +129,7 @@ func (t *Table) release(p fyne.Position) {
 func (t *Table) tapHeader(x float32) {
 	xs, ws := t.layout(t.Size().Width)
 	for i, c := range t.columns {
-		if x < xs[i]-8 || x >= xs[i]+ws[i]+8 || !c.Sort {
+		if ws[i] == 0 || x < xs[i]-8 || x >= xs[i]+ws[i]+8 || !c.Sort {
 			continue
 		}
 		des := t.sortCol == i && !t.sortDes
@@ -156,27 +164,57 @@ func (t *Table) footHeight() float32 {
 	return theme.Px(40)
 }
 
-// layout gives each column's text start and width.
+// leastShare is what a column that shares the room must get before columns that
+// can be spared are left out.
+const leastShare = 88
+
+// layout gives each column's text start and width; 0 is a column left out.
 func (t *Table) layout(w float32) (xs, ws []float32) {
-	room := w - 32 - 16*float32(max(0, len(t.columns)-1))
-	var weight float32
-	for _, c := range t.columns {
+	out := make([]bool, len(t.columns))
+	share := t.share(w, out)
+	for i := len(out) - 1; i >= 0 && share < theme.Wide(leastShare); i-- {
+		if t.columns[i].Spare {
+			out[i] = true
+			share = t.share(w, out)
+		}
+	}
+	x := float32(16)
+	for i, c := range t.columns {
+		cw := theme.Wide(c.Width)
+		if c.Width == 0 {
+			cw = max(40, share*max(c.Weight, 1))
+		}
+		if out[i] {
+			xs, ws = append(xs, x), append(ws, 0)
+			continue
+		}
+		xs, ws = append(xs, x), append(ws, cw)
+		x += cw + 16
+	}
+	return xs, ws
+}
+
+// share is the room of one weight when some columns are left out.
+func (t *Table) share(w float32, out []bool) float32 {
+	room, weight := w-16, float32(0)
+	for i, c := range t.columns {
+		if out[i] {
+			continue
+		}
+		room -= 16
 		if c.Width > 0 {
 			room -= theme.Wide(c.Width)
 		} else {
 			weight += max(c.Weight, 1)
 		}
 	}
-	x := float32(16)
-	for _, c := range t.columns {
-		cw := theme.Wide(c.Width)
-		if c.Width == 0 {
-			cw = max(40, room*max(c.Weight, 1)/weight)
-		}
-		xs, ws = append(xs, x), append(ws, cw)
-		x += cw + 16
+	if weight > 0 {
+		return room / weight
 	}
-	return xs, ws
+	if room < 0 { // the fixed widths alone do not fit
+		return room
+	}
+	return theme.Wide(leastShare)
 }
 
 func (t *Table) paint(g *Gfx, size fyne.Size) {
@@ -197,6 +235,9 @@ func (t *Table) paint(g *Gfx, size fyne.Size) {
 func (t *Table) paintHead(g *Gfx, size fyne.Size, xs, ws []float32) {
 	h := t.head()
 	for i, c := range t.columns {
+		if ws[i] == 0 {
+			continue
+		}
 		st := SmallBold
 		arrow := ""
 		if i == t.sortCol {
@@ -235,8 +276,15 @@ func (t *Table) paintRows(g *Gfx, size fyne.Size, xs, ws []float32) {
 		if i != t.n-1 || t.foot != nil {
 			g.HLine(0, y+h-1, size.Width, theme.Ardoise200)
 		}
-		for j, c := range t.columns {
-			DrawCell(g, Box{xs[j], y, ws[j], h}, t.cell(i, j), c.Right, c.ID, i)
+		if gr := t.group(i); gr != nil {
+			gr.paint(g, Box{0, y, size.Width, h - 1}, i == t.cursor)
+		} else {
+			for j, c := range t.columns {
+				if ws[j] == 0 {
+					continue
+				}
+				DrawCell(g, Box{xs[j], y, ws[j], h}, t.cell(i, j), c.Right, c.ID, i)
+			}
 		}
 		if i == t.cursor && t.focused {
 			g.Rect(0, y, size.Width, h-1, Shape{Stroke: theme.Accent, Width: 2})
@@ -247,7 +295,7 @@ func (t *Table) paintRows(g *Gfx, size fyne.Size, xs, ws []float32) {
 	}
 	y := t.top + float32(last-t.first)*h
 	for j, c := range t.columns {
-		if j < len(t.foot) {
+		if j < len(t.foot) && ws[j] > 0 {
 			DrawCell(g, Box{xs[j], y, ws[j], t.footHeight()}, t.foot[j], c.Right, c.ID, -1)
 		}
 	}

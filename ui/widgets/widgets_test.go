@@ -441,6 +441,7 @@ func TestEveryTextIsReadableInEveryLook(t *testing.T) {
 		{theme.Encre, theme.Ardoise50},
 		{theme.Ardoise600, theme.Blanc},
 		{theme.Ardoise600, theme.Ardoise100},
+		{theme.Ardoise600, theme.Ardoise50},
 		{theme.Ardoise500, theme.Blanc},
 		{theme.Accent, theme.Blanc},
 		{theme.Accent, theme.AccentClair},

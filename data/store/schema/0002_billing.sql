@@ -190,7 +190,7 @@ CREATE TABLE invoice_line (
   service_id {{int}} NOT NULL REFERENCES service (id),
   service    TEXT NOT NULL,                 -- "Cantine"
   day        TEXT NOT NULL,
-  kind       TEXT NOT NULL CONSTRAINT invoice_line_kind CHECK (kind IN ('booking', 'late', 'unbooked', 'waiting_day', 'late_cancel', 'correction')),
+  kind       TEXT NOT NULL CONSTRAINT invoice_line_kind CHECK (kind IN ('booking', 'late', 'unbooked', 'waiting_day', 'late_cancel', 'correction', 'gesture')),
   tariff     TEXT NOT NULL,
   quotient   {{int}},                       -- that gave the bracket; NULL: none on file
   meal       {{int}} NOT NULL,

@@ -1,0 +1,194 @@
+package billing
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"ardoise/data/access"
+	"ardoise/data/fault"
+	"ardoise/data/ledger"
+	"ardoise/data/money"
+	"ardoise/data/staff"
+	"ardoise/data/store"
+	"ardoise/data/store/bulk"
+)
+
+// Issue gives the documents of a run their numbers, in one transaction: all of
+// them or none. shown is the digest of the plan the agent agreed to ("" : none
+// was shown). The same key gives the same run again.
+func (s *Service) Issue(ctx context.Context, key string, r Run, shown string) (done Done, err error) {
+	if err := staff.Require(ctx, staff.Regie); err != nil {
+		return done, err
+	}
+	r.Leave, r.Small = sorted(r.Leave), sorted(r.Small)
+	digest, err := ledger.Digest(r)
+	if err != nil {
+		return done, err
+	}
+	err = s.db.Write(ctx, func(tx *store.Tx) error {
+		done, err = issueIn(tx, key, r, shown, digest)
+		return err
+	})
+	return done, err
+}
+
+func issueIn(tx *store.Tx, key string, r Run, shown, digest string) (done Done, err error) {
+	if op, replay, err := ledger.Replay(tx, key, digest); err != nil || replay {
+		return runOf(tx, op, err)
+	}
+	p, err := planIn(tx, r)
+	switch {
+	case err != nil:
+		return done, err
+	case shown != "" && shown != p.Digest:
+		return done, fault.New(fault.Conflict, "Les réservations ou les dossiers ont changé depuis l’affichage. Rien n’a été émis"+nbsp+": relisez les factures et émettez de nouveau.")
+	case p.Count == 0:
+		return done, fault.New(fault.Invalid, "Il n’y a rien à facturer pour %s"+nbsp+": tout est déjà émis, reporté ou écarté.", r.Month.Label())
+	}
+	label := "Facturation de " + r.Month.Label()
+	if p.Corrective {
+		label = "Régularisation de " + r.Month.Label()
+	}
+	op, _, err := ledger.Operation(tx, ledger.Op{Key: key, Digest: digest, Kind: "invoice", Label: label})
+	if err != nil {
+		return done, err
+	}
+	w := &writer{tx: tx, op: op, today: p.IssuedOn}
+	if w.settings, err = settings(tx); err != nil {
+		return done, err
+	}
+	if err := tx.QueryRow(`INSERT INTO invoice_run (operation_id, period, corrective, issued_on, due_on, agent, invoices, total) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+		op, r.Month, p.Corrective, p.IssuedOn, p.DueOn, agentName(tx), p.Count, int64(p.Total)).Scan(&done.RunID); err != nil {
+		return done, err
+	}
+	for i := range p.Drafts {
+		if d := &p.Drafts[i]; d.State == Ready || d.State == ToCredit {
+			w.docs = append(w.docs, documentOf(d, &p, done.RunID))
+		}
+	}
+	if err := w.write(); err != nil {
+		return done, err
+	}
+	if err := w.carry(&p); err != nil {
+		return done, err
+	}
+	if err := w.letters(); err != nil {
+		return done, err
+	}
+	done.Count, done.Total, done.Invoices = p.Count, p.Total, w.invoices()
+	tx.Publish(Topic, w.families()...)
+	return done, staff.Audit(tx, "invoice.issue", fmt.Sprintf("run:%d", done.RunID), fmt.Sprintf("%s"+nbsp+": %d factures, %s", label, p.Count, p.Total))
+}
+
+func agentName(tx *store.Tx) string {
+	if s := staff.From(tx.Context()); s != nil {
+		return s.Name
+	}
+	return "Ardoise"
+}
+
+// runOf gives what an operation issued before.
+func runOf(tx *store.Tx, op int64, err error) (Done, error) {
+	done := Done{Replayed: true}
+	if err != nil {
+		return done, err
+	}
+	err = tx.QueryRow(`SELECT id, invoices, total FROM invoice_run WHERE operation_id = $1`, op).Scan(&done.RunID, &done.Count, &done.Total)
+	if errors.Is(err, sql.ErrNoRows) {
+		return done, fault.New(fault.Conflict, "Cette clé a servi à une autre opération. Rien n’a été modifié"+nbsp+": recommencez depuis le début.")
+	}
+	if err != nil {
+		return done, err
+	}
+	done.Invoices, err = invoicesIn(tx, InvoiceFilter{RunID: done.RunID})
+	return done, err
+}
+
+func documentOf(d *Draft, p *Plan, run int64) *document {
+	doc := &document{Invoice: Invoice{
+		Kind: KindInvoice, RunID: run, FamilyID: d.FamilyID, Family: d.Family, Payer: d.payer, Children: d.Children, Month: p.Run.Month, IssuedOn: p.IssuedOn, DueOn: p.DueOn,
+		Pay: d.Pay, MandateID: d.MandateID, Meals: d.Meals, Total: d.Total, Previous: d.Previous, Lines: d.Lines, State: Issued,
+	}, address: d.address, carries: d.carries}
+	if d.Total < 0 {
+		doc.Kind, doc.State, doc.Reason = KindCredit, Credit, "Corrections depuis la facture"
+	}
+	return doc
+}
+
+// carry keeps which families' sums are put off, and closes what was taken up.
+func (w *writer) carry(p *Plan) error {
+	var put, taken [][]any
+	for i := range p.Drafts {
+		if d := &p.Drafts[i]; d.State == Carried {
+			put = append(put, []any{d.FamilyID, p.Run.Month, int64(d.Total)})
+		}
+	}
+	for _, doc := range w.docs {
+		for _, period := range doc.carries {
+			taken = append(taken, []any{doc.FamilyID, period, doc.ID})
+		}
+	}
+	if err := bulk.Insert(w.tx, `INSERT INTO invoice_carry (family_id, period, amount)`, put,
+		` ON CONFLICT (family_id, period) DO UPDATE SET amount = excluded.amount, invoice_id = NULL`); err != nil {
+		return err
+	}
+	return bulk.Update(w.tx, `UPDATE invoice_carry SET invoice_id = v.column3 FROM %s AS v WHERE family_id = v.column1 AND period = v.column2`, []string{"BIGINT", "TEXT", "BIGINT"}, taken)
+}
+
+// letters tells each family of its invoice; the PDF is joined when it leaves.
+func (w *writer) letters() error {
+	who, err := access.Correspondents(w.tx, w.families())
+	if err != nil {
+		return err
+	}
+	var list []access.Posting
+	for _, doc := range w.docs {
+		name, debit := "invoice.txt", ""
+		if doc.Kind == KindCredit {
+			name = "credit.txt"
+		}
+		if doc.Pay == PayDebit {
+			debit = "oui"
+		}
+		l, err := who[doc.FamilyID].Compose(name, access.Facts{
+			"Number": doc.Number, "Month": doc.Month.Label(), "Total": max(doc.Total, -doc.Total).String(), "Due": doc.DueOn.Long(), "Debit": debit, "Family": doc.Family, "Reason": doc.Reason,
+		})
+		if err != nil {
+			return err
+		}
+		object := fmt.Sprintf("invoice:%d", doc.ID)
+		list = append(list, access.Posting{FamilyID: doc.FamilyID, Letter: l, Kind: "billing." + doc.Kind, Object: object, Key: "billing." + object})
+	}
+	_, err = access.PostMany(w.tx, list)
+	return err
+}
+
+func (w *writer) families() []int64 {
+	ids := map[int64]bool{}
+	for _, d := range w.docs {
+		ids[d.FamilyID] = true
+	}
+	return slices.Sorted(maps.Keys(ids))
+}
+
+func (w *writer) invoices() []Invoice {
+	out := make([]Invoice, len(w.docs))
+	for i, d := range w.docs {
+		out[i] = d.Invoice
+		out[i].Lines = nil
+	}
+	return out
+}
+
+// netByService gives what each service sells through some lines.
+func netByService(lines []Line) map[int64]money.Cents {
+	net := map[int64]money.Cents{}
+	for _, l := range lines {
+		net[l.ServiceID] += l.Amount
+	}
+	return net
+}

@@ -1,0 +1,280 @@
+package billing
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"ardoise/data/access"
+	"ardoise/data/calendar"
+	"ardoise/data/fault"
+	"ardoise/data/ledger"
+	"ardoise/data/staff"
+	"ardoise/data/store"
+	"ardoise/data/store/bulk"
+)
+
+// LastStep is the last of the three reminders: after it the sum is the
+// Treasury's to recover.
+const LastStep = 3
+
+// PlanReminders says who is to be reminded today and at which step: invoices past
+// their due date by the days of the settings, each step once. families narrows;
+// empty means all.
+func (s *Service) PlanReminders(ctx context.Context, families []int64) (p ReminderPlan, err error) {
+	if err := staff.Require(ctx, staff.Regie); err != nil {
+		return p, err
+	}
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		p, err = planReminders(tx, families)
+		return err
+	})
+	return p, err
+}
+
+// nextStep gives the reminder an invoice is due: days past its due date decide,
+// and no step is skipped. 0: none today.
+func nextStep(done int, due, today calendar.Date, days [LastStep]int) int {
+	if done >= LastStep || due.Add(days[done]) > today {
+		return 0
+	}
+	return done + 1
+}
+
+func planReminders(tx *store.Tx, families []int64) (p ReminderPlan, err error) {
+	set, err := settings(tx)
+	if err != nil {
+		return p, err
+	}
+	p.On = calendar.DateOf(tx.Now())
+	at := map[int64]int{}
+	err = store.Each(tx, func(r *sql.Rows) error {
+		var family int64
+		var name string
+		var s Share
+		var done int
+		if err := r.Scan(&family, &name, &s.InvoiceID, &s.Number, &s.Month, &s.DueOn, &s.Owed, &done); err != nil {
+			return err
+		}
+		step := nextStep(done, s.DueOn, p.On, set.Remind)
+		if step == 0 || len(families) > 0 && !slices.Contains(families, family) {
+			return nil
+		}
+		i, ok := at[family]
+		if !ok {
+			i = len(p.Families)
+			at[family] = i
+			p.Families = append(p.Families, ReminderFamily{FamilyID: family, Family: name})
+		}
+		f := &p.Families[i]
+		f.Step = max(f.Step, step)
+		s.Amount, s.Left = s.Owed, s.Owed
+		f.Open += s.Owed
+		p.Total += s.Owed
+		f.Invoices = append(f.Invoices, s)
+		return nil
+	}, `SELECT b.family_id, f.name, b.invoice_id, i.number, i.period, b.due_on, b.open,
+		COALESCE((SELECT MAX(m.step) FROM reminder_invoice m WHERE m.invoice_id = b.invoice_id), 0)
+		FROM invoice_balance b JOIN invoice i ON i.id = b.invoice_id JOIN family f ON f.id = b.family_id
+		WHERE b.open > 0 AND b.due_on < $1 AND NOT EXISTS (SELECT 1 FROM debit_invoice x JOIN debit d ON d.id = x.debit_id WHERE x.invoice_id = b.invoice_id AND d.state = 'built')
+		ORDER BY f.sort_key, f.id, b.due_on, b.invoice_id`, p.On)
+	if err != nil {
+		return p, err
+	}
+	if err := addressed(tx, p.Families); err != nil {
+		return p, err
+	}
+	p.Digest, err = ledger.Digest(p)
+	return p, err
+}
+
+// addressed completes reminders with whom they are written to.
+func addressed(tx *store.Tx, list []ReminderFamily) error {
+	ids := make([]int64, len(list))
+	for i := range list {
+		ids[i] = list[i].FamilyID
+	}
+	payers, err := payersOf(tx, ids)
+	if err != nil {
+		return err
+	}
+	addresses := map[int64]string{}
+	if err := store.Each(tx, func(r *sql.Rows) error {
+		var id int64
+		var a [5]string
+		err := r.Scan(&id, &a[0], &a[1], &a[2], &a[3], &a[4])
+		addresses[id] = postal(a)
+		return err
+	}, `SELECT id, address1, address2, postal, city, country FROM family WHERE id = ANY($1)`, ids); err != nil {
+		return err
+	}
+	who, err := access.Correspondents(tx, ids)
+	for i := range list {
+		f := &list[i]
+		f.Payer, f.Email = payers[f.FamilyID], who[f.FamilyID].To
+		if a := addresses[f.FamilyID]; a != "" {
+			f.Address = strings.Split(a, "\n")
+		}
+	}
+	return err
+}
+
+// Remind keeps that the families were reminded, and files their e-mails; the
+// letters on paper are printed from what it gives. shown is the plan's digest.
+func (s *Service) Remind(ctx context.Context, key string, families []int64, shown string) (p ReminderPlan, err error) {
+	if err := staff.Require(ctx, staff.Regie); err != nil {
+		return p, err
+	}
+	digest, err := ledger.Digest(sorted(families))
+	if err != nil {
+		return p, err
+	}
+	err = s.db.Write(ctx, func(tx *store.Tx) error {
+		p, err = remindIn(tx, key, families, shown, digest)
+		return err
+	})
+	return p, err
+}
+
+func remindIn(tx *store.Tx, key string, families []int64, shown, digest string) (p ReminderPlan, err error) {
+	if op, replay, err := ledger.Replay(tx, key, digest); err != nil || replay {
+		if err != nil {
+			return p, err
+		}
+		return remindersIn(tx, `m.operation_id = $1`, op)
+	}
+	if p, err = planReminders(tx, families); err != nil {
+		return p, err
+	}
+	if shown != "" && shown != p.Digest {
+		return p, fault.New(fault.Conflict, "Ce qui reste à payer a changé depuis l’affichage. Rien n’est parti"+nbsp+": relisez les relances.")
+	}
+	if len(p.Families) == 0 {
+		return p, fault.New(fault.Invalid, "Aucune relance n’est à faire aujourd’hui.")
+	}
+	op, _, err := ledger.Operation(tx, ledger.Op{Key: key, Digest: digest, Kind: "remind", Label: "Relances"})
+	if err != nil {
+		return p, err
+	}
+	rows, at := make([][]any, len(p.Families)), map[int64]int{}
+	for i, f := range p.Families {
+		rows[i], at[f.FamilyID] = []any{op, f.FamilyID, f.Step, p.On, int64(f.Open)}, i
+	}
+	if err := bulk.InsertReturning(tx, `INSERT INTO reminder (operation_id, family_id, step, sent_on, open)`, rows, ` RETURNING id, family_id`, func(r *sql.Rows) error {
+		var id, family int64
+		err := r.Scan(&id, &family)
+		p.Families[at[family]].ReminderID = id
+		return err
+	}); err != nil {
+		return p, err
+	}
+	if err := keepReminded(tx, p); err != nil {
+		return p, err
+	}
+	tx.Publish(Topic, slices.Sorted(maps.Keys(at))...)
+	return p, staff.Audit(tx, "invoice.remind", fmt.Sprintf("operation:%d", op), fmt.Sprintf("%d relances"+nbsp+": %s", len(p.Families), p.Total))
+}
+
+// keepReminded writes which step each invoice has reached, and the e-mails.
+func keepReminded(tx *store.Tx, p ReminderPlan) error {
+	done := map[int64]int{}
+	var ids, families []int64
+	for _, f := range p.Families {
+		families = append(families, f.FamilyID)
+		for _, s := range f.Invoices {
+			ids = append(ids, s.InvoiceID)
+		}
+	}
+	if err := store.Each(tx, func(r *sql.Rows) error {
+		var id int64
+		var step int
+		err := r.Scan(&id, &step)
+		done[id] = step
+		return err
+	}, `SELECT invoice_id, MAX(step) FROM reminder_invoice WHERE invoice_id = ANY($1) GROUP BY invoice_id`, ids); err != nil {
+		return err
+	}
+	who, err := access.Correspondents(tx, families)
+	if err != nil {
+		return err
+	}
+	var rows [][]any
+	var letters []access.Posting
+	for _, f := range p.Families {
+		for _, s := range f.Invoices {
+			rows = append(rows, []any{f.ReminderID, s.InvoiceID, done[s.InvoiceID] + 1, int64(s.Owed)})
+		}
+		l, err := who[f.FamilyID].Compose("reminder.txt", access.Facts{"Step": f.Step, "Family": f.Family, "Total": f.Open.String(), "Invoices": remindedLines(f.Invoices)})
+		if err != nil {
+			return err
+		}
+		object := fmt.Sprintf("reminder:%d", f.ReminderID)
+		letters = append(letters, access.Posting{FamilyID: f.FamilyID, Letter: l, Kind: "billing.reminder", Object: object, Key: "billing." + object})
+	}
+	if err := bulk.Insert(tx, `INSERT INTO reminder_invoice (reminder_id, invoice_id, step, open)`, rows, ""); err != nil {
+		return err
+	}
+	_, err = access.PostMany(tx, letters)
+	return err
+}
+
+func remindedLines(list []Share) (out []string) {
+	for _, s := range list {
+		out = append(out, fmt.Sprintf("facture n° %s de %s, échue le %s"+nbsp+": %s", s.Number, s.Month.Label(), s.DueOn.Short(), s.Owed))
+	}
+	return out
+}
+
+// Reminders gives reminders that were sent, for their letters: on a day (no date:
+// any) to a family (0: all), the newest first.
+func (s *Service) Reminders(ctx context.Context, on calendar.Date, familyID int64) (p ReminderPlan, err error) {
+	if err := staff.Require(ctx, readers...); err != nil {
+		return p, err
+	}
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		switch {
+		case on.IsZero() && familyID == 0:
+			p, err = remindersIn(tx, `1 = 1`)
+		case on.IsZero():
+			p, err = remindersIn(tx, `m.family_id = $1`, familyID)
+		case familyID == 0:
+			p, err = remindersIn(tx, `m.sent_on = $1`, on)
+		default:
+			p, err = remindersIn(tx, `m.sent_on = $1 AND m.family_id = $2`, on, familyID)
+		}
+		return err
+	})
+	return p, err
+}
+
+func remindersIn(tx *store.Tx, where string, args ...any) (p ReminderPlan, err error) {
+	at := map[int64]int{}
+	err = store.Each(tx, func(r *sql.Rows) error {
+		var f ReminderFamily
+		var s Share
+		var on calendar.Date
+		if err := r.Scan(&f.ReminderID, &f.FamilyID, &f.Family, &f.Step, &f.Open, &on, &s.InvoiceID, &s.Number, &s.Month, &s.DueOn, &s.Owed); err != nil {
+			return err
+		}
+		i, ok := at[f.ReminderID]
+		if !ok {
+			i = len(p.Families)
+			at[f.ReminderID] = i
+			p.Families = append(p.Families, f)
+			p.Total += f.Open
+			p.On = max(p.On, on)
+		}
+		s.Amount, s.Left = s.Owed, s.Owed
+		p.Families[i].Invoices = append(p.Families[i].Invoices, s)
+		return nil
+	}, `SELECT m.id, m.family_id, f.name, m.step, m.open, m.sent_on, x.invoice_id, i.number, i.period, i.due_on, x.open
+		FROM reminder m JOIN family f ON f.id = m.family_id JOIN reminder_invoice x ON x.reminder_id = m.id JOIN invoice i ON i.id = x.invoice_id
+		WHERE `+where+` ORDER BY m.sent_on DESC, f.sort_key, m.id, x.invoice_id`, args...)
+	if err != nil {
+		return p, err
+	}
+	return p, addressed(tx, p.Families)
+}
