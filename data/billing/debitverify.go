@@ -52,7 +52,7 @@ var debitRules = []rule{
 		LEFT JOIN invoice_balance b ON b.invoice_id = h.invoice_id WHERE h.held > COALESCE(b.open, 0)`,
 	},
 	{
-		"I4", "Chaque famille a un mandat en vigueur au plus.", "%d familles ont deux mandats en vigueur, ou en gardent un après leur réunion.",
+		"I8", "Chaque famille a un mandat en vigueur au plus.", "%d familles ont deux mandats en vigueur, ou en gardent un après leur réunion.",
 		`SELECT COUNT(*) FROM (SELECT m.family_id FROM mandate m JOIN family f ON f.id = m.family_id WHERE m.state IN ('active', 'blocked')
 			GROUP BY m.family_id, f.state HAVING COUNT(*) > 1 OR f.state = 'merged') x`,
 	},
