@@ -19,8 +19,6 @@ import (
 	"ardoise/data/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
-
 // world is a small town whose families pay monthly. The clock stands at Tuesday
 // 24 November 2026, 13:46; a meal is 4,20 € (3,20 € and 1,00 € of "encadrement").
 type world struct {
