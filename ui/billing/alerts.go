@@ -25,7 +25,7 @@ var (
 		billing.WarnNegative, billing.WarnMandate, billing.WarnAccess, billing.WarnQuotient, billing.WarnZero, billing.WarnUnpaid, billing.WarnCarried, billing.WarnAddress,
 	}
 	warnings = map[string]warning{
-		billing.WarnMandate:  {"circle-cross", widgets.Failure, "Mandat à revoir", "mandat à remplacer", "mandats à remplacer", "Remplacer"},
+		billing.WarnMandate:  {"circle-cross", widgets.Failure, "Mandat à voir", "mandat à revoir", "mandats à revoir", "Revoir"},
 		billing.WarnAccess:   {"circle-cross", widgets.Failure, "Sans accès", "famille sans accès accepté", "familles sans accès accepté", "Vérifier"},
 		billing.WarnNegative: {"triangle-alert", widgets.Warning, "Négative", "montant négatif", "montants négatifs", "Voir"},
 		billing.WarnQuotient: {"help", widgets.Warning, "Sans quotient", "famille sans quotient", "familles sans quotient", "Compléter"},
@@ -107,33 +107,40 @@ func (p *page) alertList(g alertGroup) {
 	w := warnings[g.kind]
 	rows := make([]widgets.ActionRow, len(g.list))
 	for i, x := range g.list {
-		rows[i] = widgets.ActionRow{Icon: w.icon, Tone: w.tone, Title: x.Family, Detail: x.Reason, Action: w.verb, ID: g.kind}
+		rows[i] = widgets.ActionRow{Icon: w.icon, Tone: w.tone, Title: x.Family, Detail: x.Reason, Action: w.verb}
 	}
-	var d *widgets.Dialog
-	list := widgets.NewList(74, func(gfx *widgets.Gfx, row int, b widgets.Box, _ bool) {
-		if row < len(rows) {
-			drawWarning(gfx, b, rows[row], row)
-		}
-	})
-	act := func(row int) {
-		if row >= 0 && row < len(g.list) {
-			d.Close()
-			p.mend(g.list[row])
-		}
-	}
-	list.OnOpen = act
-	list.OnZone = func(row int, _ string) { act(row) }
-	list.Jump = func(row int) string { return rows[row].Title }
-	list.SetCount(len(rows))
-	content := tall(list, min(len(rows), 6), 74)
 	verb, all := "", func() {}
 	switch g.kind {
 	case billing.WarnZero:
 		verb, all = "Écarter tout", func() { p.leaveOut(familiesOf(g.list)) }
 	case billing.WarnCarried:
 		verb, all = "Facturer tout quand même", func() { p.invoiceSmall(familiesOf(g.list)) }
+	case billing.WarnMandate:
+		verb, all = "Créer les mandats du dossier", p.acceptedMandates
 	}
-	d = widgets.NewDialog(capital(plural(len(g.list), w.one, w.many)), fault.French("Flèches pour choisir, Entrée pour « "+w.verb+" »."), content, verb, widgets.Primary, func() {
+	p.pickRow(capital(plural(len(g.list), w.one, w.many)), fault.French("Flèches pour choisir, Entrée pour « "+w.verb+" »."), rows, func(i int) { p.mend(g.list[i]) }, verb, all)
+}
+
+// pickRow shows families with what is wrong and a verb; the main button (verb "":
+// none) does it for all.
+func (p *page) pickRow(title, sub string, rows []widgets.ActionRow, act func(i int), verb string, all func()) {
+	var d *widgets.Dialog
+	list := widgets.NewList(74, func(gfx *widgets.Gfx, row int, b widgets.Box, _ bool) {
+		if row < len(rows) {
+			drawWarning(gfx, b, rows[row], row)
+		}
+	})
+	one := func(row int) {
+		if row >= 0 && row < len(rows) {
+			d.Close()
+			act(row)
+		}
+	}
+	list.OnOpen = one
+	list.OnZone = func(row int, _ string) { one(row) }
+	list.Jump = func(row int) string { return rows[row].Title }
+	list.SetCount(len(rows))
+	d = widgets.NewDialog(title, sub, tall(list, min(len(rows), 6), 74), verb, widgets.Primary, func() {
 		d.Close()
 		all()
 	})

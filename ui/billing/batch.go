@@ -44,7 +44,6 @@ func (c *batchCard) show(s *sheet) {
 		}
 	}
 	c.panel.SetTitle("Lot SEPA " + deMonth(s.month()))
-	c.lines.set(batchFacts(d.ask, d.plan, d.set, s.today)...)
 	off, state := "", widgets.BadgeSpec{Icon: "circle-check", Text: "Prêt", Tone: widgets.Success}
 	built := d.built()
 	c.button.SetLabel("Préparer le fichier")
@@ -61,6 +60,14 @@ func (c *batchCard) show(s *sheet) {
 		off, state = "Personne n’est à prélever.", widgets.BadgeSpec{Icon: "minus", Text: "Aucun", Tone: widgets.Neutral}
 	case d.plan.Problem != "":
 		state = widgets.BadgeSpec{Icon: "circle-alert", Text: "À revoir", Tone: widgets.Warning}
+	}
+	switch {
+	case built != nil:
+		c.lines.set(fact{label: "Prélèvement", text: "le " + built.CollectOn.Short()}, fact{label: "Fichier", text: built.File})
+	case c.count == 0:
+		c.lines.set(fact{label: "Prélèvement", text: "aucun"})
+	default:
+		c.lines.set(batchFacts(d.ask, d.plan, d.set, s.today)...)
 	}
 	c.badge.Set(state)
 	enable(c.button, off)

@@ -236,8 +236,8 @@ func (c *creditDialog) submit() {
 		v, err = b.Credit(ctx, ask, shown)
 		return err
 	}, func(err error) {
-		c.busy = false
 		if err != nil {
+			c.busy = false
 			c.form.Refuse(err)
 			return
 		}

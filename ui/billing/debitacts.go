@@ -191,8 +191,8 @@ func (d *debitPart) abandon() {
 		p.sh.Runner().Go(p.sh.Ctx(), func(ctx context.Context) error {
 			return p.d.Billing.DropDebits(ctx, b.ID, strings.TrimSpace(reason.Text()))
 		}, func(err error) {
-			busy = false
 			if err != nil {
+				busy = false
 				f.Refuse(err)
 				return
 			}

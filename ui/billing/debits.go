@@ -338,4 +338,3 @@ func (d *debitPart) showTable() {
 	}
 	d.table.SetCount(n)
 }
-

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -36,37 +37,55 @@ func lineRows(lines []billing.Line) (out []lineRow) {
 					sum += x.Amount
 				}
 			}
-			out = append(out, lineRow{head: l.Child, text: plural(n, "ligne", "lignes") + ", " + sum.String(), at: -1})
+			out = append(out, lineRow{head: l.Child, text: plural(n, "ligne", "lignes") + ", " + sum.String(), at: -1, line: billing.Line{ChildID: child}})
 		}
 		out = append(out, lineRow{line: l, at: i})
 	}
 	return out
 }
 
-// linesTable shows what was invoiced, child by child.
+// linesTable shows what was invoiced, child by child; Left folds a child away.
 func linesTable(lines []billing.Line) *widgets.Table {
-	rows := lineRows(lines)
+	folded := map[int64]bool{} // by child
+	var rows []lineRow
 	t := widgets.NewTable([]widgets.Column{
-		{ID: "day", Title: "Jour", Width: 84},
-		{ID: "service", Title: "Service", Width: 84},
-		{ID: "kind", Title: "Nature", Weight: 1.4},
-		{ID: "tariff", Title: "Tarif", Weight: 1, Spare: true},
-		{ID: "meal", Title: "Repas", Width: 68, Right: true},
-		{ID: "care", Title: "Encadrement", Width: 84, Right: true, Spare: true},
-		{ID: "amount", Title: "Montant", Width: 76, Right: true},
+		{ID: "day", Title: "Jour", Width: 80},
+		{ID: "service", Title: "Service", Width: 76},
+		{ID: "kind", Title: "Nature", Weight: 1.15},
+		{ID: "tariff", Title: "Tarif", Weight: 1.3, Spare: true},
+		{ID: "meal", Title: "Repas", Width: 60, Right: true},
+		{ID: "care", Title: "Encadr.", Width: 60, Right: true, Spare: true},
+		{ID: "amount", Title: "Montant", Width: 72, Right: true},
 	}, func(i, col int) widgets.Cell {
 		if i >= len(rows) {
 			return widgets.Cell{}
 		}
 		return lineCell(rows[i].line, col)
 	}).RowHeight(30)
+	show := func() {
+		rows = rows[:0]
+		hide := false
+		for _, r := range lineRows(lines) {
+			if r.at < 0 {
+				hide = folded[r.line.ChildID]
+			}
+			if r.at < 0 || !hide {
+				rows = append(rows, r)
+			}
+		}
+		t.SetCount(len(rows))
+	}
 	t.Group = func(i int) *widgets.GroupRow {
 		if i < len(rows) && rows[i].at < 0 {
-			return &widgets.GroupRow{Title: rows[i].head, Text: rows[i].text, Open: true}
+			return &widgets.GroupRow{Title: rows[i].head, Text: rows[i].text, Open: !folded[rows[i].line.ChildID]}
 		}
 		return nil
 	}
-	t.SetCount(len(rows))
+	t.OnFold = func(i int, open bool) {
+		folded[rows[i].line.ChildID] = !open
+		show()
+	}
+	show()
 	return t
 }
 
@@ -125,7 +144,7 @@ func (p *page) openDraft(d billing.Draft) {
 	}
 	content := widgets.VBox(12, facts(list), wrapRow(buttons), tallTable(table, 8, 30))
 	dialog = widgets.NewDialog("Famille "+d.Family, capital(p.run.Month.Label())+", "+strings.ToLower(d.State.Label()), content, verb, widgets.Secondary, then(act))
-	dialog.Width, dialog.First, dialog.CancelWord = 760, table, "Fermer"
+	dialog.Width, dialog.First, dialog.CancelWord = 800, table, "Fermer"
 	p.sh.Show(dialog)
 }
 
@@ -233,7 +252,7 @@ func (p *page) showInvoice(v billing.Invoice, a billing.FamilyAccount) {
 	if p.d.Papers.Invoices == nil {
 		dialog.Main.SetEnabled(false, noPapers)
 	}
-	dialog.Width, dialog.First, dialog.CancelWord = 760, table, "Fermer"
+	dialog.Width, dialog.First, dialog.CancelWord = 800, table, "Fermer"
 	p.sh.Show(dialog)
 }
 
@@ -289,21 +308,20 @@ func (p *page) settledRows(v billing.Invoice, a billing.FamilyAccount, done func
 	return out
 }
 
-// undone reports whether a settlement has its contra-entry: the same invoice,
-// later, the other way.
+// undone reports whether a payment has its contra-entry: each of them undoes the
+// latest payment of that amount before it that still stands.
 func undone(s billing.Settlement, all []billing.Settlement) bool {
-	var back int
-	for _, x := range all {
-		if x.InvoiceID == s.InvoiceID && x.Kind != "reject" && x.Amount == -s.Amount && x.TransferID > s.TransferID {
-			back++
+	var standing []int64
+	for _, x := range slices.Backward(all) { // the oldest first
+		switch {
+		case x.InvoiceID != s.InvoiceID:
+		case x.Kind == "payment" && x.Amount == s.Amount:
+			standing = append(standing, x.TransferID)
+		case x.Kind == "void" && x.Amount == -s.Amount && len(standing) > 0:
+			standing = standing[:len(standing)-1]
 		}
 	}
-	for _, x := range all { // earlier payments of the same amount claim them first
-		if x.InvoiceID == s.InvoiceID && x.Kind == "payment" && x.Amount == s.Amount && x.TransferID > s.TransferID {
-			back--
-		}
-	}
-	return back > 0
+	return !slices.Contains(standing, s.TransferID)
 }
 
 func settledWord(s billing.Settlement) string {

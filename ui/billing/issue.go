@@ -175,9 +175,9 @@ func (i *issueDialog) submit() {
 		done, err = p.d.Billing.Issue(ctx, key, run, digest)
 		return err
 	}, func(err error) {
-		i.busy = false
 		i.dialog.Main.SetEnabled(true, "")
 		if err != nil {
+			i.busy = false
 			i.form.Refuse(err)
 			return
 		}
@@ -211,4 +211,3 @@ func (p *page) issued(done billing.Done, m calendar.Month, papers bool) {
 		p.month.papers.folder(ids)
 	}
 }
-

@@ -72,7 +72,7 @@ type papersCard struct {
 
 func newPapersCard(p *page) *papersCard {
 	c := &papersCard{p: p, note: widgets.NewParagraph("", widgets.Small)}
-	c.all = widgets.NewButton("Tout imprimer", widgets.Secondary, func() { p.viewInvoices("factures-"+p.run.Month.String(), c.ids()) }).Icon("print").Compact()
+	c.all = widgets.NewButton("Imprimer", widgets.Secondary, func() { p.viewInvoices("factures-"+p.run.Month.String(), c.ids()) }).Icon("print").Compact()
 	c.each = widgets.NewButton("Un PDF chacune…", widgets.Secondary, func() { c.folder(c.ids()) }).Icon("folder").Compact()
 	if p.d.Papers.Invoices == nil {
 		c.all.SetEnabled(false, noPapers)
@@ -80,7 +80,7 @@ func newPapersCard(p *page) *papersCard {
 	if p.d.Papers.InvoiceFiles == nil {
 		c.each.SetEnabled(false, noPapers)
 	}
-	buttons := fyne.CanvasObject(widgets.HFlex(8, []float32{1, 1}, c.all, c.each))
+	buttons := fyne.CanvasObject(widgets.HFlex(8, []float32{0, 1}, c.all, c.each))
 	if large() {
 		buttons = widgets.VBox(8, c.all, c.each)
 	}

@@ -146,7 +146,9 @@ func with(list []int64, ids ...int64) []int64 {
 }
 
 // dayMonth is « 21/12 ».
-func dayMonth(d calendar.Date) string { return strings.TrimSuffix(d.Short(), fmt.Sprintf("/%04d", d.Year())) }
+func dayMonth(d calendar.Date) string {
+	return strings.TrimSuffix(d.Short(), fmt.Sprintf("/%04d", d.Year()))
+}
 
 // capital begins with a capital letter.
 func capital(s string) string {

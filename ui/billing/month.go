@@ -39,6 +39,10 @@ type monthPart struct {
 }
 
 func monthColumns() []widgets.Column {
+	state := float32(138)
+	if large() {
+		state = 158
+	}
 	return []widgets.Column{
 		{ID: "number", Title: "N°", Width: 84},
 		{ID: "family", Title: "Famille", Weight: 1.25},
@@ -46,13 +50,13 @@ func monthColumns() []widgets.Column {
 		{ID: "meals", Title: "Repas", Width: 44, Right: true},
 		{ID: "amount", Title: "Montant", Width: 84, Right: true},
 		{ID: "pay", Title: "Règlement", Width: 112, Spare: true},
-		{ID: "state", Title: "État", Width: 138},
+		{ID: "state", Title: "État", Width: state},
 	}
 }
 
 func newMonthPart(p *page) *monthPart {
 	m := &monthPart{p: p, which: showAll}
-	m.filter = widgets.NewTextField().Compact().Icon("filter").PlaceHolder("Filtrer").Width(132)
+	m.filter = widgets.NewTextField().Compact().Icon("filter").PlaceHolder("Filtrer").Width(112)
 	m.filter.OnChanged = func(string) { m.showRows() }
 	m.filter.OnKey = func(ev *fyne.KeyEvent) bool {
 		if ev.Name == fyne.KeyDown || ev.Name == fyne.KeyReturn || ev.Name == fyne.KeyEnter {
@@ -119,6 +123,9 @@ func (m *monthPart) show() {
 	title := "Factures de " + s.month().Label()
 	if v := s.month().Label()[0]; v == 'a' || v == 'o' {
 		title = "Factures d’" + s.month().Label()
+	}
+	if large() { // the month stands above
+		title = "Factures"
 	}
 	m.panel.SetTitle(title)
 	m.choice.SetOptions(m.options()...)

@@ -126,8 +126,8 @@ func (p *page) voidPayment(s billing.Settlement) {
 		p.sh.Runner().Go(p.sh.Ctx(), func(ctx context.Context) error {
 			return p.d.Billing.VoidPayment(ctx, key, s.Operation, strings.TrimSpace(reason.Text()))
 		}, func(err error) {
-			busy = false
 			if err != nil {
+				busy = false
 				f.Refuse(err)
 				return
 			}

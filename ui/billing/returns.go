@@ -165,8 +165,8 @@ func (p *page) showReturn(r billing.Return, name string, content []byte) {
 			done, err = p.d.Billing.ReadReturn(ctx, name, bytes.NewReader(content))
 			return err
 		}, func(err error) {
-			busy = false
 			if err != nil {
+				busy = false
 				f.Refuse(err)
 				return
 			}

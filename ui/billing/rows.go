@@ -18,13 +18,13 @@ type row struct {
 	draft   int // index in the plan, -1: a document
 	invoice int // index in the documents, -1: a draft
 
-	familyID                                      int64
+	familyID                                int64
 	number, family, children, meals, amount string
-	pay, payIcon                                  string
-	badge                                         widgets.BadgeSpec
-	search                                        string // folded, for the text filter
-	look                                          bool   // to be looked at before anything else
-	quiet                                         bool   // left out or put off: muted
+	pay, payIcon                            string
+	badge                                   widgets.BadgeSpec
+	search                                  string // folded, for the text filter
+	look                                    bool   // to be looked at before anything else
+	quiet                                   bool   // left out or put off: muted
 }
 
 // The filters of the table.

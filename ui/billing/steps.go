@@ -123,6 +123,9 @@ func (s *sheet) debitStep(st *widgets.Step) {
 		st.State, st.Detail = widgets.StepDone, plural(sent, "prélèvement", "prélèvements")
 	default:
 		st.Detail = "aucun prélèvement"
+		if s.issued() && !s.pending() {
+			st.State = widgets.StepDone
+		}
 	}
 }
 
