@@ -33,7 +33,7 @@ type Line struct {
 	Count    int   // how many transfers it stands for
 	Day      calendar.Date
 	At       time.Time
-	Kind     string // topup, charge, credit, refund, merge, correction
+	Kind     string // topup, charge, credit, refund, merge, correction, payment, void, credit_note
 	Label    string // "Réservation : 5 repas, Hugo"
 	Detail   string // "du 7 au 14 déc."
 	Debit    money.Cents
@@ -57,6 +57,8 @@ type movement struct {
 	meal               calendar.Date
 	receipt            Receipt
 	agent              string
+	numbers            []string // of the invoices it pays or opens again
+	annuls             string   // number of the receipt it annuls
 }
 
 // Statement gives the wallet's movements between two accounting days, both
@@ -99,6 +101,9 @@ func StatementTx(tx *store.Tx, familyID int64, from, to calendar.Date) (Statemen
 	}
 	moves, err := movements(tx, wallet.ID, first, to)
 	if err != nil {
+		return st, err
+	}
+	if err := name(tx, moves); err != nil {
 		return st, err
 	}
 	balance := st.Opening
@@ -180,7 +185,10 @@ func line(g []movement) Line {
 			l.Receipt = x.receipt.Number()
 		}
 	}
-	if m.child != "" {
+	switch {
+	case m.annuls != "" || m.numbers != nil:
+		l.Label = moneyLabel(g)
+	case m.child != "":
 		l.Label, l.Detail = mealLabel(g), spanText(g)
 		if m.reason != "" {
 			l.Detail += " (" + m.reason + ")"
