@@ -182,7 +182,7 @@ func (w *bookkeeper) debts() error {
 			f.DueOpening += i.Open + x.within
 		}
 		if i.Open > 0 {
-			i.Address, i.State = strings.Split(address, "\n"), stateAt(i, w.last)
+			i.Address, i.State = strings.Split(address, "\n"), i.stateOn(w.last)
 			w.out.Unpaid = append(w.out.Unpaid, i)
 		}
 		return nil
@@ -196,17 +196,6 @@ func (w *bookkeeper) debts() error {
 		return err
 	}
 	return w.names()
-}
-
-// stateAt is how an invoice with something open stood on a day.
-func stateAt(i Invoice, day calendar.Date) State {
-	switch {
-	case i.DueOn < day:
-		return Overdue
-	case i.Open < i.Total:
-		return Partly
-	}
-	return Issued
 }
 
 // reminded adds the last reminder each unpaid invoice had had by the month's end.

@@ -315,7 +315,7 @@ func closeIn(tx *store.Tx, c CashClose, list, digest string) (CashDay, error) {
 		return d, err
 	}
 	if _, err := tx.Exec(`INSERT INTO cash_close (`+closeColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		c.Day, tx.Now(), sessionName(tx), int64(b.fund), int64(d.Expected), int64(c.Counted), list, c.Reason); err != nil {
+		c.Day, tx.Now(), agentName(tx), int64(b.fund), int64(d.Expected), int64(c.Counted), list, c.Reason); err != nil {
 		return d, err
 	}
 	detail := fmt.Sprintf("%s"+nbsp+": %s attendus, %s comptés", label, d.Expected, c.Counted)
@@ -344,14 +344,6 @@ func mayClose(b *box, d CashDay, c CashClose, today calendar.Date) error {
 		return fault.New(fault.Invalid, "La caisse devrait contenir %s, vous avez compté %s (écart %s). Recomptez, ou donnez la raison de l’écart.", d.Expected, c.Counted, (c.Counted - d.Expected).Signed())
 	}
 	return nil
-}
-
-// sessionName is who signs what is written.
-func sessionName(tx *store.Tx) string {
-	if s := staff.From(tx.Context()); s != nil {
-		return s.Name
-	}
-	return "Ardoise"
 }
 
 // paymentDays gives what came in between two days by day and means: receipts and

@@ -115,7 +115,7 @@ func lockSlips(tx *store.Tx, p *LockPlan) error {
 	}
 	rest := Slip{Receipts: receipts, Entries: entries}
 	if rest.sum(); rest.Count > 0 {
-		p.block("%s de %s ne sont sur aucun bordereau de versement : faites le bordereau %s.", countOf(rest.Count, "encaissement", "encaissements"), rest.Total, fault.De(p.Month.Label()))
+		p.block("%s de %s %s sur aucun bordereau de versement : faites le bordereau %s.", countOf(rest.Count, "encaissement", "encaissements"), rest.Total, oneOr(rest.Count, "n’est", "ne sont"), fault.De(p.Month.Label()))
 	}
 	return nil
 }
@@ -143,22 +143,24 @@ func lockMeals(tx *store.Tx, p *LockPlan) error {
 		return err
 	}
 	if n > 0 {
-		p.warn("%s du mois ne sont pas facturés (%s, %s) : ils le seront avec la prochaine facture, datée de son jour.", countOf(n, "repas", "repas"), countOf(families, "famille", "familles"), total)
+		p.warn("%s du mois %s (%s, %s) : la prochaine facture, datée de son jour, s’en chargera.", countOf(n, "repas", "repas"), oneOr(n, "n’est pas facturé", "ne sont pas facturés"), countOf(families, "famille", "familles"), total)
 	}
 	err = tx.QueryRow(`SELECT COUNT(*), CAST(COALESCE(SUM(b.price), 0) AS BIGINT) FROM service s JOIN booking b ON b.service_id = s.id AND b.kind = 'unbooked' AND b.day BETWEEN $1 AND $2
 		WHERE b.state = 'booked' AND b.pay = 'prepaid' AND b.price > 0 AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.booking_id = b.id AND t.kind = 'charge')`,
 		p.Month.First(), p.Month.Last()).Scan(&n, &total)
 	if err == nil && n > 0 {
-		p.warn("%s sans réservation du mois restent à régulariser (%s).", countOf(n, "repas", "repas"), total)
+		p.warn("%s sans réservation du mois %s à régulariser (%s).", countOf(n, "repas", "repas"), oneOr(n, "reste", "restent"), total)
 	}
 	return err
 }
 
-func countOf(n int, one, many string) string {
+func countOf(n int, one, many string) string { return fmt.Sprintf("%d"+nbsp+"%s", n, oneOr(n, one, many)) }
+
+func oneOr(n int, one, many string) string {
 	if n == 1 {
-		return "1" + nbsp + one
+		return one
 	}
-	return fmt.Sprintf("%d"+nbsp+"%s", n, many)
+	return many
 }
 
 // LockMonth locks a month: no entry is dated in it, or before, any more. A month
@@ -181,7 +183,7 @@ func (s *Service) LockMonth(ctx context.Context, m calendar.Month) (l Lock, err 
 		case len(p.Blocks) > 0:
 			return fault.New(fault.Conflict, "%s", strings.Join(p.Blocks, " "))
 		}
-		l = Lock{Month: m, LockedAt: tx.Now(), Agent: sessionName(tx)}
+		l = Lock{Month: m, LockedAt: tx.Now(), Agent: agentName(tx)}
 		if _, err := tx.Exec(`INSERT INTO period_lock (period, locked_at, agent) VALUES ($1, $2, $3)`, m, l.LockedAt, l.Agent); err != nil {
 			return err
 		}

@@ -1,8 +1,5 @@
 package billing
 
-// rule is a count that must be zero.
-type rule struct{ id, good, bad, query string }
-
 // cashRules are what must hold of the cash office's closes, slips and locks.
 var cashRules = []rule{
 	{

@@ -40,7 +40,7 @@ func planSlip(tx *store.Tx, kind string, m calendar.Month) (Slip, error) {
 	if m.IsZero() {
 		m = calendar.MonthOf(today)
 	}
-	p := Slip{Kind: kind, Month: m, MadeOn: today, Agent: sessionName(tx)}
+	p := Slip{Kind: kind, Month: m, MadeOn: today, Agent: agentName(tx)}
 	var err error
 	switch {
 	case kind == SlipCheques:

@@ -66,7 +66,7 @@ func voidIn(tx *store.Tx, key string, receiptID int64, reason, digest string) er
 	if err != nil {
 		return err
 	}
-	if _, err := ledger.ReverseAs(tx, op, "void", []int64{r.Transfer}, label); err != nil {
+	if _, err := ledger.VoidMany(tx, op, []int64{r.Transfer}, label); err != nil {
 		return err
 	}
 	tx.Publish(Topic, family)

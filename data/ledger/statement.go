@@ -146,6 +146,10 @@ func movements(tx *store.Tx, wallet int64, from, to calendar.Date) ([]movement, 
 	return list, err
 }
 
+// apart are the sorts that are never put together: each line names its own receipt
+// or invoice.
+var apart = map[string]bool{"topup": true, "refund": true, "payment": true, "void": true}
+
 // grouped puts together the transfers of one operation that are of one sort.
 func grouped(list []movement) [][]movement {
 	type key struct {
@@ -159,7 +163,7 @@ func grouped(list []movement) [][]movement {
 	for _, m := range list {
 		k := key{m.op, m.in, m.kind, m.day}
 		i, ok := at[k]
-		if !ok || m.kind == "topup" || m.kind == "refund" {
+		if !ok || apart[m.kind] {
 			i = len(out)
 			at[k] = i
 			out = append(out, nil)
@@ -187,7 +191,7 @@ func line(g []movement) Line {
 	}
 	switch {
 	case m.annuls != "" || m.numbers != nil:
-		l.Label = moneyLabel(g)
+		l.Label = moneyLabel(m)
 	case m.child != "":
 		l.Label, l.Detail = mealLabel(g), spanText(g)
 		if m.reason != "" {

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"database/sql"
-	"slices"
 	"strings"
 
 	"ardoise/data/store"
@@ -47,8 +46,7 @@ func name(tx *store.Tx, list []movement) error {
 
 // moneyLabel gives "Facture 2026000012", "Paiement annulé, facture 2026000012 :
 // erreur de saisie" or "Quittance 2026-0003 annulée : chèque impayé".
-func moneyLabel(g []movement) string {
-	m := g[0]
+func moneyLabel(m movement) string {
 	why := ""
 	if m.reason != "" {
 		why = nbsp + ": " + m.reason
@@ -56,17 +54,11 @@ func moneyLabel(g []movement) string {
 	if m.annuls != "" {
 		return "Quittance " + m.annuls + " annulée" + why
 	}
-	var numbers []string
-	for _, x := range g {
-		numbers = append(numbers, x.numbers...)
-	}
-	slices.Sort(numbers)
-	numbers = slices.Compact(numbers)
 	word := "facture "
-	if len(numbers) > 1 {
+	if len(m.numbers) > 1 {
 		word = "factures "
 	}
-	text := word + strings.Join(numbers, ", ")
+	text := word + strings.Join(m.numbers, ", ")
 	if m.kind == "void" {
 		return "Paiement annulé, " + text + why
 	}
