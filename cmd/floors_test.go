@@ -49,6 +49,7 @@ type floor struct {
 var floors = []floor{
 	{rooms: []string{"assets", "data/fault"}},
 	{rooms: []string{"data/money", "data/calendar", "data/bank"}},
+	{rooms: []string{"data/bankfile"}},
 	{rooms: []string{"data/store"}},
 	{rooms: []string{"data/vault"}},
 	{rooms: []string{"data/staff"}},

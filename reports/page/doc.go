@@ -98,7 +98,7 @@ func render(ctx context.Context, meta Meta, build func(*Doc) error) (out *bytes.
 	if len(d.spans) == 0 {
 		return nil, broken(fmt.Errorf("page: a document without a section"))
 	}
-	d.footers()
+	d.closeSections()
 	out = new(bytes.Buffer)
 	if err := d.pdf.Output(out); err != nil {
 		return nil, broken(err)

@@ -61,8 +61,9 @@ func (d *Doc) shortHeader() {
 	d.y = headerY + 12
 }
 
-// footers come last, when the number of pages of each section is known.
-func (d *Doc) footers() {
+// closeSections writes the footers, when the number of pages of each section is
+// known, and forgets the sections.
+func (d *Doc) closeSections() {
 	made := "Établi le " + calendar.DateOf(d.meta.MadeAt).Short() + " à " + calendar.HourText(d.meta.MadeAt)
 	st := Style{Size: 8, Color: Muted}
 	for _, sp := range d.spans {
@@ -82,6 +83,7 @@ func (d *Doc) footers() {
 			d.TextAt(right-textWidth(num, st), y, num, st)
 		}
 	}
+	d.spans = nil
 }
 
 func sheetWidth(s Section) float64 {

@@ -42,12 +42,13 @@ func Cells(texts ...string) []Cell {
 // Kind is what a row is.
 type Kind int
 
-// Rows are ordinary, open a group, or sum one up.
+// Rows are ordinary, open a group, sum one up, or say a sentence.
 const (
 	Body     Kind = iota
 	Group         // its first cell is a title over the whole width
 	Subtotal      // bold
 	Total         // bold on a shade, below a strong line
+	Note          // its first cell is a muted sentence over the whole width, under a group's title
 )
 
 // Row is one row; missing cells are empty.
@@ -196,8 +197,12 @@ func (d *Doc) cellLines(l *layout, r *Row, i int) []string {
 
 func (d *Doc) rowHeight(l *layout, r *Row) float64 {
 	h := l.t.Height
-	if r.Kind == Group {
+	switch r.Kind {
+	case Group:
 		return h + 0.8
+	case Note:
+		s := l.noteStyle()
+		return float64(len(d.noteLines(l, r)))*s.lineHeight() + 1.2
 	}
 	for i := range r.Cells {
 		if i < len(l.t.Columns) && l.t.Columns[i].Lines > 1 {
@@ -214,7 +219,7 @@ func (d *Doc) chainHeight(l *layout, i int) float64 {
 	h := d.rowHeight(l, &l.t.Rows[i])
 	for j := i; j+1 < len(l.t.Rows) && j < i+4; j++ {
 		next := l.t.Rows[j+1].Kind
-		if l.t.Rows[j].Kind != Group && next != Subtotal && next != Total {
+		if k := l.t.Rows[j].Kind; k != Group && k != Note && next != Subtotal && next != Total {
 			break
 		}
 		h += d.rowHeight(l, &l.t.Rows[j+1])
@@ -250,6 +255,10 @@ func (d *Doc) row(l *layout, r *Row) {
 		d.groupRow(l, r, false)
 		return
 	}
+	if r.Kind == Note {
+		d.noteRow(l, r)
+		return
+	}
 	h := d.rowHeight(l, r)
 	if r.Kind == Total {
 		d.Box(d.Left(), d.y, d.Width(), h, Fill{Paint: true, Inside: Shade})
@@ -283,6 +292,25 @@ func (d *Doc) row(l *layout, r *Row) {
 		c = Strong
 	}
 	d.Line(d.Left(), d.y, d.Right(), d.y, 0.2, c)
+}
+
+func (l *layout) noteStyle() Style { return Style{Size: l.size() - 0.5, Color: Muted} }
+
+func (d *Doc) noteLines(l *layout, r *Row) []string {
+	if len(r.Cells) == 0 {
+		return nil
+	}
+	return d.wrap(r.Cells[0].Text, d.Width()-2*padX, l.noteStyle(), 4)
+}
+
+func (d *Doc) noteRow(l *layout, r *Row) {
+	s, y := l.noteStyle(), d.y+0.8
+	for _, line := range d.noteLines(l, r) {
+		d.TextAt(d.Left()+padX, y+s.lineHeight()*0.76, line, s)
+		y += s.lineHeight()
+	}
+	d.y += d.rowHeight(l, r)
+	d.Line(d.Left(), d.y, d.Right(), d.y, 0.2, Rule)
 }
 
 // tick draws the box of an attendance sheet, the mark already known inside.

@@ -101,6 +101,7 @@ const (
 	Pale                // fill of closed cells
 	White
 	Alert // notices
+	Good  // stamps of what is settled
 )
 
 var rgb = [...][3]int{
@@ -112,6 +113,7 @@ var rgb = [...][3]int{
 	Pale:   {0xf3, 0xf6, 0xf8},
 	White:  {0xff, 0xff, 0xff},
 	Alert:  {0xb3, 0x40, 0x00},
+	Good:   {0x18, 0x75, 0x3c},
 }
 
 // Style is how a text looks; the zero Size means 9.5 points.
