@@ -210,7 +210,7 @@ func (f *facts) loadFamilies(tx *store.Tx, ids []int64) error {
 			ff.quotient = &q
 		}
 		return nil
-	}, `SELECT id, name, sort_key, address1, address2, postal, city, country, quotient, quotient_from, quotient_to FROM family WHERE id = ANY($1)`, ids)
+	}, `SELECT id, name, sort_key, address1, address2, postal, city, country, quotient, NULLIF(quotient_from, ''), NULLIF(quotient_to, '') FROM family WHERE id = ANY($1)`, ids)
 	f.order = slices.SortedFunc(maps.Values(f.families), func(a, b *familyFacts) int {
 		return cmp.Or(slices.Compare(a.sort, b.sort), cmp.Compare(a.id, b.id))
 	})
@@ -287,7 +287,7 @@ func (f *facts) loadMandates(tx *store.Tx, ids []int64) error {
 		m.problem = mandateProblem(state, reason, signed, valid, collected, f.today)
 		f.families[id].mandate = &m
 		return nil
-	}, `SELECT family_id, id, state, reason, signed_on, valid_to, collected_on FROM mandate WHERE state IN ('active', 'blocked') AND family_id = ANY($1)`, ids)
+	}, `SELECT family_id, id, state, reason, signed_on, valid_to, NULLIF(collected_on, '') FROM mandate WHERE state IN ('active', 'blocked') AND family_id = ANY($1)`, ids)
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (s *Service) Overview(ctx context.Context, m calendar.Month) (o Overview, e
 		var due calendar.Date
 		if err := tx.QueryRow(`SELECT COUNT(*), CAST(COALESCE(SUM(i.total), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN i.pay = 'debit' THEN i.total ELSE 0 END), 0) AS BIGINT),
 			CAST(COALESCE(SUM(CASE WHEN i.pay = 'debit' THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(b.open), 0) AS BIGINT),
-			CAST(COALESCE(SUM(CASE WHEN b.due_on < $2 THEN b.open ELSE 0 END), 0) AS BIGINT), COALESCE(MAX(i.issued_on), ''), COALESCE(MIN(CASE WHEN b.open > 0 THEN b.due_on END), '')
+			CAST(COALESCE(SUM(CASE WHEN b.due_on < $2 THEN b.open ELSE 0 END), 0) AS BIGINT), MAX(i.issued_on), MIN(CASE WHEN b.open > 0 THEN b.due_on END)
 			FROM invoice i LEFT JOIN invoice_balance b ON b.invoice_id = i.id WHERE i.period = $1`, m, today).Scan(
 			&o.Invoices, &o.Total, &o.Debit, &o.Debits, &o.Owed, &o.Overdue, &o.LastRun, &due); err != nil {
 			return err

@@ -207,7 +207,7 @@ func payIn(tx *store.Tx, ask Payment, shown, digest string) (done PaymentDone, e
 		return done, err
 	}
 	tx.Publish(Topic, ask.FamilyID)
-	return done, staff.Audit(tx, "invoice.pay", fmt.Sprintf("family:%d", ask.FamilyID), fmt.Sprintf("Paiement de %d factures"+nbsp+": %s, %s au porte-monnaie", len(p.Shares), p.Paid, p.ToWallet))
+	return done, staff.Audit(tx, "invoice.pay", object(ask.FamilyID), fmt.Sprintf("Paiement de %d factures"+nbsp+": %s, %s au porte-monnaie", len(p.Shares), p.Paid, p.ToWallet))
 }
 
 // payFrom pays invoices from the wallet: one entry an invoice, so that each line
@@ -335,3 +335,5 @@ func voidPayment(tx *store.Tx, key string, operation int64, reason, digest strin
 	tx.Publish(Topic, list[0].family)
 	return staff.Audit(tx, "invoice.void", fmt.Sprintf("operation:%d", operation), "Paiement annulé"+nbsp+": "+reason)
 }
+
+func object(familyID int64) string { return fmt.Sprintf("family:%d", familyID) }

@@ -18,6 +18,7 @@ import (
 // document is an invoice or a credit note about to be written.
 type document struct {
 	Invoice
+	serial   int64
 	address  string
 	corrects int64
 	carries  []string
@@ -62,7 +63,8 @@ func (w *writer) number() error {
 		return err
 	}
 	for i, d := range w.docs {
-		d.Number = fmt.Sprintf("%04d%s%06d", year, w.settings.Office, first+int64(i))
+		d.serial = first + int64(i)
+		d.Number = fmt.Sprintf("%04d%s%06d", year, w.settings.Office, d.serial)
 	}
 	return nil
 }
@@ -72,9 +74,8 @@ func (w *writer) insert() error {
 	at := make(map[string]*document, len(w.docs))
 	for i, d := range w.docs {
 		at[d.Number] = d
-		serial := d.Number[4+len(w.settings.Office):]
 		rows[i] = []any{
-			w.op, orNull(d.RunID), w.today.Year(), w.settings.Office, number(serial), d.Number, d.Kind, orNull(d.corrects), d.FamilyID, d.Family, d.Payer, d.address,
+			w.op, orNull(d.RunID), w.today.Year(), w.settings.Office, d.serial, d.Number, d.Kind, orNull(d.corrects), d.FamilyID, d.Family, d.Payer, d.address,
 			d.Month, d.IssuedOn, d.DueOn, d.Pay, orNull(d.MandateID), d.Meals, int64(d.Total), int64(d.Previous), d.Reason,
 		}
 		d.Address = strings.Split(d.address, "\n")
@@ -95,14 +96,6 @@ func (w *writer) insert() error {
 		at[number].ID = id
 		return nil
 	})
-}
-
-// number reads the serial of a number we wrote ourselves.
-func number(digits string) (n int64) {
-	for _, c := range digits {
-		n = n*10 + int64(c-'0')
-	}
-	return n
 }
 
 func orNull(id int64) any {

@@ -44,6 +44,14 @@ var exported = []struct{ name, query string }{
 	{"mouvements", `SELECT t.* FROM transfer t JOIN account a ON a.id = t.debit_id OR a.id = t.credit_id WHERE a.family_id = ANY($1) ORDER BY t.id`},
 	{"quittances", `SELECT * FROM receipt WHERE family_id = ANY($1) ORDER BY id`},
 	{"reservations", `SELECT b.*, s.name AS service FROM booking b JOIN service s ON s.id = b.service_id WHERE b.family_id = ANY($1) ORDER BY b.day, b.id`},
+	{"factures", `SELECT i.*, b.open FROM invoice i LEFT JOIN invoice_balance b ON b.invoice_id = i.id WHERE i.family_id = ANY($1) OR b.family_id = ANY($1) ORDER BY i.id`},
+	{"lignes_de_factures", `SELECT l.* FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id LEFT JOIN invoice_balance b ON b.invoice_id = i.id
+		WHERE i.family_id = ANY($1) OR b.family_id = ANY($1) ORDER BY l.invoice_id, l.rank`},
+	{"reglements", `SELECT s.*, t.kind, t.on_day, t.label FROM settlement s JOIN transfer t ON t.id = s.transfer_id JOIN invoice i ON i.id = s.invoice_id
+		LEFT JOIN invoice_balance b ON b.invoice_id = i.id WHERE i.family_id = ANY($1) OR b.family_id = ANY($1) ORDER BY s.id`},
+	{"mandats", `SELECT * FROM mandate WHERE family_id = ANY($1) ORDER BY id`},
+	{"prelevements", `SELECT d.*, b.collect_on FROM debit d JOIN debit_batch b ON b.id = d.batch_id WHERE d.family_id = ANY($1) ORDER BY d.id`},
+	{"relances", `SELECT * FROM reminder WHERE family_id = ANY($1) ORDER BY id`},
 	{"journal", `SELECT at, agent, action, object, detail FROM audit WHERE object IN (SELECT 'family:' || id FROM family WHERE id = ANY($1)) ORDER BY id`},
 }
 
@@ -52,7 +60,7 @@ func exportedChild(column string) string {
 }
 
 // internal are columns that say nothing to a person.
-var internal = map[string]bool{"fold": true, "sort_key": true, "version": true, "sealed": true, "kitchen": true, "digest": true, "key": true}
+var internal = map[string]bool{"fold": true, "sort_key": true, "version": true, "sealed": true, "former": true, "kitchen": true, "digest": true, "key": true}
 
 // Export writes everything the town hall holds about a family as a ZIP: one
 // JSON file of every row, and the other rooms' files (documents). Health notes

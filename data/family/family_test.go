@@ -320,7 +320,7 @@ func TestRights(t *testing.T) {
 		"Create": writers, "Update": writers, "AddChild": writers, "UpdateChild": writers, "Leave": writers, "Share": writers, "Unshare": writers,
 		"Archive": writers, "Restore": writers, "MergePlan": writers, "Merge": writers, "Export": writers,
 		"SetDiet": {staff.Accueil, staff.Admin, staff.Sante}, "Health": health, "SetHealth": health, "KitchenInstructions": {staff.Cuisine, staff.Sante},
-		"Close": stafftest.Open, "MoveMoneyBy": stafftest.Open, "OnExport": stafftest.Open,
+		"Close": stafftest.Open, "MoveMoneyBy": stafftest.Open, "OnExport": stafftest.Open, "OnMerge": stafftest.Open,
 	}, stafftest.Contexts(t, db))
 }
 

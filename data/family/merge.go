@@ -213,7 +213,7 @@ func (s *Service) Merge(ctx context.Context, shown MergePlan) error {
 		if err := s.mergeMoney(tx, p); err != nil {
 			return nil, err
 		}
-		for _, step := range []func(*store.Tx, MergePlan) error{mergeSame, mergeRows, mergePeople} {
+		for _, step := range []func(*store.Tx, MergePlan) error{mergeSame, mergeRows, s.mergeRooms, mergePeople} {
 			if err := step(tx, p); err != nil {
 				return nil, err
 			}
@@ -240,6 +240,26 @@ func (s *Service) mergeMoney(tx *store.Tx, p MergePlan) error {
 	move := s.moveMoney
 	s.mu.Unlock()
 	return move(tx, p.B.ID, p.A.ID)
+}
+
+// OnMerge registers what another room brings over from a merged family (from) to
+// the one that lives on (to), in the same transaction: what it owes, its mandate.
+func (s *Service) OnMerge(fn func(tx *store.Tx, from, to int64) error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.merged = append(s.merged, fn)
+}
+
+func (s *Service) mergeRooms(tx *store.Tx, p MergePlan) error {
+	s.mu.Lock()
+	rooms := slices.Clone(s.merged)
+	s.mu.Unlock()
+	for _, bring := range rooms {
+		if err := bring(tx, p.B.ID, p.A.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mergeSame brings a double entry's files over to the kept one and closes it.

@@ -1,0 +1,43 @@
+package billing
+
+import (
+	"ardoise/data/family"
+	"ardoise/data/staff"
+	"ardoise/data/store"
+)
+
+// Merge brings what a merged family owes, its small sums put off and its mandate
+// to the family that lives on. Its invoices stay as they were issued. Where both
+// have a live mandate, the one that lives on keeps its own.
+func Merge(tx *store.Tx, from, to int64) error {
+	var live int
+	if err := tx.QueryRow(`SELECT COUNT(*) FROM mandate WHERE family_id = $1 AND state IN ('active', 'blocked')`, to).Scan(&live); err != nil {
+		return err
+	}
+	if live > 0 {
+		const why = "dossier réuni avec un autre"
+		if _, err := tx.Exec(`INSERT INTO mandate_event (mandate_id, at, agent, what, detail)
+			SELECT id, CAST($2 AS TEXT), CAST($3 AS TEXT), 'revoked', CAST($4 AS TEXT) FROM mandate WHERE family_id = $1 AND state IN ('active', 'blocked')`, from, tx.Now(), agentName(tx), why); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE mandate SET state = 'revoked', reason = $2, version = version + 1 WHERE family_id = $1 AND state IN ('active', 'blocked')`, from, why); err != nil {
+			return err
+		}
+	}
+	for _, q := range []string{
+		`UPDATE invoice_balance SET family_id = $1 WHERE family_id = $2`,
+		`UPDATE mandate SET family_id = $1, version = version + 1 WHERE family_id = $2`,
+		`UPDATE debit SET family_id = $1 WHERE family_id = $2`,
+		`INSERT INTO invoice_carry (family_id, period, amount) SELECT CAST($1 AS BIGINT), period, amount FROM invoice_carry WHERE family_id = $2 AND invoice_id IS NULL
+			ON CONFLICT (family_id, period) DO UPDATE SET amount = invoice_carry.amount + excluded.amount, invoice_id = NULL`,
+	} {
+		if _, err := tx.Exec(q, to, from); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Exec(`DELETE FROM invoice_carry WHERE family_id = $1 AND invoice_id IS NULL`, from); err != nil {
+		return err
+	}
+	tx.Publish(Topic, from, to)
+	return staff.Audit(tx, "billing.merge", object(to), "Factures, mandat et sommes reportées repris du dossier "+family.Number(from))
+}
