@@ -149,7 +149,9 @@ func TestBatchFailures(t *testing.T) {
 	if err := WriteMany(ctx, io.Discard, meta, panics, nil); fault.KindOf(err) != fault.Internal {
 		t.Errorf("a panic: %v", err)
 	}
-	empty := func(yield func(Item, error) bool) { yield(Item{Meta: meta, Build: func(*Doc) error { return nil }}, nil) }
+	empty := func(yield func(Item, error) bool) {
+		yield(Item{Meta: meta, Build: func(*Doc) error { return nil }}, nil)
+	}
 	if err := WriteMany(ctx, io.Discard, meta, empty, nil); fault.KindOf(err) != fault.Internal {
 		t.Errorf("a document without a section: %v", err)
 	}

@@ -126,3 +126,10 @@ func (d *Doc) Box(x, y, w, h float64, f Fill) {
 		d.pdf.Rect(x, y, w, h, mode)
 	}
 }
+
+// Lines cuts text into at most limit lines of width, cleaned, the last one
+// ending with an ellipsis when there is more: for those who place lines
+// themselves.
+func (d *Doc) Lines(width float64, text string, s Style, limit int) []string {
+	return d.wrap(text, width, s, limit)
+}
