@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"ardoise/data/bank"
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
 )
@@ -14,7 +15,7 @@ func mandateProblem(state, reason string, signed, valid, collected, on calendar.
 	text := ""
 	switch {
 	case state == MandateBlocked:
-		text = "Le mandat est bloqué (" + reason + ")" + nbsp + ": demandez un nouveau RIB à la famille."
+		text = "Le mandat est bloqué (" + reason + ")" + nbsp + ": " + blockedAdvice(reason)
 	case state != MandateActive:
 		text = "Le mandat n’est plus en vigueur (" + reason + ")" + nbsp + ": faites-en signer un nouveau."
 	case max(signed, collected).AddMonths(lapseMonths) < on:
@@ -25,4 +26,15 @@ func mandateProblem(state, reason string, signed, valid, collected, on calendar.
 		text = "Le mandat n’est signé que du " + signed.Short() + nbsp + ": attendez ce jour."
 	}
 	return fault.French(text)
+}
+
+// blockedAdvice says what a blocked mandate waits for.
+func blockedAdvice(reason string) string {
+	switch blockedFor(reason) {
+	case bank.AskRIB:
+		return "demandez un nouveau RIB à la famille."
+	case bank.Stop:
+		return "décidez de la suite avec la famille."
+	}
+	return "débloquez-le quand la question est réglée."
 }

@@ -266,6 +266,7 @@ CREATE TABLE debit (
   masked      TEXT NOT NULL,
   bic         TEXT NOT NULL DEFAULT '',
   amended     {{int}} NOT NULL DEFAULT 0 CONSTRAINT debit_amended CHECK (amended IN (0, 1)),
+  former      {{blob}},                     -- the account before, as the mandate sealed it: told again after a reject
   state       TEXT NOT NULL CONSTRAINT debit_state CHECK (state IN ('built', 'sent', 'rejected', 'dropped')),
   transfer_id {{int}} REFERENCES transfer (id), -- the money of the collection
   reject_id   {{int}} REFERENCES transfer (id), -- its reversal
