@@ -69,7 +69,7 @@ func (p *Papers) Invoice() invoice.Paper {
 	s := p.Settings
 	return invoice.Paper{
 		Issuer: invoice.Issuer{
-			Commune: p.Commune, Service: p.Maker.Issuer.Service, Office: p.office(), Address: p.address(), Contact: cmp.Or(s.Contact, p.Maker.Issuer.Contact),
+			Commune: p.Commune, Body: p.Settings.Creditor, Service: p.Maker.Issuer.Service, Office: p.office(), Address: p.address(), Contact: cmp.Or(s.Contact, p.Maker.Issuer.Contact),
 			Agent: strings.TrimSpace(s.IssuerGiven + " " + s.IssuerName), Quality: s.IssuerTitle,
 		},
 		MadeAt: p.At, Program: Program, Notice: p.notice(), Heading: "Avis des sommes à payer", Ways: p.ways(), Tobacconist: p.tobacconist(), Appeal: s.Appeal,
