@@ -7,6 +7,7 @@ import (
 	"ardoise/data/billing"
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
+	"ardoise/data/staff"
 )
 
 func TestDebitPlanProblems(t *testing.T) {
@@ -20,10 +21,10 @@ func TestDebitPlanProblems(t *testing.T) {
 			"good":            {"2026-12-10", "02", "", nil},
 			"good, new":       {"2026-12-10", "08", "", nil},
 			"Christmas":       {"2026-12-25", "08", "choisissez le lundi 28 décembre 2026", nil},
-			"Boxing Day":      {"2028-12-26", "08", "27 décembre 2028", nil},
+			"next year's":     {"2027-12-27", "08", "plus d’un an", nil},
 			"Saturday":        {"2026-12-12", "08", "14 décembre", nil},
 			"Good Friday":     {"2027-03-26", "08", "30 mars 2027", nil},
-			"1 May":           {"2028-05-01", "08", "2 mai 2028", nil},
+			"1 May":           {"2027-05-01", "08", "3 mai 2027", nil},
 			"today":           {"2026-11-24", "08", "n’est pas à venir", nil},
 			"yesterday":       {"2026-11-23", "08", "n’est pas à venir", nil},
 			"tomorrow":        {"2026-11-25", "08", "La banque veut le fichier 2 jours ouvrés avant", nil},
@@ -146,7 +147,14 @@ func TestBuildSendDrop(t *testing.T) {
 		w.meals(0, days("2026-11-12", 5)...)
 		w.issue(billing.Run{Month: november}) // a corrective run: another invoice
 		w.unchanged("what was shown has changed", fault.Conflict, "a changé depuis l’affichage", func() error { _, err := w.s.BuildDebits(w.ctx, p.Ask, p.Digest); return err })
+		closed := staff.With(w.ctx, &staff.Session{AgentID: 1, Name: "Fermé", Roles: []staff.Role{staff.Regie}})
+		w.unchanged("closed vault", fault.Forbidden, "coffre est fermé", func() error {
+			_, err := w.s.BuildDebits(closed, billing.DebitAsk{CollectOn: debitDay}, "")
+			return err
+		})
 		b := w.build(billing.DebitAsk{})
+		w.unchanged("closed vault", fault.Forbidden, "coffre est fermé", func() error { _, err := w.s.DebitFile(closed, b.ID); return err })
+		w.unchanged("no batch", fault.NotFound, "n’existe pas", func() error { _, err := w.s.SendDebits(w.ctx, "k0", 999); return err })
 		if b.State != billing.DebitBuilt || b.Version != "08" || b.Total != 4*debitSum || b.MessageID != "ARD-SDD-261124-0001" || b.File != b.MessageID+".xml" || b.Agent == "" || b.BuiltAt.IsZero() {
 			t.Errorf("%+v", b)
 		}

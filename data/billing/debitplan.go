@@ -208,6 +208,8 @@ func (f *debitFacts) problem(p DebitPlan) string {
 		text = "Les fichiers de prélèvement sont faits en version 02 ou 08 de pain.008.001 : « " + p.Ask.Version + " » n’est pas permis."
 	case day <= f.today:
 		text = "Le " + day.Short() + " n’est pas à venir : choisissez un jour de prélèvement à partir du " + calendar.AddTarget(f.today, f.settings.BankDays).Short() + "."
+	case day > f.today.Add(366):
+		text = "Le " + day.Short() + " est dans plus d’un an : vérifiez l’année."
 	case !calendar.TargetOpen(day):
 		text = "Le " + day.Long() + " n’est pas un jour de règlement en euros (TARGET) : choisissez le " + calendar.NextTarget(day).Long() + "."
 	case f.today > p.SendBy:

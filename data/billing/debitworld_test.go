@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
-	"testing"
 
 	"ardoise/data/access"
 	"ardoise/data/bank"
@@ -247,13 +246,6 @@ func (w *world) read(text string) billing.Return {
 	return done
 }
 
-func debitRaw(t *testing.T, w *world, statements ...string) {
-	t.Helper()
-	for _, s := range statements {
-		w.sql(s)
-	}
-}
-
 // unguard takes a table's append-only trigger away.
 func (w *world) unguard(table string) {
 	w.t.Helper()
@@ -263,8 +255,6 @@ func (w *world) unguard(table string) {
 	}
 	w.sql(`DROP TRIGGER ` + table + `_append_only_update`)
 }
-
-type storeTx = store.Tx
 
 // try runs a statement that may be refused.
 func (w *world) try(query string, args ...any) error {

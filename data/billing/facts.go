@@ -38,7 +38,7 @@ type familyFacts struct {
 	from, to       calendar.Date // of the quotient; no date: no bound
 	owed           money.Cents
 	mandate        *mandateFacts
-	signed         bool // a mandate document is on file
+	signed         bool // a mandate document is on file that no mandate was made of
 	meals          []meal
 	carries        []string
 }
@@ -296,7 +296,8 @@ func (f *facts) loadMandates(tx *store.Tx, ids []int64) error {
 		err := r.Scan(&id)
 		f.families[id].signed = true
 		return err
-	}, `SELECT DISTINCT family_id FROM document WHERE kind = 'mandate' AND state IN ('received', 'conform') AND valid_to >= $2 AND family_id = ANY($1)`, ids, f.today)
+	}, `SELECT DISTINCT family_id FROM document d WHERE kind = 'mandate' AND state IN ('received', 'conform') AND valid_to >= $2 AND family_id = ANY($1)
+		AND NOT EXISTS (SELECT 1 FROM mandate m WHERE m.family_id = d.family_id AND m.document_id = d.id)`, ids, f.today)
 }
 
 func (f *facts) loadChildren(tx *store.Tx, _ []int64) error {

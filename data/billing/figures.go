@@ -87,7 +87,7 @@ func (s *Service) Overview(ctx context.Context, m calendar.Month) (o Overview, e
 			o.RemindOn = due.Add(set.Remind[0])
 		}
 		if err := tx.QueryRow(`SELECT (SELECT COUNT(*) FROM debit d JOIN debit_batch b ON b.id = d.batch_id WHERE d.state = 'rejected' AND b.collect_on BETWEEN $1 AND $2),
-			(SELECT COUNT(*) FROM period_lock WHERE period = $3)`, m.First(), m.Last(), m).Scan(&o.Rejected, &o.Locked); err != nil {
+			CASE WHEN EXISTS (SELECT 1 FROM period_lock WHERE period >= $3) THEN 1 ELSE 0 END`, m.First(), m.Last(), m).Scan(&o.Rejected, &o.Locked); err != nil {
 			return err
 		}
 		p, err := planReminders(tx, nil)

@@ -234,18 +234,3 @@ func TestMandateRulesAreInTheSchema(t *testing.T) {
 		refused(t, err, fault.Unavailable, "ne s’ouvre pas")
 	})
 }
-
-func TestMergedFamiliesKeepOneMandate(t *testing.T) {
-	each(t, 3, func(t *testing.T, w *world) {
-		a, b := w.mandate(0), w.mandate(1)
-		w.write(func(tx *storeTx) error { return billing.MergeMandates(tx, w.families[1], w.families[0]) })
-		list, err := w.s.Mandates(w.ctx, w.families[0])
-		if err != nil || len(list) != 2 || list[0].ID != b.ID || list[0].State != billing.MandateEnded || list[1].ID != a.ID || !list[1].Usable {
-			t.Fatalf("%+v, %v", list, err)
-		}
-		w.write(func(tx *storeTx) error { return billing.MergeMandates(tx, w.families[0], w.families[2]) })
-		if m, err := w.s.Mandates(w.ctx, 0); err != nil || len(m) != 1 || m[0].FamilyID != w.families[2] {
-			t.Errorf("%+v, %v", m, err)
-		}
-	})
-}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"strings"
 
 	"ardoise/data/bank"
@@ -173,8 +172,8 @@ func (a *amendment) write() (n note, err error) {
 
 // remember says which account the bank still knows and what sequence comes next.
 func (a *amendment) remember(was string, former []byte, seq string) ([]byte, string, error) {
-	if a.m.CollectedOn.IsZero() {
-		return nil, seq, nil // the bank has seen none
+	if a.m.CollectedOn.IsZero() || seq == seqFirst && former == nil {
+		return nil, seq, nil // the bank has seen none, or refused the first
 	}
 	key, err := openVault(a.tx)
 	if err != nil {
@@ -331,39 +330,4 @@ func blockedFor(reason string) bank.Act {
 		return r.Act
 	}
 	return bank.Correct
-}
-
-// MergeMandates brings a family's mandates to the one it is merged into, inside
-// the merge's transaction. Where both have a live one, the first's goes on and
-// the other ends: one live mandate a family.
-func MergeMandates(tx *store.Tx, from, to int64) error {
-	list, err := readMandates(tx, `WHERE m.family_id = ANY($1) ORDER BY m.id`, []int64{from, to})
-	if err != nil {
-		return err
-	}
-	kept := false
-	for _, m := range list {
-		kept = kept || m.FamilyID == to && m.live()
-	}
-	var notes []note
-	for _, m := range list { // a handful of one family
-		if m.FamilyID != from {
-			continue
-		}
-		if m.live() && kept {
-			if err := notPrepared(tx, m); err != nil {
-				return err
-			}
-			if _, err := tx.Exec(`UPDATE mandate SET state = 'ended', reason = 'Familles réunies', version = version + 1 WHERE id = $1`, m.ID); err != nil {
-				return err
-			}
-			notes = append(notes, note{m.ID, mandateEnded, "Familles réunies : l’autre mandat de la famille reste en vigueur"})
-			continue
-		}
-		notes = append(notes, note{m.ID, mandateAmended, fmt.Sprintf("Familles réunies : mandat repris du dossier F-%04d", from)})
-	}
-	if _, err := tx.Exec(`UPDATE mandate SET family_id = $1 WHERE family_id = $2`, to, from); err != nil {
-		return err
-	}
-	return noteMandates(tx, notes)
 }

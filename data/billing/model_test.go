@@ -381,6 +381,7 @@ func (m *model) check(rt *rapid.T) {
 	if bad := m.w.broken(); len(bad) > 0 {
 		rt.Fatalf("%+v", bad)
 	}
+	m.w.agree(rt.Fatalf, november, november.Add(1))
 	for i := range modelFamilies {
 		a := m.w.account(i)
 		var owed money.Cents

@@ -185,6 +185,59 @@ func (f field) text() string {
 	panic("billing: a setting of an unknown type: " + f.name) // a field above was given one
 }
 
+// SettingNames lists the names of the settings, as the command line knows them.
+func SettingNames() []string {
+	var s Settings
+	names := make([]string, 0, 40)
+	for _, f := range s.fields() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// Value gives one setting as text: amounts in cents, 1 or 0 for yes or no. An
+// unknown name gives "".
+func (s Settings) Value(name string) string {
+	for _, f := range s.fields() {
+		if f.name == name {
+			return f.text()
+		}
+	}
+	return ""
+}
+
+// Set reads one setting as people type it: amounts in euros ("15,00"), oui or
+// non. SetSettings checks it with the others.
+func (s *Settings) Set(name, text string) error {
+	text = strings.TrimSpace(text)
+	for _, f := range s.fields() {
+		if f.name == name {
+			return f.set(text)
+		}
+	}
+	return fault.New(fault.NotFound, "Le réglage « %s » n’existe pas. Réglages"+nbsp+": %s.", name, strings.Join(SettingNames(), ", "))
+}
+
+func (f field) set(text string) (err error) {
+	switch at := f.at.(type) {
+	case *string:
+		*at = text
+	case *money.Cents:
+		*at, err = money.Parse(text)
+	case *int:
+		if *at, err = strconv.Atoi(text); err != nil {
+			err = fault.Wrap(fault.Invalid, err, "Le réglage « %s » veut un nombre entier, pas « %s ».", f.name, text)
+		}
+	case *bool:
+		yes := slices.Contains([]string{"oui", "1", "true", "vrai"}, strings.ToLower(text))
+		if !yes && !slices.Contains([]string{"non", "0", "false", "faux"}, strings.ToLower(text)) {
+			return fault.New(fault.Invalid, "Le réglage « %s » veut oui ou non, pas « %s ».", f.name, text)
+		}
+		*at = yes
+	}
+	return err
+}
+
 // Settings gives the settings.
 func (s *Service) Settings(ctx context.Context) (out Settings, err error) {
 	if err := staff.Require(ctx, readers...); err != nil {

@@ -59,17 +59,13 @@ var invoiceRules = []rule{
 		`SELECT COUNT(*) FROM (SELECT booking_id, SUM(amount) AS net FROM invoice_line WHERE booking_id IS NOT NULL GROUP BY booking_id) l
 		JOIN booking b ON b.id = l.booking_id WHERE l.net > b.price OR l.net < 0 OR b.pay <> 'monthly'`,
 	},
-	{
-		"I7", "Aucune écriture n’est entrée dans un mois verrouillé.", "%d écritures sont entrées dans un mois verrouillé.",
-		`SELECT COUNT(*) FROM period_lock p JOIN transfer t ON substr(t.on_day, 1, 7) = p.period JOIN operation o ON o.id = t.operation_id WHERE o.at > p.locked_at`,
-	},
 }
 
 // Verify looks at I8 and at what I2, I5 and I7 ask of invoices, direct debits
 // and the cash office, each with questions over whole tables.
 func Verify(tx *store.Tx) ([]Check, error) {
 	var out []Check
-	for _, r := range slices.Concat(invoiceRules, debitRules) { // a fixed list, not a list of data
+	for _, r := range slices.Concat(invoiceRules, debitRules, cashRules) { // a fixed list, not a list of data
 		c, err := ledger.Count(tx, r.id, r.good, r.bad, r.query)
 		if err != nil {
 			return nil, err

@@ -118,6 +118,9 @@ func (m *maker) rowsOf(tx *store.Tx, w *wish, first, last calendar.Date) (rows [
 		if w.h.monthly {
 			r.Pay = booking.Monthly
 		}
+		if w.h.seldom && d >= m.today.FirstOfMonth() && d.Weekday() != w.days.Days()[0] {
+			continue // drawn like the others, so that theirs stay what they are
+		}
 		rows = append(rows, r)
 	}
 	return rows, nil

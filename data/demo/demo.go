@@ -130,6 +130,7 @@ func (m *maker) run() error {
 		{"Demandes d’accès", m.requests},
 		{"Réservations", m.bookings},
 		{"Cuisine", m.kitchen},
+		{"Factures et régie", m.billing},
 		{"Fin", m.finish},
 	}
 	if m.size.Families == 0 {

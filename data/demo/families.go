@@ -18,7 +18,14 @@ type home struct {
 	monthly bool
 	balance int64 // cents, as the steps have left the wallet
 	short   bool  // tops up too little: low wallets
+	seldom  bool  // comes one day a week from this month on: too little to be invoiced alone
 }
+
+// monthlyEvery: one family in so many pays at the end of the month.
+const monthlyEvery = 8
+
+// seldomHome is the family, by its place, that comes one day a week this month.
+const seldomHome = 45
 
 // schoolOf is the town's school, as the catalog names it.
 func (m *maker) schoolOf(town string) (catalog.School, bool) {
@@ -57,7 +64,7 @@ func (m *maker) families() error {
 				return err
 			}
 			list = append(list, f)
-			m.homes = append(m.homes, &home{household: h, f: f, monthly: i%8 == 5, short: i%17 == 3})
+			m.homes = append(m.homes, &home{household: h, f: f, monthly: i%monthlyEvery == 5, short: i%17 == 3, seldom: i == seldomHome})
 		}
 		if err := m.classes(tx); err != nil {
 			return err

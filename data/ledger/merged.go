@@ -45,10 +45,15 @@ func refuseMerged(tx *store.Tx, families []int64) error {
 	return nil
 }
 
-// toSurvivors sends what comes back to a merged family's wallet to the family
-// that lives on. payers are the families of the transfers' credited wallets.
-func toSurvivors(tx *store.Tx, list []Transfer, payers []int64) error {
-	merged, err := survivors(tx, payers)
+// toSurvivors sends what comes back to a merged family's wallet, or is taken out
+// of it, to the family that lives on. families are those of the debited and the
+// credited wallets, 0 where an account is none.
+func toSurvivors(tx *store.Tx, list []Transfer, families [][2]int64) error {
+	var all []int64
+	for _, f := range families {
+		all = append(all, f[0], f[1])
+	}
+	merged, err := survivors(tx, all)
 	if err != nil || len(merged) == 0 {
 		return err
 	}
@@ -57,7 +62,10 @@ func toSurvivors(tx *store.Tx, list []Transfer, payers []int64) error {
 		return err
 	}
 	for i := range list {
-		if heir, ok := merged[payers[i]]; ok {
+		if heir, ok := merged[families[i][0]]; ok {
+			list[i].Debit = wallets[heir].ID
+		}
+		if heir, ok := merged[families[i][1]]; ok {
 			list[i].Credit = wallets[heir].ID
 		}
 	}

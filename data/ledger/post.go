@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -112,7 +113,7 @@ type Transfer struct {
 	Debit     int64 // account ids
 	Credit    int64
 	Amount    money.Cents // cents, above zero
-	Kind      string      // topup, charge, credit, refund, merge, correction
+	Kind      string      // topup, charge, credit, refund, merge, correction, invoice, credit_note, payment, reject, void, deposit
 	BookingID int64       // 0: of no meal
 	Reverses  int64       // 0, or the transfer that is given back
 	Label     string
@@ -151,28 +152,33 @@ func PostMany(tx *store.Tx, list []Transfer) (ids []int64, err error) {
 			return nil, err
 		}
 	}
+	if err := refuseLocked(tx, list); err != nil {
+		return nil, err
+	}
+	codes, err := movable(tx, delta)
+	if err != nil {
+		return nil, err
+	}
+	if err := refuseClosed(tx, list, codes); err != nil {
+		return nil, err
+	}
 	if err := move(tx, delta); err != nil {
 		return nil, err
 	}
 	return insertTransfers(tx, list)
 }
 
-// move changes the balances, each once, in the order of ids so that two
-// transactions never wait for each other.
-func move(tx *store.Tx, delta map[int64]money.Cents) error {
-	ids := make([]int64, 0, len(delta))
-	for id := range delta {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	found := 0
+// movable looks at the accounts before anything moves: each exists, none goes
+// below its floor. It gives their codes, and publishes whose wallets will move.
+func movable(tx *store.Tx, delta map[int64]money.Cents) (codes map[int64]string, err error) {
+	codes = make(map[int64]string, len(delta))
 	var families []int64
-	err := store.Each(tx, func(r *sql.Rows) error {
+	err = store.Each(tx, func(r *sql.Rows) error {
 		a, err := scanAccount(r.Scan)
 		if err != nil {
 			return err
 		}
-		found++
+		codes[a.ID] = a.Code
 		if a.FamilyID != 0 && delta[a.ID] != 0 {
 			families = append(families, a.FamilyID)
 		}
@@ -183,21 +189,25 @@ func move(tx *store.Tx, delta map[int64]money.Cents) error {
 			return short(missing)
 		}
 		return nil
-	}, `SELECT `+accountColumns+` FROM account WHERE id = ANY($1)`, ids)
+	}, `SELECT `+accountColumns+` FROM account WHERE id = ANY($1)`, slices.Sorted(maps.Keys(delta)))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if found != len(ids) {
-		return errors.New("ledger: a transfer names an account that does not exist")
-	}
-	if err := addBalances(tx, ids, delta); err != nil {
-		if name, ok := store.Check(err); ok && name == "account_floor" {
-			return fault.Wrap(fault.Insufficient, err, "Le porte-monnaie n’est pas assez approvisionné.")
-		}
-		return err
+	if len(codes) != len(delta) {
+		return nil, errors.New("ledger: a transfer names an account that does not exist")
 	}
 	tx.Publish(Topic, families...)
-	return nil
+	return codes, nil
+}
+
+// move changes the balances, each once, in the order of ids so that two
+// transactions never wait for each other.
+func move(tx *store.Tx, delta map[int64]money.Cents) error {
+	err := addBalances(tx, slices.Sorted(maps.Keys(delta)), delta)
+	if name, ok := store.Check(err); ok && name == "account_floor" {
+		return fault.Wrap(fault.Insufficient, err, "Le porte-monnaie n’est pas assez approvisionné.")
+	}
+	return err
 }
 
 // addBalances is one statement for a basket, a few for thousands of accounts.
@@ -281,7 +291,7 @@ func reversedOnce(err error) error {
 	case "transfer_one_charge":
 		return fault.Wrap(fault.Conflict, err, "Ce repas a déjà été payé"+nbsp+": il ne l’est pas deux fois.")
 	}
-	return err
+	return closedMeanwhile(err)
 }
 
 // ReverseMany gives several transfers back: the same amounts the other way, kind
@@ -297,29 +307,32 @@ func VoidMany(tx *store.Tx, op int64, list []int64, label string) ([]int64, erro
 	return reverse(tx, op, list, "void", label)
 }
 
+// reverse turns entries round. What touched the wallet of a merged family, on
+// either side, touches now that of the family that lives on.
 func reverse(tx *store.Tx, op int64, list []int64, kind, label string) ([]int64, error) {
-	back, payer := make(map[int64]Transfer, len(list)), make(map[int64]int64, len(list))
+	back, sides := make(map[int64]Transfer, len(list)), make(map[int64][2]int64, len(list))
 	err := store.Each(tx, func(r *sql.Rows) error {
-		var id, family int64
+		var id int64
+		var side [2]int64 // the families that give and get
 		t := Transfer{Op: op, Kind: kind, Label: label}
-		err := r.Scan(&id, &t.Credit, &t.Debit, &t.Amount, &t.BookingID, &family)
+		err := r.Scan(&id, &t.Credit, &t.Debit, &t.Amount, &t.BookingID, &side[1], &side[0])
 		t.Reverses = id
-		back[id], payer[id] = t, family
+		back[id], sides[id] = t, side
 		return err
-	}, `SELECT t.id, t.debit_id, t.credit_id, t.amount, COALESCE(t.booking_id, 0), COALESCE(a.family_id, 0)
-		FROM transfer t JOIN account a ON a.id = t.debit_id WHERE t.id = ANY($1)`, list)
+	}, `SELECT t.id, t.debit_id, t.credit_id, t.amount, COALESCE(t.booking_id, 0), COALESCE(a.family_id, 0), COALESCE(b.family_id, 0)
+		FROM transfer t JOIN account a ON a.id = t.debit_id JOIN account b ON b.id = t.credit_id WHERE t.id = ANY($1)`, list)
 	if err != nil {
 		return nil, err
 	}
-	rows, payers := make([]Transfer, len(list)), make([]int64, len(list))
+	rows, families := make([]Transfer, len(list)), make([][2]int64, len(list))
 	for i, id := range list {
 		t, ok := back[id]
 		if !ok {
 			return nil, fault.New(fault.NotFound, "L’écriture à rendre n’existe pas.")
 		}
-		rows[i], payers[i] = t, payer[id]
+		rows[i], families[i] = t, sides[id]
 	}
-	if err := toSurvivors(tx, rows, payers); err != nil {
+	if err := toSurvivors(tx, rows, families); err != nil {
 		return nil, err
 	}
 	return PostMany(tx, rows)

@@ -40,6 +40,8 @@ type Receipt struct {
 	BalanceAfter money.Cents
 	At           time.Time
 	Agent        string
+	VoidedOn     calendar.Date // the accounting day of its annulment; no date: it stands
+	VoidReason   string
 }
 
 // Number is how the receipt is shown: "2026-0463".
@@ -243,12 +245,13 @@ func refund(tx *store.Tx, r Refund, digest string) (money.Cents, error) {
 }
 
 const receiptSelect = `SELECT r.id, r.year, r.number, r.operation_id, r.transfer_id, r.family_id, f.name, r.means, r.reference, r.payer,
-	r.amount, r.balance_after, r.at, r.agent FROM receipt r JOIN family f ON f.id = r.family_id `
+	r.amount, r.balance_after, r.at, r.agent, v.on_day, COALESCE(vo.reason, '') FROM receipt r JOIN family f ON f.id = r.family_id
+	LEFT JOIN transfer v ON v.reverses_id = r.transfer_id LEFT JOIN operation vo ON vo.id = v.operation_id `
 
 func scanReceipt(scan func(...any) error) (r Receipt, err error) {
 	var at string
 	if err = scan(&r.ID, &r.Year, &r.Serial, &r.Operation, &r.Transfer, &r.FamilyID, &r.Family, &r.Means, &r.Reference, &r.Payer,
-		&r.Amount, &r.BalanceAfter, &at, &r.Agent); err != nil {
+		&r.Amount, &r.BalanceAfter, &at, &r.Agent, &r.VoidedOn, &r.VoidReason); err != nil {
 		return r, err
 	}
 	r.At, err = store.ParseInstant(at)
@@ -289,7 +292,8 @@ type ReceiptFilter struct {
 	Limit    int           // 0: 200
 }
 
-// Receipts lists receipts, the newest first, and their sum by means.
+// Receipts lists receipts, the newest first, those annulled included, and the sum
+// by means of those that stand.
 func (s *Service) Receipts(ctx context.Context, f ReceiptFilter) (list []Receipt, sums map[string]money.Cents, err error) {
 	if err := staff.Require(ctx, staff.Regie); err != nil {
 		return nil, nil, err
@@ -311,7 +315,8 @@ func (s *Service) Receipts(ctx context.Context, f ReceiptFilter) (list []Receipt
 			err := r.Scan(&m, &c)
 			sums[m] = c
 			return err
-		}, `SELECT r.means, CAST(SUM(r.amount) AS BIGINT) FROM receipt r `+where+` GROUP BY r.means`, args...)
+		}, `SELECT r.means, CAST(SUM(r.amount) AS BIGINT) FROM receipt r `+where+`
+			AND NOT EXISTS (SELECT 1 FROM transfer v WHERE v.reverses_id = r.transfer_id) GROUP BY r.means`, args...)
 	})
 	return list, sums, err
 }

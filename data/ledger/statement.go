@@ -33,7 +33,7 @@ type Line struct {
 	Count    int   // how many transfers it stands for
 	Day      calendar.Date
 	At       time.Time
-	Kind     string // topup, charge, credit, refund, merge, correction
+	Kind     string // topup, charge, credit, refund, merge, correction, payment, void, credit_note
 	Label    string // "Réservation : 5 repas, Hugo"
 	Detail   string // "du 7 au 14 déc."
 	Debit    money.Cents
@@ -57,6 +57,8 @@ type movement struct {
 	meal               calendar.Date
 	receipt            Receipt
 	agent              string
+	numbers            []string // of the invoices it pays or opens again
+	annuls             string   // number of the receipt it annuls
 }
 
 // Statement gives the wallet's movements between two accounting days, both
@@ -101,6 +103,9 @@ func StatementTx(tx *store.Tx, familyID int64, from, to calendar.Date) (Statemen
 	if err != nil {
 		return st, err
 	}
+	if err := name(tx, moves); err != nil {
+		return st, err
+	}
 	balance := st.Opening
 	for _, g := range grouped(moves) {
 		l := line(g)
@@ -141,6 +146,10 @@ func movements(tx *store.Tx, wallet int64, from, to calendar.Date) ([]movement, 
 	return list, err
 }
 
+// apart are the sorts that are never put together: each line names its own receipt
+// or invoice.
+var apart = map[string]bool{"topup": true, "refund": true, "payment": true, "void": true}
+
 // grouped puts together the transfers of one operation that are of one sort.
 func grouped(list []movement) [][]movement {
 	type key struct {
@@ -154,7 +163,7 @@ func grouped(list []movement) [][]movement {
 	for _, m := range list {
 		k := key{m.op, m.in, m.kind, m.day}
 		i, ok := at[k]
-		if !ok || m.kind == "topup" || m.kind == "refund" {
+		if !ok || apart[m.kind] {
 			i = len(out)
 			at[k] = i
 			out = append(out, nil)
@@ -180,7 +189,10 @@ func line(g []movement) Line {
 			l.Receipt = x.receipt.Number()
 		}
 	}
-	if m.child != "" {
+	switch {
+	case m.annuls != "" || m.numbers != nil:
+		l.Label = moneyLabel(m)
+	case m.child != "":
 		l.Label, l.Detail = mealLabel(g), spanText(g)
 		if m.reason != "" {
 			l.Detail += " (" + m.reason + ")"

@@ -40,9 +40,11 @@ var questions = []question{
 		`SELECT COUNT(*) FROM account a JOIN family f ON f.id = a.family_id WHERE f.state = 'merged' AND a.balance <> 0`,
 	},
 	{
-		"I3", "Chaque avoir rend une écriture, au même montant, une seule fois.", "%d avoirs ne rendent pas exactement une écriture.",
+		"I3", "Chaque avoir ou annulation rend une écriture, au même montant, une seule fois.", "%d avoirs ou annulations ne rendent pas exactement une écriture.",
 		heirs("") + `SELECT COUNT(*) FROM transfer c LEFT JOIN transfer t ON t.id = c.reverses_id
-		WHERE c.reverses_id IS NOT NULL AND (t.id IS NULL OR t.amount <> c.amount OR t.credit_id <> c.debit_id
+		WHERE c.reverses_id IS NOT NULL AND (t.id IS NULL OR t.amount <> c.amount
+			OR t.credit_id <> c.debit_id AND NOT EXISTS (SELECT 1 FROM heir h JOIN account p ON p.family_id = h.family_id
+				JOIN account s ON s.family_id = h.heir_id WHERE p.id = t.credit_id AND s.id = c.debit_id)
 			OR t.debit_id <> c.credit_id AND NOT EXISTS (SELECT 1 FROM heir h JOIN account p ON p.family_id = h.family_id
 				JOIN account s ON s.family_id = h.heir_id WHERE p.id = t.debit_id AND s.id = c.credit_id)
 			OR EXISTS (SELECT 1 FROM transfer x WHERE x.reverses_id = c.reverses_id AND x.id <> c.id))`,

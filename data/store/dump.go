@@ -183,6 +183,9 @@ DO $$ DECLARE t record; BEGIN
   END LOOP;
   DROP FUNCTION IF EXISTS ardoise_refuse();
   DROP FUNCTION IF EXISTS ardoise_locked();
+  DROP FUNCTION IF EXISTS ardoise_lock_order();
+  DROP FUNCTION IF EXISTS ardoise_close_order();
+  DROP FUNCTION IF EXISTS ardoise_closed();
 END $$;
 `
 

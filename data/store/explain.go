@@ -205,13 +205,17 @@ func AppendOnly(err error) (table string, ok bool) {
 }
 
 // Locked reports whether err is the refusal of an entry in a locked month.
-func Locked(err error) bool {
+func Locked(err error) bool { return raised(err, "locked:period") }
+
+// Closed reports whether err is the refusal of a movement on a day that is closed.
+func Closed(err error) bool { return raised(err, "closed:day") }
+
+// raised looks for the word of a trigger of the schema.
+func raised(err error, word string) bool {
 	var pg *pgconn.PgError
 	var lite sqlite3.Error
-	return errors.As(err, &pg) && pg.Message == lockedPeriod || errors.As(err, &lite) && strings.Contains(lite.Error(), lockedPeriod)
+	return errors.As(err, &pg) && pg.Message == word || errors.As(err, &lite) && strings.Contains(lite.Error(), word)
 }
-
-const lockedPeriod = "locked:period" // the trigger's word, in the schema
 
 // joinClose closes a handle that could not be opened whole.
 func joinClose(err error, db *DB) error { return errors.Join(err, db.Close()) }

@@ -97,7 +97,7 @@ func (p Paper) parties(d *page.Doc, to Addressee, by string) {
 	i, y := p.Issuer, d.Y()
 	y = d.Block(d.Left(), y, leftW, by, label, 1)
 	y = d.Block(d.Left(), y+0.4, leftW, cmp.Or(i.Office, i.Service), bold, 2)
-	y = d.Block(d.Left(), y, leftW, "Commune de "+i.Commune, small, 2)
+	y = d.Block(d.Left(), y, leftW, cmp.Or(i.Body, "Commune de "+i.Commune), small, 2)
 	for n, line := range i.Address {
 		if n < 4 && strings.TrimSpace(line) != "" {
 			y = d.Block(d.Left(), y, leftW, line, small, 1)

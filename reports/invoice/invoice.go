@@ -24,6 +24,7 @@ const nbsp = "\u00a0"
 // Issuer is who claims the money.
 type Issuer struct {
 	Commune string   // "Saint-Marcel-en-Dombes"
+	Body    string   // who the commune acts through: "Communauté de communes de la Dombes"; "Commune de …" when empty
 	Service string   // "Restaurant scolaire"
 	Office  string   // the cash office: "Régie de recettes « Cantine »"; may be empty
 	Address []string // lines of the town hall's address

@@ -44,8 +44,6 @@ DROP TABLE transfer;
 ALTER TABLE transfer_new RENAME TO transfer;
 CREATE UNIQUE INDEX transfer_reversed_once ON transfer (reverses_id) WHERE reverses_id IS NOT NULL;
 CREATE UNIQUE INDEX transfer_one_charge ON transfer (booking_id) WHERE kind = 'charge';
-CREATE INDEX transfer_debit ON transfer (debit_id, id);
-CREATE INDEX transfer_credit_side ON transfer (credit_id, id);
 {{append_only "transfer"}}
 {{end}}
 {{if postgres}}
@@ -57,11 +55,19 @@ ALTER TABLE transfer ADD CONSTRAINT transfer_kind CHECK (kind IN ('topup', 'char
 ALTER TABLE transfer DROP CONSTRAINT transfer_credit;
 ALTER TABLE transfer ADD CONSTRAINT transfer_credit CHECK (kind NOT IN ('credit', 'reject', 'void') OR reverses_id IS NOT NULL);
 {{end}}
+-- an account between two days: its sums are read in the index alone
+{{if postgres}}
+DROP INDEX transfer_debit;
+DROP INDEX transfer_credit_side;
+{{end}}
+CREATE INDEX transfer_debit ON transfer (debit_id, on_day, amount);
+CREATE INDEX transfer_credit_side ON transfer (credit_id, on_day, amount);
 -- the journal of a month
 CREATE INDEX transfer_day ON transfer (on_day, id);
 CREATE INDEX transfer_operation ON transfer (operation_id);
 
--- A month once locked takes no entry any more: what comes late is entered today.
+-- A month once locked takes no entry any more, and neither does any month before
+-- it: what comes late is entered today.
 CREATE TABLE period_lock (
   period    TEXT PRIMARY KEY CONSTRAINT period_lock_month CHECK (length(period) = 7),
   locked_at TEXT NOT NULL,
@@ -70,18 +76,29 @@ CREATE TABLE period_lock (
 {{append_only "period_lock"}}
 {{if sqlite}}
 CREATE TRIGGER transfer_in_open_period BEFORE INSERT ON transfer
-  WHEN EXISTS (SELECT 1 FROM period_lock WHERE period = substr(NEW.on_day, 1, 7))
+  WHEN EXISTS (SELECT 1 FROM period_lock WHERE period >= substr(NEW.on_day, 1, 7))
   BEGIN SELECT RAISE(ABORT, 'locked:period'); END;
+CREATE TRIGGER period_lock_in_order BEFORE INSERT ON period_lock
+  WHEN NEW.period <> (SELECT strftime('%Y-%m', MAX(period) || '-01', '+1 month') FROM period_lock)
+  BEGIN SELECT RAISE(ABORT, 'locked:order'); END;
 {{end}}
 {{if postgres}}
 CREATE OR REPLACE FUNCTION ardoise_locked() RETURNS trigger LANGUAGE plpgsql AS $fn$
 BEGIN
-  IF EXISTS (SELECT 1 FROM period_lock WHERE period = substr(NEW.on_day, 1, 7)) THEN
+  IF EXISTS (SELECT 1 FROM period_lock WHERE period >= substr(NEW.on_day, 1, 7)) THEN
     RAISE EXCEPTION USING MESSAGE = 'locked:period', ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
 END $fn$;
 CREATE TRIGGER transfer_in_open_period BEFORE INSERT ON transfer FOR EACH ROW EXECUTE FUNCTION ardoise_locked();
+CREATE OR REPLACE FUNCTION ardoise_lock_order() RETURNS trigger LANGUAGE plpgsql AS $fn$
+BEGIN
+  IF NEW.period <> (SELECT to_char(to_date(MAX(period), 'YYYY-MM') + INTERVAL '1 month', 'YYYY-MM') FROM period_lock) THEN
+    RAISE EXCEPTION USING MESSAGE = 'locked:order', ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $fn$;
+CREATE TRIGGER period_lock_in_order BEFORE INSERT ON period_lock FOR EACH ROW EXECUTE FUNCTION ardoise_lock_order();
 {{end}}
 
 -- what a month's preview reads, and nothing else of two million meals
@@ -347,6 +364,7 @@ CREATE TABLE cash_close (
   day       TEXT NOT NULL CONSTRAINT cash_close_day UNIQUE,
   closed_at TEXT NOT NULL,
   agent     TEXT NOT NULL,
+  fund      {{int}} NOT NULL CONSTRAINT cash_close_fund CHECK (fund >= 0), -- the float on that day
   expected  {{int}} NOT NULL,               -- cash in the box by the books, the float included
   counted   {{int}} NOT NULL CONSTRAINT cash_close_counted CHECK (counted >= 0),
   pieces    TEXT NOT NULL DEFAULT '',       -- "50:2,20:1,…": value in cents and how many
@@ -354,6 +372,36 @@ CREATE TABLE cash_close (
   CONSTRAINT cash_close_reason CHECK (counted = expected OR reason <> '')
 ){{strict}};
 {{append_only "cash_close"}}
+-- Days close in order, and a day closed, like those before it, takes and gives
+-- no cash any more: what was counted stays what was counted.
+{{if sqlite}}
+CREATE TRIGGER cash_close_in_order BEFORE INSERT ON cash_close
+  WHEN EXISTS (SELECT 1 FROM cash_close WHERE day >= NEW.day)
+  BEGIN SELECT RAISE(ABORT, 'closed:order'); END;
+CREATE TRIGGER transfer_in_open_day BEFORE INSERT ON transfer
+  WHEN EXISTS (SELECT 1 FROM cash_close WHERE day >= NEW.on_day)
+    AND EXISTS (SELECT 1 FROM account WHERE id IN (NEW.debit_id, NEW.credit_id) AND code IN ('cash:cash', 'refund:cash'))
+  BEGIN SELECT RAISE(ABORT, 'closed:day'); END;
+{{end}}
+{{if postgres}}
+CREATE OR REPLACE FUNCTION ardoise_close_order() RETURNS trigger LANGUAGE plpgsql AS $fn$
+BEGIN
+  IF EXISTS (SELECT 1 FROM cash_close WHERE day >= NEW.day) THEN
+    RAISE EXCEPTION USING MESSAGE = 'closed:order', ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $fn$;
+CREATE TRIGGER cash_close_in_order BEFORE INSERT ON cash_close FOR EACH ROW EXECUTE FUNCTION ardoise_close_order();
+CREATE OR REPLACE FUNCTION ardoise_closed() RETURNS trigger LANGUAGE plpgsql AS $fn$
+BEGIN
+  IF EXISTS (SELECT 1 FROM cash_close WHERE day >= NEW.on_day)
+    AND EXISTS (SELECT 1 FROM account WHERE id IN (NEW.debit_id, NEW.credit_id) AND code IN ('cash:cash', 'refund:cash')) THEN
+    RAISE EXCEPTION USING MESSAGE = 'closed:day', ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $fn$;
+CREATE TRIGGER transfer_in_open_day BEFORE INSERT ON transfer FOR EACH ROW EXECUTE FUNCTION ardoise_closed();
+{{end}}
 
 -- what is handed over: cheques to the bank, the month's slip to the accountant
 CREATE TABLE cash_slip (
@@ -379,3 +427,15 @@ CREATE TABLE cash_slip_receipt (
 ){{strict}};
 CREATE INDEX cash_slip_receipt_of ON cash_slip_receipt (slip_id);
 {{append_only "cash_slip_receipt"}}
+
+-- what else a payment slip settles, of which there is no receipt: direct debits
+-- collected and rejected, cash given back, receipts annulled after they had been
+-- handed over
+CREATE TABLE cash_slip_entry (
+  transfer_id {{int}} PRIMARY KEY REFERENCES transfer (id), -- once
+  slip_id     {{int}} NOT NULL REFERENCES cash_slip (id),
+  means       TEXT NOT NULL,
+  amount      {{int}} NOT NULL CONSTRAINT cash_slip_entry_amount CHECK (amount <> 0)
+){{strict}};
+CREATE INDEX cash_slip_entry_of ON cash_slip_entry (slip_id);
+{{append_only "cash_slip_entry"}}

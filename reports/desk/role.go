@@ -1,0 +1,67 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"ardoise/data/billing"
+	"ardoise/data/calendar"
+	"ardoise/data/family"
+	"ardoise/reports/treasury"
+)
+
+// Role is what goes to the public accountant of a month: the invoices still to
+// be paid, and who owes them. Families holds who owes, by id; Number is the
+// role's own in the year.
+type Role struct {
+	Month    calendar.Month
+	Number   int
+	Invoices []billing.Invoice // with something still to be paid
+	Families map[int64]family.Family
+}
+
+// TreasuryXML writes the PES V2 file of a role; the report refuses, before the
+// first byte, what Hélios would.
+func (p *Papers) TreasuryXML(ctx context.Context, w io.Writer, r Role) error {
+	return treasury.Write(ctx, w, p.treasury(), p.bordereau(r))
+}
+
+// TreasuryFile is the name the file of a role goes under.
+func (p *Papers) TreasuryFile(r Role) string {
+	return treasury.FileName(p.treasury(), p.bordereau(r))
+}
+
+func (p *Papers) treasury() treasury.Settings {
+	s, t := p.Settings, treasury.Default()
+	t.IdPost, t.IdColl, t.CodCol, t.CodBud, t.CodProdLoc, t.Cle1 = s.PESPost, s.PESSIRET, s.PESColl, s.PESBudget, s.PESProduct, s.PESKey1
+	if s.PESNature != "" {
+		t.Nature = s.PESNature
+	}
+	t.LibelleCol, t.Editor, t.Program = s.Creditor, Program, Program
+	return t
+}
+
+func (p *Papers) bordereau(r Role) treasury.Bordereau {
+	today := p.today()
+	b := treasury.Bordereau{Exer: today.Year(), Number: r.Number, Made: today, Issued: today, Object: "Restauration scolaire, " + r.Month.Label()}
+	for i, v := range r.Invoices {
+		b.Pieces = append(b.Pieces, treasury.Piece{
+			Number: i + 1, Invoice: v.Number, Object: fmt.Sprintf("Facture %s de %s", v.Number, v.Month.Label()), Amount: v.Open, Debtor: debtor(v, r.Families[v.FamilyID]),
+		})
+	}
+	return b
+}
+
+// debtor is who owes: the family's first guardian, at its address.
+func debtor(v billing.Invoice, f family.Family) treasury.Debtor {
+	d := treasury.Debtor{Ref: family.Number(v.FamilyID), Last: f.Name, Address: treasury.Address{Complement: f.Address2, Street: f.Address1, Postal: f.Postal, City: f.City}}
+	if len(f.Guardians) > 0 {
+		g := f.Guardians[0]
+		d.Civility, d.First, d.Last = g.Civility, g.First, g.Last
+		if g.Usage != "" {
+			d.Last = g.Usage
+		}
+	}
+	return d
+}
