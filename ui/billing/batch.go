@@ -79,10 +79,7 @@ func (c *batchCard) show(s *sheet) {
 // deMonth is « de décembre », « d’août ».
 func deMonth(m calendar.Month) string {
 	name, _, _ := strings.Cut(m.Label(), " ")
-	if strings.ContainsAny(name[:1], "ao") {
-		return "d’" + name
-	}
-	return "de " + name
+	return fault.De(name)
 }
 
 // batchFacts are the dates of a batch: when it is collected, until when the bank

@@ -120,10 +120,7 @@ func (m *monthPart) forget() {
 func (m *monthPart) show() {
 	s := m.p.s
 	m.rows = s.rows()
-	title := "Factures de " + s.month().Label()
-	if v := s.month().Label()[0]; v == 'a' || v == 'o' {
-		title = "Factures d’" + s.month().Label()
-	}
+	title := "Factures " + fault.De(s.month().Label())
 	if large() { // the month stands above
 		title = "Factures"
 	}

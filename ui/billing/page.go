@@ -44,7 +44,7 @@ type page struct {
 	ask     billing.DebitAsk // of the next batch
 	s       *sheet           // nil until it is read
 	step    int
-	chosen  bool // the agent chose the step: it does not follow the month's state
+	opened  bool // the month was shown: its step is the agent's choice from then on
 	loading kit.Latest
 	calm    func()
 	closed  bool
@@ -150,17 +150,12 @@ func (p *page) OnEvent(e kit.Event) {
 // calmDelay groups the events of one commit before the month is read again.
 const calmDelay = 200 * time.Millisecond
 
-// Escape clears the filters, then goes back to the step the month is at.
+// Escape clears the filters.
 func (p *page) Escape() bool {
 	switch {
 	case p.tabs.Value() != tabMonth:
 		return false
 	case p.month.clear():
-		return true
-	case p.chosen && p.s != nil && p.step != p.s.current():
-		p.chosen = false
-		p.follow()
-		p.Focus()
 		return true
 	}
 	return false
@@ -174,7 +169,7 @@ func (p *page) goTo(m calendar.Month) {
 	if m == p.run.Month {
 		return
 	}
-	p.run, p.s, p.chosen = billing.Run{Month: m}, nil, false
+	p.run, p.s, p.opened = billing.Run{Month: m}, nil, false
 	p.month.forget()
 	p.showTitle()
 	p.load()
@@ -214,12 +209,12 @@ func (p *page) show() {
 
 func (p *page) showTitle() { p.title.Set(capital(p.run.Month.Label())) }
 
-// follow goes to the step the month is at, unless the agent chose one.
+// follow opens a month on the step it is at; afterwards nothing jumps.
 func (p *page) follow() {
-	p.showSteps()
-	if !p.chosen && p.s != nil {
-		p.step = p.s.current()
+	if !p.opened {
+		p.step, p.opened = p.s.current(), true
 	}
+	p.showSteps()
 	p.showStep()
 }
 
@@ -230,7 +225,7 @@ func (p *page) showSteps() {
 
 // choose shows a step.
 func (p *page) choose(i int) {
-	p.step, p.chosen = i, true
+	p.step = i
 	switch i {
 	case stepPlan, stepIssue:
 		p.month.filterBy(showAll)
