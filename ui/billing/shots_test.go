@@ -1,0 +1,33 @@
+package billing
+
+import (
+	"testing"
+
+	"ardoise/ui/theme"
+)
+
+func TestShots(t *testing.T) {
+	for name, percent := range map[string]int{"": 100, "-150": 150} {
+		dress(t, theme.Light, percent)
+		w := newTown(t, 148)
+		p := w.show()
+		w.shoot("facturation" + name)
+		p.month.open(0)
+		w.shoot("facturation-brouillon" + name)
+		w.dialog().Close()
+		p.issue()
+		w.shoot("facturation-emettre" + name)
+		w.dialog().Main.Press()
+		w.shoot("facturation-emise" + name)
+		p.month.open(0)
+		w.shoot("facturation-facture" + name)
+		w.dialog().Close()
+		p.pay(p.selectedFamily())
+		w.shoot("facturation-encaisser" + name)
+		w.dialog().Close()
+		p.choose(stepDebit)
+		w.shoot("facturation-prelever" + name)
+		p.choose(stepRemind)
+		w.shoot("facturation-relancer" + name)
+	}
+}
