@@ -18,6 +18,7 @@ type JournalLine struct {
 	Debit      string // account codes
 	Credit     string
 	Family     string // "" : of no single family
+	FamilyID   int64  // whose wallet or debt it moves today: the one it was merged into; 0: of none
 	Receipt    string // "2026-0463"
 	Amount     money.Cents
 	Agent      string
@@ -205,6 +206,7 @@ type TaxChild struct {
 	Birth   calendar.Date
 	Young   bool            // under 6 on 1 January of the year (CGI art. 200 quater B)
 	Months  [12]money.Cents // paid, by month of the meal
+	Cares   [12]money.Cents // of Months, what is child care
 	Care    money.Cents     // of which "encadrement" and child care
 	Meal    money.Cents
 	Total   money.Cents

@@ -24,7 +24,9 @@ func (w *world) planLock(m calendar.Month) billing.LockPlan {
 	return p
 }
 
-func says(list []string, words string) bool { return containsFold(strings.ReplaceAll(strings.Join(list, " "), "\u00a0", " "), words) }
+func says(list []string, words string) bool {
+	return containsFold(strings.ReplaceAll(strings.Join(list, " "), "\u00a0", " "), words)
+}
 
 func TestLockAMonth(t *testing.T) {
 	each(t, 2, func(t *testing.T, w *world) {

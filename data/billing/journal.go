@@ -43,6 +43,10 @@ func eachJournal(tx *store.Tx, from, to calendar.Date, fn func(JournalLine) erro
 		code   string
 		family int64
 	}
+	into, err := mergedInto(tx)
+	if err != nil {
+		return err
+	}
 	accounts, families, agents := map[int64]account{}, map[int64]string{}, map[int64]string{0: "Ardoise"}
 	if err := store.Each(tx, func(r *sql.Rows) error {
 		var id int64
@@ -80,7 +84,7 @@ func eachJournal(tx *store.Tx, from, to calendar.Date, fn func(JournalLine) erro
 		l.Debit, l.Credit, l.Agent = d.code, c.code, agents[agent]
 		for _, id := range []int64{d.family, c.family, family} {
 			if id != 0 {
-				l.Family = families[id]
+				l.Family, l.FamilyID = families[id], heirOf(into, id)
 				break
 			}
 		}

@@ -119,6 +119,7 @@ func (w *taxer) add(family, child int64, month string, amount, care money.Cents)
 	}
 	n := int(month[5]-'0')*10 + int(month[6]-'0') - 1
 	c.Months[n] += amount
+	c.Cares[n] += care
 	c.Care += care
 	c.Meal += amount - care
 	c.Total += amount

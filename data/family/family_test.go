@@ -316,7 +316,7 @@ func TestRights(t *testing.T) {
 	writers := []staff.Role{staff.Accueil, staff.Admin}
 	health := []staff.Role{staff.Sante}
 	stafftest.Rights(t, family.New(db), map[string][]staff.Role{
-		"Search": readers, "List": readers, "Counts": readers, "Get": readers, "Child": readers, "ClassChildren": readers, "Duplicates": readers, "DuplicatesOf": readers,
+		"Search": readers, "List": readers, "Counts": readers, "Get": readers, "Several": readers, "Child": readers, "ClassChildren": readers, "Duplicates": readers, "DuplicatesOf": readers,
 		"Create": writers, "Update": writers, "AddChild": writers, "UpdateChild": writers, "Leave": writers, "Share": writers, "Unshare": writers,
 		"Archive": writers, "Restore": writers, "MergePlan": writers, "Merge": writers, "Export": writers,
 		"SetDiet": {staff.Accueil, staff.Admin, staff.Sante}, "Health": health, "SetHealth": health, "KitchenInstructions": {staff.Cuisine, staff.Sante},

@@ -48,6 +48,12 @@ func (s *Service) Get(ctx context.Context, id int64) (Family, error) {
 	return readTx(ctx, s, func(tx *store.Tx) (Family, error) { return GetTx(tx, id) })
 }
 
+// Several gives families whole, in the order of ids; those that do not exist are
+// left out.
+func (s *Service) Several(ctx context.Context, ids []int64) ([]Family, error) {
+	return readTx(ctx, s, func(tx *store.Tx) ([]Family, error) { return FamiliesTx(tx, ids) })
+}
+
 // Child gives one child.
 func (s *Service) Child(ctx context.Context, id int64) (Child, error) {
 	return readTx(ctx, s, func(tx *store.Tx) (Child, error) { return ChildTx(tx, id) })

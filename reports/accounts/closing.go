@@ -42,6 +42,7 @@ type Close struct {
 	Deposited money.Cents // cash paid in to the Treasury, above 0
 	Expected  money.Cents // by the ledger: what the four lines above must give
 	Counted   []Counted
+	Whole     money.Cents // counted without its notes and coins; used where Counted is empty
 	Others    []Controlled
 	Reason    string // required where something differs
 }
@@ -56,6 +57,9 @@ func (c Close) Difference() (money.Cents, error) {
 }
 
 func (c Close) counted() (total money.Cents, err error) {
+	if len(c.Counted) == 0 {
+		return c.Whole, nil
+	}
 	for _, n := range c.Counted {
 		part, err := n.Value.Times(n.Count)
 		if err != nil {

@@ -8,17 +8,40 @@ import (
 	"ardoise/data/billing"
 	"ardoise/data/calendar"
 	"ardoise/data/family"
+	"ardoise/data/fault"
 	"ardoise/reports/treasury"
 )
 
 // Role is what goes to the public accountant of a month: the invoices still to
-// be paid, and who owes them. Families holds who owes, by id; Number is the
-// role's own in the year.
+// be paid, and who owes them. Number is the role's own in the year.
 type Role struct {
 	Month    calendar.Month
 	Number   int
-	Invoices []billing.Invoice // with something still to be paid
+	Invoices []billing.Invoice // with something still to be paid, no direct debit on its way
 	Families map[int64]family.Family
+}
+
+// RoleOf reads what a month's role holds.
+func (p *Papers) RoleOf(ctx context.Context, m calendar.Month, number int) (Role, error) {
+	r := Role{Month: m, Number: number, Families: map[int64]family.Family{}}
+	list, err := p.o.Billing.Invoices(ctx, billing.InvoiceFilter{Month: m, Owed: true})
+	if err != nil {
+		return r, err
+	}
+	var ids []int64
+	for _, v := range list {
+		if v.Kind == billing.KindInvoice && v.State != billing.Collecting {
+			r.Invoices, ids = append(r.Invoices, v), append(ids, v.FamilyID)
+		}
+	}
+	if len(r.Invoices) == 0 {
+		return r, fault.New(fault.NotFound, "Aucune facture de %s ne reste à recouvrer : il n’y a pas de rôle à transmettre.", m.Label())
+	}
+	families, err := p.o.Family.Several(ctx, ids)
+	for _, f := range families {
+		r.Families[f.ID] = f
+	}
+	return r, err
 }
 
 // TreasuryXML writes the PES V2 file of a role; the report refuses, before the
