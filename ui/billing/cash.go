@@ -71,7 +71,11 @@ func newCashPart(p *page) *cashPart {
 	c.lockS, c.lockT = widgets.NewBadge("", "", widgets.Neutral), widgets.NewParagraph("", widgets.Small)
 	c.lockB = widgets.NewButton("Verrouiller le mois…", widgets.Secondary, c.lock).Icon("lock").Compact()
 	c.whyB = widgets.NewButton("Points à régler", widgets.Flat, c.explain).Compact()
-	c.lockP = widgets.NewPanel("Clôture", widgets.VBox(10, c.lockT, widgets.HFlex(8, []float32{0, 1}, c.lockB, c.whyB))).Icon("lock").Right(c.lockS)
+	buttons := widgets.HFlex(8, []float32{0, 1}, c.lockB, c.whyB)
+	if large() {
+		buttons = widgets.VBox(8, c.lockB, c.whyB)
+	}
+	c.lockP = widgets.NewPanel("Clôture", widgets.VBox(10, c.lockT, buttons)).Icon("lock").Right(c.lockS)
 	side := scrolled(widgets.VBox(16, c.dayP, slipP, c.lockP, c.takeAway()))
 	c.content = widgets.HFlex(16, []float32{1, -336}, c.panel, side)
 	return c

@@ -77,9 +77,18 @@ func newCountDialog(c *cashPart, day billing.CashDay) *countDialog {
 		return nil
 	})
 	d.form = f
-	d.dialog = widgets.NewDialog("Arrêter la caisse", capital(day.Day.Long()), f.Content(), "Arrêter la caisse", widgets.Primary, d.submit)
+	d.dialog = widgets.NewDialog("Arrêter la caisse", closeSub(day), f.Content(), "Arrêter la caisse", widgets.Primary, d.submit)
 	d.dialog.Width, d.dialog.First = 680, d.boxes[0].FocusTarget()
 	return d
+}
+
+// closeSub is the day, and what came in by other means.
+func closeSub(day billing.CashDay) string {
+	text := capital(day.Day.Long())
+	if others := meansText(day.Means, "cash"); others != "" {
+		text += ". Hors espèces : " + others
+	}
+	return fault.French(text)
 }
 
 // pieceWord is « 50 € », « 20 c ».

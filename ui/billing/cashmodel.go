@@ -101,8 +101,8 @@ func meansWord(id string) string {
 
 var dayColumns = []widgets.Column{
 	{ID: "day", Title: "Jour", Weight: 1.2},
-	{ID: "opening", Title: "Au matin", Width: 84, Right: true},
-	{ID: "in", Title: "Entrées", Width: 84, Right: true},
+	{ID: "opening", Title: "Au matin", Width: 84, Right: true, Spare: true},
+	{ID: "in", Title: "Entrées", Width: 84, Right: true, Spare: true},
 	{ID: "out", Title: "Sorties", Width: 84, Right: true, Spare: true},
 	{ID: "expected", Title: "Attendu", Width: 84, Right: true},
 	{ID: "counted", Title: "Compté", Width: 84, Right: true},
@@ -118,7 +118,7 @@ func dayCell(d billing.CashDay, col int) widgets.Cell {
 	}
 	switch col {
 	case 0:
-		return widgets.Cell{Text: capital(d.Day.LongNoYear()), Bold: true, Sub: meansText(d.Means, "cash")}
+		return widgets.Cell{Text: capital(d.Day.Medium()), Bold: true}
 	case 1:
 		return widgets.Cell{Text: d.Opening.String(), Ink: theme.Ardoise600}
 	case 2:
@@ -240,7 +240,7 @@ func (o *office) slipRows() []widgets.ActionRow {
 	cheques := row(o.cheques, "")
 	cheques.Icon, cheques.Title, cheques.ID = "cheque", slipWord(billing.SlipCheques), billing.SlipCheques
 	payment := row(o.payment, o.noSlip)
-	payment.Title, payment.ID = slipWord(billing.SlipPayment)+" "+deMonth(o.month), billing.SlipPayment
+	payment.Title, payment.ID = "Versement "+deMonth(o.month), billing.SlipPayment
 	return []widgets.ActionRow{cheques, payment}
 }
 

@@ -47,10 +47,10 @@ func newFiguresPart(p *page) *figuresPart {
 	f.unpaid.OnSelect = func(i int) { f.sales.Select(i); f.table.Select(i) }
 	f.table = widgets.NewTable(fit([]widgets.Column{
 		{ID: "month", Title: "Mois"},
-		{ID: "invoiced", Title: "Facturé", Width: 92, Right: true},
-		{ID: "prepaid", Title: "Prépayé", Width: 92, Right: true},
-		{ID: "paid", Title: "Payé", Width: 92, Right: true},
-		{ID: "unpaid", Title: "Encore dû", Width: 92, Right: true},
+		{ID: "invoiced", Title: "Facturé", Width: 84, Right: true},
+		{ID: "prepaid", Title: "Prépayé", Width: 84, Right: true},
+		{ID: "paid", Title: "Payé", Width: 84, Right: true},
+		{ID: "unpaid", Title: "Encore dû", Width: 84, Right: true},
 	}), f.cell).RowHeight(30)
 	f.table.OnSelect = func(i int) { f.sales.Select(i); f.unpaid.Select(i) }
 	f.table.OnOpen = f.sales.OnOpen
@@ -116,7 +116,7 @@ func (f *figuresPart) cell(i, col int) widgets.Cell {
 	}
 	switch col {
 	case 0:
-		return widgets.Cell{Text: capital(m.Month.Label()), Bold: true}
+		return widgets.Cell{Text: capital(shortMonth(m.Month)) + " " + plain(m.Month.First().Year()), Bold: true}
 	case 1:
 		return sum(m.Invoiced, theme.None)
 	case 2:

@@ -84,15 +84,10 @@ func newMonthPart(p *page) *monthPart {
 }
 
 func (m *monthPart) options() []widgets.Option {
-	all, look, issued := counts(m.rows)
-	word := "À émettre "
-	n := all - issued
+	all, look, n, issued := counts(m.rows)
+	word, last := "À émettre ", showDrafts
 	if m.p.s != nil && m.p.s.issued() {
-		word, n = "Émises ", issued
-	}
-	last := showIssued
-	if word == "À émettre " {
-		last = showDrafts
+		word, last, n = "Émises ", showIssued, issued
 	}
 	return []widgets.Option{
 		{ID: showAll, Label: "Toutes " + plain(all)},

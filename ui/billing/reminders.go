@@ -74,10 +74,10 @@ func newRemindPart(p *page) *remindPart {
 	r.note, r.lines = widgets.NewParagraph("", widgets.Small), newFactLines()
 	r.button = widgets.NewButton("Relancer", widgets.Primary, r.send).KeyHint("F9").Final()
 	r.again = widgets.NewButton("Lettres du jour", widgets.Secondary, r.reprint).Icon("print").Compact()
-	r.list = widgets.NewButton("Liste des impayés", widgets.Secondary, r.export).Icon("file-excel").Compact()
+	r.list = widgets.NewButton("Liste des impayés…", widgets.Secondary, r.export).Icon("file-excel").Compact()
 	r.again.SetEnabled(p.d.Papers.Reminders != nil, noPapers)
 	r.list.SetEnabled(p.d.Papers.Workbook != nil, noPapers)
-	r.card = widgets.NewPanel("Relances", widgets.VBox(10, r.hero, widgets.NewDivider(), r.lines, r.button, r.note, widgets.HFlex(8, []float32{1, 1}, r.again, r.list))).Icon("mail").Right(r.count)
+	r.card = widgets.NewPanel("Relances", widgets.VBox(10, r.hero, widgets.NewDivider(), r.lines, r.button, r.note, r.again, r.list)).Icon("mail").Right(r.count)
 	r.content = widgets.HFlex(16, []float32{1, -320}, r.panel, scrolled(widgets.VBox(16, r.card)))
 	return r
 }
@@ -119,9 +119,7 @@ func (r *remindPart) show() {
 	if post > 0 {
 		lines = append(lines, fact{label: "Sans courriel", text: plain(post) + " par la poste"})
 	}
-	if s.over.Overdue > 0 {
-		lines = append(lines, fact{label: "Échu ce mois-ci", text: s.over.Overdue.String()})
-	}
+	lines = append(lines, fact{label: "Échu, " + s.month().Label(), text: s.over.Overdue.String()})
 	r.lines.set(lines...)
 	enable(r.button, r.off())
 	r.note.Set(r.off())
