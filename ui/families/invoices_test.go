@@ -96,7 +96,7 @@ func TestSettlementsStandUnderTheirInvoice(t *testing.T) {
 	for _, r := range rows {
 		words = append(words, r.cells[0].Text)
 	}
-	if got := strings.Join(words, "|"); got != "Avoir 2026000002|Facture 2026000001|Rejet AM04|Avoir déduit|Prélevée" {
+	if got := strings.Join(words, "|"); got != "2026000002|2026000001|Rejet AM04|Avoir déduit|Prélevée" {
 		t.Errorf("%s", got)
 	}
 	if rows[1].cells[4].Text != "42,00\u00a0€" || rows[0].cells[4].Text != "—" || rows[2].cells[3].Text != "10,00\u00a0€" {
