@@ -49,10 +49,19 @@ func makePlan(f *facts, r Run) (Plan, error) {
 	}
 	for _, family := range f.order {
 		d := f.draft(family)
+		months := d.byMonth()
+		for _, month := range family.carries {
+			if _, ok := months[month]; !ok {
+				p.spent = append(p.spent, putOff{family.id, month})
+			}
+		}
 		if len(d.Lines) == 0 {
 			continue
 		}
 		f.judge(&p, d)
+		if d.State == Carried && slices.ContainsFunc(d.Lines, func(l Line) bool { return !slices.Contains(family.carries, calendar.MonthOf(l.Day)) }) {
+			p.PutOff++
+		}
 		p.Drafts = append(p.Drafts, *d)
 		if d.State == Ready || d.State == ToCredit {
 			p.Count++
@@ -75,6 +84,15 @@ func sorted(ids []int64) []int64 {
 	out := slices.Clone(ids)
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// byMonth sums a draft's lines by the months of their meals.
+func (d *Draft) byMonth() map[calendar.Month]money.Cents {
+	sums := map[calendar.Month]money.Cents{}
+	for _, l := range d.Lines {
+		sums[calendar.MonthOf(l.Day)] += l.Amount
+	}
+	return sums
 }
 
 // draft gathers a family's lines.

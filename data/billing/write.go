@@ -21,7 +21,7 @@ type document struct {
 	serial   int64
 	address  string
 	corrects int64
-	carries  []string
+	carries  []calendar.Month
 	only     int64 // a credit note that reduces this invoice alone; 0: all the family owes, oldest first
 	reduces  []Share
 	toWallet money.Cents
