@@ -52,7 +52,10 @@ type mandateFacts struct {
 	problem string // French, "" where it can be collected under
 }
 
-type childFacts struct{ first, name string }
+type childFacts struct {
+	first, name string
+	birth       calendar.Date
+}
 
 type serviceFacts struct {
 	short    string
@@ -311,10 +314,10 @@ func (f *facts) loadChildren(tx *store.Tx, _ []int64) error {
 	return store.Each(tx, func(r *sql.Rows) error {
 		var id int64
 		var c childFacts
-		err := r.Scan(&id, &c.first, &c.name)
+		err := r.Scan(&id, &c.first, &c.name, &c.birth)
 		f.children[id] = c
 		return err
-	}, `SELECT id, first, first || ' ' || CASE WHEN usage <> '' THEN usage ELSE last END FROM child WHERE id = ANY($1)`, slices.Sorted(maps.Keys(seen)))
+	}, `SELECT id, first, first || ' ' || CASE WHEN usage <> '' THEN usage ELSE last END, birth FROM child WHERE id = ANY($1)`, slices.Sorted(maps.Keys(seen)))
 }
 
 func (f *facts) loadAccess(tx *store.Tx, _ []int64) error {
