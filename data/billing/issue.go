@@ -113,7 +113,10 @@ func documentOf(d *Draft, p *Plan, run int64) *document {
 		Kind: KindInvoice, RunID: run, FamilyID: d.FamilyID, Family: d.Family, Payer: d.payer, Children: d.Children, Month: p.Run.Month, IssuedOn: p.IssuedOn, DueOn: p.DueOn,
 		Pay: d.Pay, MandateID: d.MandateID, Meals: d.Meals, Total: d.Total, Previous: d.Previous, Lines: d.Lines, State: Issued,
 	}, address: d.address, carries: d.carries}
-	if d.Total < 0 {
+	switch {
+	case d.Total == 0:
+		doc.State = Paid
+	case d.Total < 0:
 		doc.Kind, doc.State, doc.Reason = KindCredit, Credit, "Corrections depuis la facture"
 	}
 	return doc
@@ -164,7 +167,7 @@ func (w *writer) letters() error {
 			debit = "oui"
 		}
 		l, err := who[doc.FamilyID].Compose(name, access.Facts{
-			"Number": doc.Number, "Month": doc.Month.Label(), "Total": max(doc.Total, -doc.Total).String(), "Due": doc.DueOn.Long(), "Debit": debit, "Family": doc.Family, "Reason": doc.Reason,
+			"Zero": doc.Total == 0, "Number": doc.Number, "Month": doc.Month.Label(), "Total": max(doc.Total, -doc.Total).String(), "Due": doc.DueOn.Long(), "Debit": debit, "Family": doc.Family, "Reason": doc.Reason,
 		})
 		if err != nil {
 			return err
