@@ -44,6 +44,7 @@ type bill struct {
 	lines       []*dinner // nil where the line gave something back
 	due         calendar.Date
 	steps       int
+	reminded    calendar.Date // of the last step
 }
 
 // model is month's end as plain values, beside the real one.
@@ -343,9 +344,10 @@ func (m *model) remind(rt *rapid.T) {
 	want := 0
 	after := [3]int{10, 30, 50}
 	for _, b := range m.bills {
-		if b.open > 0 && b.steps < 3 && b.due.Add(after[b.steps]) <= m.day {
+		if b.open > 0 && b.steps < 3 && b.due.Add(after[b.steps]) <= m.day && (b.steps == 0 || b.reminded.Add(after[b.steps]-after[b.steps-1]) <= m.day) {
 			want++
 			b.steps++
+			b.reminded = m.day
 		}
 	}
 	got := 0
