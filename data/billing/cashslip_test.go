@@ -62,6 +62,7 @@ func (w *world) directDebit(amount money.Cents, day string) (transfer int64) {
 		invoice := w.id(tx, `SELECT invoice_id FROM invoice_balance WHERE open >= $1 ORDER BY invoice_id`, int64(amount))
 		w.exec(tx, `INSERT INTO settlement (invoice_id, transfer_id, amount) VALUES ($1, $2, $3)`, invoice, transfer, int64(amount))
 		w.exec(tx, `UPDATE invoice_balance SET open = open - $2 WHERE invoice_id = $1`, invoice, int64(amount))
+		w.debitOf(tx, op, transfer, invoice, amount, day)
 		return nil
 	})
 	return transfer
@@ -88,6 +89,7 @@ func (w *world) rejected(transfer int64) {
 		}
 		w.exec(tx, `INSERT INTO settlement (invoice_id, transfer_id, amount) VALUES ($1, $2, $3)`, invoice, id, -int64(t.Amount))
 		w.exec(tx, `UPDATE invoice_balance SET open = open + $2 WHERE invoice_id = $1`, invoice, int64(t.Amount))
+		w.exec(tx, `UPDATE debit SET state = 'rejected', reject_id = $1, reason = 'AM04', rejected_on = '2026-12-01' WHERE transfer_id = $2`, id, transfer)
 		return nil
 	})
 }
