@@ -67,7 +67,8 @@ func (c *batchCard) show(s *sheet) {
 	case c.count == 0:
 		c.lines.set(fact{label: "Prélèvement", text: "aucun"})
 	default:
-		c.lines.set(batchFacts(d.ask, d.plan, d.set, s.today)...)
+		list := batchFacts(d.ask, d.plan, d.set, s.today)
+		c.lines.set(list[0], list[len(list)-1])
 	}
 	c.badge.Set(state)
 	enable(c.button, off)
@@ -168,4 +169,13 @@ func reasonField(placeholder string) (*widgets.TextField, func() error) {
 		}
 		return nil
 	}
+}
+
+// shortAccount keeps the two ends of a masked account: « FR76 … 890 ».
+func shortAccount(masked string) string {
+	parts := strings.Fields(masked)
+	if len(parts) < 3 {
+		return masked
+	}
+	return parts[0] + nbsp + "…" + nbsp + parts[len(parts)-1]
 }

@@ -59,12 +59,12 @@ func newCreditDialog(p *page, v billing.Invoice) *creditDialog {
 	c.amount = widgets.NewMoneyField()
 	c.amount.OnChanged = func(string) { c.changed() }
 	c.field = widgets.NewField("Montant de l’avoir", "", c.amount)
-	c.table = widgets.NewTable([]widgets.Column{
+	c.table = widgets.NewTable(fit([]widgets.Column{
 		{ID: "tick", Title: "", Width: 18},
 		{ID: "day", Title: "Jour", Width: 84},
 		{ID: "what", Title: "Repas"},
 		{ID: "amount", Title: "Montant", Width: 80, Right: true},
-	}, c.cell).RowHeight(30)
+	}), c.cell).RowHeight(30)
 	c.table.Group = func(i int) *widgets.GroupRow {
 		if i < len(c.rows) && c.rows[i].at < 0 {
 			return &widgets.GroupRow{Title: c.rows[i].head, Text: c.rows[i].text, Open: true}

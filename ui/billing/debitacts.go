@@ -37,7 +37,7 @@ func (d *debitPart) cell(i, col int) widgets.Cell {
 	case 1:
 		return widgets.Cell{Text: x.UMR, Ink: theme.Ardoise600}
 	case 2:
-		return widgets.Cell{Text: x.Masked, Ink: theme.Ardoise600}
+		return widgets.Cell{Text: shortAccount(x.Masked), Ink: theme.Ardoise600}
 	case 3:
 		return widgets.Cell{Text: sequenceLabel(x.Sequence)}
 	case 4:

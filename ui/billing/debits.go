@@ -55,7 +55,7 @@ func newDebitPart(p *page) *debitPart {
 	d.pick = widgets.NewSelect(d.choose, widgets.Option{ID: "plan", Label: "Prochain lot"}).Compact().Width(208)
 	d.pick.Set("plan")
 	d.which = widgets.NewChoice(widgets.Segments, func(id string) { d.skipped = id == "skipped"; d.showTable() }, d.options()...)
-	d.table = widgets.NewTable(debitColumns, d.cell).RowHeight(36)
+	d.table = widgets.NewTable(fit(debitColumns), d.cell).RowHeight(36)
 	d.table.OnOpen = func(i int) { d.open(i) }
 	d.table.OnSpace = d.toggle
 	d.table.Jump = d.name
@@ -309,7 +309,7 @@ func (d *debitPart) showTable() {
 	empty := widgets.NewEmptyState("bank", "Personne n’est à prélever", "Les factures à prélever apparaissent ici une fois émises.", nil)
 	if d.batch == nil && d.skipped {
 		n = len(left)
-		d.table.SetColumns(skippedColumns)
+		d.table.SetColumns(fit(skippedColumns))
 		empty = widgets.NewEmptyState("circle-check", "Personne n’est laissé de côté", "Toutes les familles qui ont un mandat et une facture à prélever sont dans le lot.", nil)
 		t := total{label: "Laissées de côté, " + plain(n)}
 		for _, x := range left {
@@ -317,7 +317,7 @@ func (d *debitPart) showTable() {
 		}
 		d.sums = []total{t}
 	} else {
-		d.table.SetColumns(debitColumns)
+		d.table.SetColumns(fit(debitColumns))
 		t := total{label: "Total, " + plural(n, "prélèvement", "prélèvements")}
 		r := total{label: "Rejetés", ink: theme.Erreur}
 		for _, x := range list {

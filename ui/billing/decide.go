@@ -77,6 +77,9 @@ func (p *page) draftOf(family int64) (billing.Draft, bool) {
 
 // selectedFamily is the family of the row chosen, 0 if there is none.
 func (p *page) selectedFamily() int64 {
+	if p.tabs.Value() != tabMonth {
+		return 0
+	}
 	switch p.step {
 	case stepDebit:
 		return p.debit.family()
@@ -96,6 +99,9 @@ func (p *page) noFamily() string {
 
 // selectedInvoice is the document of the row chosen, 0 if there is none.
 func (p *page) selectedInvoice() int64 {
+	if p.tabs.Value() != tabMonth {
+		return 0
+	}
 	switch p.step {
 	case stepDebit:
 		return 0

@@ -48,7 +48,7 @@ func lineRows(lines []billing.Line) (out []lineRow) {
 func linesTable(lines []billing.Line) *widgets.Table {
 	folded := map[int64]bool{} // by child
 	var rows []lineRow
-	t := widgets.NewTable([]widgets.Column{
+	t := widgets.NewTable(fit([]widgets.Column{
 		{ID: "day", Title: "Jour", Width: 80},
 		{ID: "service", Title: "Service", Width: 76},
 		{ID: "kind", Title: "Nature", Weight: 1.15},
@@ -56,7 +56,7 @@ func linesTable(lines []billing.Line) *widgets.Table {
 		{ID: "meal", Title: "Repas", Width: 60, Right: true},
 		{ID: "care", Title: "Encadr.", Width: 60, Right: true, Spare: true},
 		{ID: "amount", Title: "Montant", Width: 72, Right: true},
-	}, func(i, col int) widgets.Cell {
+	}), func(i, col int) widgets.Cell {
 		if i >= len(rows) {
 			return widgets.Cell{}
 		}

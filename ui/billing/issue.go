@@ -144,7 +144,7 @@ func putOff(s *sheet) string {
 		if text != "" {
 			text += ", "
 		}
-		text += plural(carried, "reportée sous le seuil", "reportées sous le seuil")
+		text += plural(carried, "reportée", "reportées")
 	}
 	return text
 }

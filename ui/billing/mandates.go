@@ -109,7 +109,8 @@ func (p *page) showMandate(m mandateFile) {
 	if v.State == billing.MandateBlocked {
 		block = button("unlock", "Débloquer…", func() { p.mandateReason(m, "Débloquer le mandat", "Débloquer", p.d.Billing.UnblockMandate) })
 	}
-	first := widgets.HBox(8, button("edit", "Changer de compte…", func() { p.amendMandate(m) }), button("refresh", "Renouveler…", func() { p.renewMandate(m) }), block)
+	amend := widgets.NewButton("Changer de compte…", widgets.Secondary, then(func() { p.amendMandate(m) })).Icon("edit").Compact()
+	first := widgets.HBox(8, amend, button("refresh", "Renouveler…", func() { p.renewMandate(m) }), block)
 	second := widgets.HBox(8, button("file-pdf", "Formulaire à signer", func() { p.mandateForm(m) }), button("clock", "Dernier prélèvement", func() { p.lastCollection(m) }),
 		button("circle-cross", "Révoquer…", func() { p.mandateReason(m, "Révoquer le mandat", "Révoquer", p.d.Billing.RevokeMandate) }))
 	content := []fyne.CanvasObject{facts(list), first, second}
@@ -117,7 +118,7 @@ func (p *page) showMandate(m mandateFile) {
 		content = append(content, widgets.NewLabel("Historique", widgets.SmallBold), eventList(m.events))
 	}
 	dialog = widgets.NewDialog("Mandat de la famille "+m.family, "", widgets.VBox(12, content...), "", widgets.Primary, nil)
-	dialog.Width = 640
+	dialog.Width, dialog.First = 640, amend
 	p.sh.Show(dialog)
 }
 

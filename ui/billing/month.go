@@ -38,20 +38,14 @@ type monthPart struct {
 	content fyne.CanvasObject
 }
 
-func monthColumns() []widgets.Column {
-	state := float32(138)
-	if large() {
-		state = 158
-	}
-	return []widgets.Column{
-		{ID: "number", Title: "N°", Width: 84},
-		{ID: "family", Title: "Famille", Weight: 1.25},
-		{ID: "children", Title: "Enfants", Spare: true},
-		{ID: "meals", Title: "Repas", Width: 44, Right: true},
-		{ID: "amount", Title: "Montant", Width: 84, Right: true},
-		{ID: "pay", Title: "Règlement", Width: 112, Spare: true},
-		{ID: "state", Title: "État", Width: state},
-	}
+var monthColumns = []widgets.Column{
+	{ID: "number", Title: "N°", Width: 84},
+	{ID: "family", Title: "Famille", Weight: 1.25},
+	{ID: "children", Title: "Enfants", Spare: true},
+	{ID: "meals", Title: "Repas", Width: 44, Right: true},
+	{ID: "amount", Title: "Montant", Width: 84, Right: true},
+	{ID: "pay", Title: "Règlement", Width: 112, Spare: true},
+	{ID: "state", Title: "État", Width: 138},
 }
 
 func newMonthPart(p *page) *monthPart {
@@ -66,7 +60,7 @@ func newMonthPart(p *page) *monthPart {
 		return false
 	}
 	m.choice = widgets.NewChoice(widgets.Segments, func(id string) { m.which = id; m.showRows() }, m.options()...)
-	m.table = widgets.NewTable(monthColumns(), m.cell).RowHeight(36)
+	m.table = widgets.NewTable(fit(monthColumns), m.cell).RowHeight(36)
 	m.table.OnOpen = m.open
 	m.table.OnSpace = m.toggle
 	m.table.Jump = func(i int) string {
@@ -90,15 +84,10 @@ func newMonthPart(p *page) *monthPart {
 }
 
 func (m *monthPart) options() []widgets.Option {
-	all, look, issued := counts(m.rows)
-	word := "À émettre "
-	n := all - issued
+	all, look, n, issued := counts(m.rows)
+	word, last := "À émettre ", showDrafts
 	if m.p.s != nil && m.p.s.issued() {
-		word, n = "Émises ", issued
-	}
-	last := showIssued
-	if word == "À émettre " {
-		last = showDrafts
+		word, last, n = "Émises ", showIssued, issued
 	}
 	return []widgets.Option{
 		{ID: showAll, Label: "Toutes " + plain(all)},

@@ -57,6 +57,8 @@ type page struct {
 	month   *monthPart
 	debit   *debitPart
 	remind  *remindPart
+	cash    *cashPart
+	figures *figuresPart
 	body    *fyne.Container // of the step
 	tab     *fyne.Container // of the tab
 	content fyne.CanvasObject
@@ -65,12 +67,14 @@ type page struct {
 
 func newPage(sh kit.Shell, d Deps) *page {
 	p := &page{sh: sh, d: d, run: billing.Run{Month: firstMonth(sh.Today())}, step: stepPlan}
-	p.tabs = widgets.NewTabs(func(string) { p.showTab() }, widgets.TabItem{ID: tabMonth, Label: "Factures du mois"})
+	p.tabs = widgets.NewTabs(func(string) { p.showTab() }, widgets.TabItem{ID: tabMonth, Label: "Factures du mois"},
+		widgets.TabItem{ID: tabCash, Label: "Caisse"}, widgets.TabItem{ID: tabFigures, Label: "Chiffres"})
 	p.prev = widgets.NewIconButton("chevron-left", "Mois précédent (Ctrl+Gauche)", func() { p.goTo(p.run.Month.Add(-1)) })
 	p.next = widgets.NewIconButton("chevron-right", "Mois suivant (Ctrl+Droite)", func() { p.goTo(p.run.Month.Add(1)) })
 	p.title = widgets.NewLabel("", widgets.Heading.Center())
 	p.stepper = widgets.NewStepper(p.choose, (*sheet)(nil).steps(making{})...)
 	p.month, p.debit, p.remind = newMonthPart(p), newDebitPart(p), newRemindPart(p)
+	p.cash, p.figures = newCashPart(p), newFiguresPart(p)
 	p.body, p.tab = container.NewStack(), container.NewStack()
 	p.steps = widgets.VFlex(16, []float32{0, 1}, p.stepper, p.body)
 	top := widgets.HFlex(16, []float32{1, 0, -longestMonth(), 0}, p.tabs, p.prev, p.title, p.next)
@@ -99,10 +103,14 @@ func (p *page) Close() { p.closed = true }
 func (p *page) Focus() { p.focus(p.focused()) }
 
 func (p *page) focused() fyne.Focusable {
-	switch p.step {
-	case stepDebit:
+	switch at := p.tabs.Value(); {
+	case at == tabCash:
+		return p.cash.table
+	case at == tabFigures:
+		return p.figures.sales
+	case p.step == stepDebit:
 		return p.debit.table
-	case stepRemind:
+	case p.step == stepRemind:
 		return p.remind.table
 	}
 	return p.month.table
@@ -143,7 +151,22 @@ func (p *page) OnEvent(e kit.Event) {
 		if p.calm != nil {
 			p.calm()
 		}
-		p.calm = p.sh.Runner().After(calmDelay, p.load)
+		p.calm = p.sh.Runner().After(calmDelay, p.reload)
+	}
+}
+
+// reload reads the month again, and the tab shown.
+func (p *page) reload() {
+	p.load()
+	p.loadTab()
+}
+
+func (p *page) loadTab() {
+	switch p.tabs.Value() {
+	case tabCash:
+		p.cash.load()
+	case tabFigures:
+		p.figures.load()
 	}
 }
 
@@ -162,7 +185,10 @@ func (p *page) Escape() bool {
 }
 
 // NextTab is Ctrl+Tab.
-func (p *page) NextTab(step int) { p.tabs.Next(step) }
+func (p *page) NextTab(step int) {
+	p.tabs.Next(step)
+	p.Focus()
+}
 
 // goTo shows another month; what was decided for the former one is forgotten.
 func (p *page) goTo(m calendar.Month) {
@@ -172,7 +198,7 @@ func (p *page) goTo(m calendar.Month) {
 	p.run, p.s, p.opened = billing.Run{Month: m}, nil, false
 	p.month.forget()
 	p.showTitle()
-	p.load()
+	p.reload()
 }
 
 // load reads the month shown.
@@ -252,6 +278,13 @@ func (p *page) showStep() {
 
 func (p *page) showTab() {
 	o := p.steps
+	switch p.tabs.Value() {
+	case tabCash:
+		o = p.cash.content
+	case tabFigures:
+		o = p.figures.content
+	}
+	p.loadTab()
 	if len(p.tab.Objects) != 1 || p.tab.Objects[0] != o {
 		p.tab.Objects = []fyne.CanvasObject{o}
 		p.tab.Refresh()
@@ -260,7 +293,7 @@ func (p *page) showTab() {
 
 // changed reads the month again after the agent's own commit.
 func (p *page) changed() {
-	p.load()
+	p.reload()
 	p.sh.RefreshCounts()
 }
 
@@ -269,19 +302,20 @@ func (p *page) Shortcuts() []kit.Shortcut {
 	step := func(by int) func() {
 		return func() { p.choose(min(max(p.step+by, 0), len(stepLabels)-1)) }
 	}
+	off := p.stepOff
 	return []kit.Shortcut{
-		{Key: fyne.KeyF9, Hint: "F9", Label: "Finir l’étape" + nbsp + ": émettre, créer le fichier, relancer", Run: p.finish, Off: p.finishOff},
+		{Key: fyne.KeyF9, Hint: "F9", Label: "Finir" + nbsp + ": émettre, créer le fichier, relancer, arrêter la caisse", Run: p.finish, Off: p.finishOff},
 		{Key: fyne.KeyF6, Hint: "F6", Label: "Encaisser un paiement", Run: func() { p.pay(p.selectedFamily()) }},
 		{Key: fyne.KeyF3, Hint: "F3", Label: "Faire un avoir sur la facture choisie", Run: p.creditSelected, Off: p.creditOff},
 		{Key: fyne.KeyF4, Hint: "F4", Label: "Mandat de la famille choisie", Run: func() { p.mandate(p.selectedFamily()) }, Off: p.noFamily},
-		{Key: fyne.KeyF, Mod: fyne.KeyModifierControl, Hint: "Ctrl+F", Label: "Filtrer les factures", Run: p.month.filter.Focus},
+		{Key: fyne.KeyF, Mod: fyne.KeyModifierControl, Hint: "Ctrl+F", Label: "Filtrer les factures", Run: p.month.filter.Focus, Off: off},
 		{Key: fyne.KeyP, Mod: fyne.KeyModifierControl, Hint: "Ctrl+P", Label: "Ouvrir la facture choisie en PDF", Run: p.printSelected, Off: p.printOff},
 		{Key: fyne.KeyLeft, Mod: fyne.KeyModifierControl, Hint: "Ctrl+Gauche", Label: "Mois précédent", Run: p.prev.Press},
 		{Key: fyne.KeyRight, Mod: fyne.KeyModifierControl, Hint: "Ctrl+Droite", Label: "Mois suivant", Run: p.next.Press},
 		{Key: fyne.KeyPageUp, Hint: "Page préc.", Label: "Mois précédent (hors d’une liste)", Run: p.prev.Press},
 		{Key: fyne.KeyPageDown, Hint: "Page suiv.", Label: "Mois suivant (hors d’une liste)", Run: p.next.Press},
-		{Key: fyne.KeyDown, Mod: fyne.KeyModifierControl, Hint: "Ctrl+Bas", Label: "Étape suivante", Run: step(1)},
-		{Key: fyne.KeyUp, Mod: fyne.KeyModifierControl, Hint: "Ctrl+Haut", Label: "Étape précédente", Run: step(-1)},
+		{Key: fyne.KeyDown, Mod: fyne.KeyModifierControl, Hint: "Ctrl+Bas", Label: "Étape suivante", Run: step(1), Off: off},
+		{Key: fyne.KeyUp, Mod: fyne.KeyModifierControl, Hint: "Ctrl+Haut", Label: "Étape précédente", Run: step(-1), Off: off},
 	}
 }
 
@@ -291,10 +325,12 @@ func (p *page) finish() {
 		p.sh.Toast(off)
 		return
 	}
-	switch p.step {
-	case stepDebit:
+	switch at := p.tabs.Value(); {
+	case at == tabCash:
+		p.cash.closeDay()
+	case p.step == stepDebit:
 		p.debit.finish()
-	case stepRemind:
+	case p.step == stepRemind:
 		p.remind.send()
 	default:
 		p.issue()
@@ -302,11 +338,23 @@ func (p *page) finish() {
 }
 
 func (p *page) finishOff() string {
-	switch p.step {
-	case stepDebit:
+	switch at := p.tabs.Value(); {
+	case at == tabCash:
+		return p.cash.off()
+	case at == tabFigures:
+		return "Les chiffres se lisent seulement."
+	case p.step == stepDebit:
 		return p.debit.off()
-	case stepRemind:
+	case p.step == stepRemind:
 		return p.remind.off()
 	}
 	return p.s.issueOff()
+}
+
+// stepOff says why the keys of the steps do nothing, "" on their tab.
+func (p *page) stepOff() string {
+	if p.tabs.Value() != tabMonth {
+		return "Revenez d’abord aux factures du mois (Ctrl+Tab)."
+	}
+	return ""
 }

@@ -29,19 +29,23 @@ type Papers struct {
 	DebitFile    func(ctx context.Context, w io.Writer, batchID int64) error
 	DebitSlip    func(ctx context.Context, w io.Writer, batchID int64) error
 	DebitNotices func(ctx context.Context, w io.Writer, batchID int64) error
+	// Refusals are the letters of the direct debits of a batch that came back.
+	Refusals func(ctx context.Context, w io.Writer, batchID int64) error
 	// Reminders are the letters of reminders that were entered.
 	Reminders func(ctx context.Context, w io.Writer, sent billing.ReminderPlan) error
-	// Unpaid is the accountant's list of what is owed.
-	Unpaid func(ctx context.Context, w io.Writer, month calendar.Month) error
 	// Slip is a cheque or payment slip, CashDay a day's closing.
 	Slip    func(ctx context.Context, w io.Writer, id int64) error
 	CashDay func(ctx context.Context, w io.Writer, day calendar.Date) error
-	// Workbook, CSV, Treasury are the accountant's files of a month; TaxYear the
-	// summaries of a civil year.
+	// Workbook and CSV are the accountant's files of a month: one workbook, or a
+	// file a part into a folder.
 	Workbook func(ctx context.Context, w io.Writer, month calendar.Month) error
-	CSV      func(ctx context.Context, w io.Writer, month calendar.Month) error
-	Treasury func(ctx context.Context, w io.Writer, month calendar.Month) error
-	TaxYear  func(ctx context.Context, w io.Writer, year int, familyID int64) error
+	CSV      func(ctx context.Context, dir string, month calendar.Month) error
+	// Treasury is the role of a month for the public accountant, under its number
+	// of the year; TreasuryName is what its file is called.
+	Treasury     func(ctx context.Context, w io.Writer, month calendar.Month, number int) error
+	TreasuryName func(ctx context.Context, month calendar.Month, number int) (string, error)
+	// TaxYear are the summaries of a civil year (familyID 0: all families).
+	TaxYear func(ctx context.Context, w io.Writer, year int, familyID int64) error
 }
 
 const noPapers = "Ce document n’est pas disponible dans cette version."

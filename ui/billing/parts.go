@@ -1,6 +1,8 @@
 package billing
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -154,3 +156,13 @@ func enable(b *widgets.Button, off string) { b.SetEnabled(off == "", off) }
 
 // large reports that the text is so large that lines need more room.
 func large() bool { return theme.Px(100) > 120 }
+
+// fit gives columns of fixed texts (numbers, days, amounts) the width these take
+// at the agent's text size, which grows more than parts do.
+func fit(columns []widgets.Column) []widgets.Column {
+	out := slices.Clone(columns)
+	for i := range out {
+		out[i].Width *= theme.Px(100) / theme.Wide(100)
+	}
+	return out
+}

@@ -132,7 +132,7 @@ func newPayDialog(p *page, all []*debtor) *payDialog {
 	t.reference, t.payer = widgets.NewTextField(), widgets.NewTextField()
 	t.refField = widgets.NewField(meansOptions[0].reference, "", t.reference)
 	t.choice = widgets.NewChoice(widgets.Filters, t.pickHow, widgets.Option{ID: "oldest", Label: "Les plus anciennes d’abord"}, widgets.Option{ID: "some", Label: "Choisir les factures"})
-	t.table = widgets.NewTable([]widgets.Column{
+	t.table = widgets.NewTable(fit([]widgets.Column{
 		{ID: "tick", Title: "", Width: 18},
 		{ID: "number", Title: "Facture", Width: 84},
 		{ID: "month", Title: "Mois"},
@@ -140,7 +140,7 @@ func newPayDialog(p *page, all []*debtor) *payDialog {
 		{ID: "owed", Title: "Dû", Width: 80, Right: true},
 		{ID: "paid", Title: "Payé", Width: 80, Right: true},
 		{ID: "left", Title: "Reste", Width: 80, Right: true},
-	}, t.cell).RowHeight(30)
+	}), t.cell).RowHeight(30)
 	t.table.OnSpace = t.tick
 	t.table.OnZone = func(i int, _ string) { t.tick(i) }
 	t.table.Empty(widgets.NewEmptyState("family", "Choisissez la famille", "", nil))

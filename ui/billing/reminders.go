@@ -58,7 +58,7 @@ var unpaidColumns = []widgets.Column{
 func newRemindPart(p *page) *remindPart {
 	r := &remindPart{p: p}
 	r.which = widgets.NewChoice(widgets.Segments, func(id string) { r.unpaid = id == "unpaid"; r.showTable() }, r.options()...)
-	r.table = widgets.NewTable(remindColumns, r.cell).RowHeight(36)
+	r.table = widgets.NewTable(fit(remindColumns), r.cell).RowHeight(36)
 	r.table.OnOpen = r.openRow
 	r.table.Jump = r.name
 	r.table.Loading("")
@@ -74,10 +74,10 @@ func newRemindPart(p *page) *remindPart {
 	r.note, r.lines = widgets.NewParagraph("", widgets.Small), newFactLines()
 	r.button = widgets.NewButton("Relancer", widgets.Primary, r.send).KeyHint("F9").Final()
 	r.again = widgets.NewButton("Lettres du jour", widgets.Secondary, r.reprint).Icon("print").Compact()
-	r.list = widgets.NewButton("Liste des impayés", widgets.Secondary, r.export).Icon("file-excel").Compact()
+	r.list = widgets.NewButton("Liste des impayés…", widgets.Secondary, r.export).Icon("file-excel").Compact()
 	r.again.SetEnabled(p.d.Papers.Reminders != nil, noPapers)
-	r.list.SetEnabled(p.d.Papers.Unpaid != nil, noPapers)
-	r.card = widgets.NewPanel("Relances", widgets.VBox(10, r.hero, widgets.NewDivider(), r.lines, r.button, r.note, widgets.HFlex(8, []float32{1, 1}, r.again, r.list))).Icon("mail").Right(r.count)
+	r.list.SetEnabled(p.d.Papers.Workbook != nil, noPapers)
+	r.card = widgets.NewPanel("Relances", widgets.VBox(10, r.hero, widgets.NewDivider(), r.lines, r.button, r.note, r.again, r.list)).Icon("mail").Right(r.count)
 	r.content = widgets.HFlex(16, []float32{1, -320}, r.panel, scrolled(widgets.VBox(16, r.card)))
 	return r
 }
@@ -119,9 +119,7 @@ func (r *remindPart) show() {
 	if post > 0 {
 		lines = append(lines, fact{label: "Sans courriel", text: plain(post) + " par la poste"})
 	}
-	if s.over.Overdue > 0 {
-		lines = append(lines, fact{label: "Échu ce mois-ci", text: s.over.Overdue.String()})
-	}
+	lines = append(lines, fact{label: "Échu, " + s.month().Label(), text: s.over.Overdue.String()})
 	r.lines.set(lines...)
 	enable(r.button, r.off())
 	r.note.Set(r.off())
@@ -173,7 +171,7 @@ func (r *remindPart) showTable() {
 	}
 	if r.unpaid {
 		r.panel.SetTitle("Impayées " + deMonth(s.month()))
-		r.table.SetColumns(unpaidColumns)
+		r.table.SetColumns(fit(unpaidColumns))
 		t := total{label: "Reste dû, " + plural(len(r.open), "facture", "factures")}
 		for _, v := range r.open {
 			t.amount += v.Open
@@ -186,7 +184,7 @@ func (r *remindPart) showTable() {
 		}
 	} else {
 		r.panel.SetTitle("Relances du jour, tous les mois")
-		r.table.SetColumns(remindColumns)
+		r.table.SetColumns(fit(remindColumns))
 		r.sums = []total{{label: "Total, " + plural(len(s.remind.Families), "famille", "familles"), amount: s.remind.Total}}
 		if len(s.remind.Families) == 0 {
 			r.table.Empty(widgets.NewEmptyState("circle-check", "Personne à relancer", r.off(), nil))
@@ -342,8 +340,8 @@ func (r *remindPart) reprint() {
 	})
 }
 
-// export saves the accountant's list of what is owed.
+// export saves the accountant's workbook, whose last sheet is what is owed.
 func (r *remindPart) export() {
 	p, m := r.p, r.p.run.Month
-	p.save("Enregistrer la liste des impayés", "impayes-"+m.String()+".xlsx", func(ctx context.Context, w io.Writer) error { return p.d.Papers.Unpaid(ctx, w, m) }, nil)
+	p.save("Enregistrer le classeur du comptable", "comptabilite-"+m.String()+".xlsx", func(ctx context.Context, w io.Writer) error { return p.d.Papers.Workbook(ctx, w, m) }, nil)
 }

@@ -117,12 +117,12 @@ func readFile(path string) (content []byte, err error) {
 
 // showReturn shows a bank's file line by line; with its content it can be read.
 func (p *page) showReturn(r billing.Return, name string, content []byte) {
-	table := widgets.NewTable([]widgets.Column{
+	table := widgets.NewTable(fit([]widgets.Column{
 		{ID: "family", Title: "Famille", Width: 132},
 		{ID: "amount", Title: "Montant", Width: 84, Right: true},
 		{ID: "reason", Title: "Motif de la banque"},
 		{ID: "outcome", Title: "Suite", Width: 116},
-	}, func(i, col int) widgets.Cell {
+	}), func(i, col int) widgets.Cell {
 		if i >= len(r.Lines) {
 			return widgets.Cell{}
 		}

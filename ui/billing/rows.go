@@ -124,7 +124,7 @@ func warnBadge(kind string) widgets.BadgeSpec {
 // match reports whether a row is shown under a filter and a text.
 func (r row) match(show, text string) bool {
 	switch {
-	case show == showLook && !r.look, show == showIssued && r.invoice < 0, show == showDrafts && r.draft < 0:
+	case show == showLook && !r.look, show == showIssued && r.invoice < 0, show == showDrafts && (r.draft < 0 || r.quiet):
 		return false
 	case text == "":
 		return true
@@ -138,16 +138,19 @@ func (r row) match(show, text string) bool {
 }
 
 // counts are the numbers beside the filters.
-func counts(rows []row) (all, look, issued int) {
+func counts(rows []row) (all, look, drafts, issued int) {
 	for _, r := range rows {
 		if r.look {
 			look++
 		}
-		if r.invoice >= 0 {
+		switch {
+		case r.invoice >= 0:
 			issued++
+		case !r.quiet:
+			drafts++
 		}
 	}
-	return len(rows), look, issued
+	return len(rows), look, drafts, issued
 }
 
 // total is a sum at the foot of the table.

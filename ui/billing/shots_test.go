@@ -27,7 +27,28 @@ func TestShots(t *testing.T) {
 		w.dialog().Close()
 		p.choose(stepDebit)
 		w.shoot("facturation-prelever" + name)
+		p.debit.toggle(0)
+		p.debit.which.Set("skipped")
+		p.debit.skipped = true
+		p.debit.showTable()
+		w.shoot("facturation-laissees" + name)
 		p.choose(stepRemind)
 		w.shoot("facturation-relancer" + name)
+		p.NextTab(1)
+		w.shoot("facturation-caisse" + name)
+		p.cash.closeDay()
+		w.shoot("facturation-compter" + name)
+		w.dialog().Close()
+		p.cash.choice.Set(listJournal)
+		p.cash.choose(listJournal)
+		w.shoot("facturation-journal" + name)
+		p.NextTab(1)
+		w.shoot("facturation-chiffres" + name)
+		p.NextTab(1)
+		p.choose(stepDebit)
+		p.debit.skipped = false
+		p.debit.showTable()
+		p.debit.open(1)
+		w.shoot("facturation-mandat" + name)
 	}
 }

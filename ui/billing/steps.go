@@ -79,8 +79,11 @@ func (s *sheet) checkStep(st *widgets.Step) {
 			st.Detail += ", " + plural(left, "écartée", "écartées")
 		}
 	}
-	if !s.pending() && s.issued() && n > 0 {
-		st.State = widgets.StepDone
+	if !s.pending() && s.issued() { // what is put off waits for the next run
+		st.State, st.Detail = widgets.StepDone, "rien à revoir"
+		if text := putOff(s); text != "" {
+			st.Detail = text
+		}
 	}
 }
 

@@ -127,7 +127,15 @@ func (w *world) papers() Papers {
 		Reminders: func(ctx context.Context, out io.Writer, sent billing.ReminderPlan) error {
 			return w.paper(fmt.Sprint("letters ", len(sent.Families)))(ctx, out)
 		},
-		Unpaid: month("unpaid"), Workbook: month("workbook"), CSV: month("csv"), Treasury: month("treasury"),
+		Refusals: one("refusals"), Workbook: month("workbook"),
+		CSV: func(ctx context.Context, dir string, m calendar.Month) error {
+			w.wrote = append(w.wrote, "csv "+m.String()+" "+dir)
+			return nil
+		},
+		Treasury: func(ctx context.Context, out io.Writer, m calendar.Month, n int) error {
+			return w.paper(fmt.Sprint("treasury ", m, " ", n))(ctx, out)
+		},
+		TreasuryName: func(context.Context, calendar.Month, int) (string, error) { return "PES.xml", nil },
 		CashDay: func(ctx context.Context, out io.Writer, d calendar.Date) error {
 			return w.paper("day "+d.String())(ctx, out)
 		},
