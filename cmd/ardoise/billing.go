@@ -10,7 +10,6 @@ import (
 	"ardoise/data/calendar"
 	"ardoise/data/family"
 	"ardoise/data/fault"
-	"ardoise/reports/accounts"
 	reports "ardoise/reports/desk"
 	"ardoise/ui/billing"
 	"ardoise/ui/kit"
@@ -127,13 +126,9 @@ func invoiceFiles(ctx context.Context, p *reports.Papers, dir string, ids []int6
 
 // bookFiles writes each part of a month's books into a folder.
 func bookFiles(ctx context.Context, p *reports.Papers, b bills.MonthBooks, dir string) error {
-	for _, part := range accounts.Parts() {
-		name := b.Month.String() + "-" + part.FileName()
-		if err := kit.WriteFile(filepath.Join(dir, name), func(w io.Writer) error { return p.BookCSV(ctx, w, b, part) }); err != nil {
-			return err
-		}
-	}
-	return nil
+	return p.BooksCSV(ctx, b, func(name string, write func(io.Writer) error) error {
+		return kit.WriteFile(filepath.Join(dir, name), write)
+	})
 }
 
 type withPapers = func(ctx context.Context, f func(p *reports.Papers) error) error
