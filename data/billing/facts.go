@@ -127,10 +127,7 @@ func (f *facts) loadMeals(tx *store.Tx, m calendar.Month) error {
 			}
 		}
 	}
-	var late []int64 // families whose earlier meals are wanted too
-	for _, id := range slices.Sorted(maps.Keys(put)) {
-		late = append(late, id)
-	}
+	late := slices.Sorted(maps.Keys(put)) // families whose earlier meals are wanted too
 	add := func(r *sql.Rows) error {
 		var x meal
 		if err := r.Scan(&x.id, &x.family, &x.child, &x.service, &x.tariff, &x.day, &x.sort, &x.state, &x.attendance, &x.cancelled, &x.price, &x.care); err != nil {
