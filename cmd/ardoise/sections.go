@@ -29,7 +29,10 @@ func (d *desk) sections() []kit.Section {
 	return []kit.Section{
 		home.Section(home.Deps{Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Service: d.canteen}),
 		families.Section(families.Deps{
-			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer,
+			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer, Billing: o.Billing,
+			InvoicePDF: func(ctx context.Context, w io.Writer, id int64) error {
+				return d.billingPapers().Invoices(ctx, w, []int64{id})
+			},
 		}),
 		requests.Section(requests.Deps{Access: o.Access, Catalog: o.Catalog, Family: o.Family}),
 		bookings.Section(bookings.Deps{Booking: o.Booking, Catalog: o.Catalog, Search: d.findFamilies, Contact: d.contact, PrintWeek: d.printWeek, Start: places{d}.canteen}),

@@ -26,7 +26,7 @@ func TestShots(t *testing.T) {
 			}
 		}
 		w.shoot("familles" + name)
-		for _, tab := range []string{tabHome, tabPapers, tabBookings, tabWallet, tabHistory} {
+		for _, tab := range []string{tabHome, tabPapers, tabBookings, tabWallet, tabInvoices, tabHistory} {
 			p.tabs.Set(tab)
 			p.goTab(tab)
 			w.shoot("familles-" + tab + name)
