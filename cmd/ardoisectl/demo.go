@@ -70,6 +70,7 @@ func (c *cli) demoCreate() *cobra.Command {
 	f := cmd.Flags()
 	f.IntVar(&size.Families, "families", size.Families, "`NOMBRE` de familles")
 	f.IntVar(&size.Days, "days", size.Days, "`NOMBRE` de jours de service depuis septembre (0\u00a0: jusqu’à trois semaines d’ici)")
+	f.BoolVar(&size.Monthly, "monthly", size.Monthly, "toutes les familles payent en fin de mois (mesures de la facturation)")
 	f.Uint64Var(&size.Seed, "seed", size.Seed, "`GRAINE` du hasard\u00a0: la même donne les mêmes familles")
 	return cmd
 }

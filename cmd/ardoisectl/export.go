@@ -16,7 +16,8 @@ import (
 )
 
 func (c *cli) exportCommand() *cobra.Command {
-	return group("export", "listes à reprendre ailleurs, en classeur ou en CSV", c.exportFamilies(), c.exportBookings())
+	return group("export", "listes à reprendre ailleurs, comptes du mois, fichier du Trésor, attestations",
+		c.exportFamilies(), c.exportBookings(), c.exportAccounts(), c.exportTreasury(), c.exportTax())
 }
 
 // list is a spreadsheet of one sheet, whichever way it is written.

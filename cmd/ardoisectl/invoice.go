@@ -214,7 +214,7 @@ func (c *cli) issue(ctx context.Context, o *data.Office, flags runFlags, again b
 		return err
 	}
 	if again && !p.Corrective {
-		return fault.New(fault.Invalid, "Aucune facture de %s n’a été émise : il n’y a rien à corriger. Émettez d’abord le mois (invoice issue).", run.Month.Label())
+		return fault.New(fault.Invalid, "Aucune facture %s n’a été émise : il n’y a rien à corriger. Émettez d’abord le mois (invoice issue).", fault.De(run.Month.Label()))
 	}
 	key := flags.key
 	if key == "" {

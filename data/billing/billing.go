@@ -153,7 +153,7 @@ type Draft struct {
 
 	payer   string
 	address string
-	carries []string // months put off that this draft takes up
+	carries []calendar.Month // put off, that this draft takes up
 }
 
 // Plan is what a run would issue. Nothing is written yet and nothing numbered.
@@ -168,7 +168,16 @@ type Plan struct {
 	Meals      int         // of those
 	Total      money.Cents // of those
 	Debit      money.Cents // of Total, to be collected
+	PutOff     int         // drafts with meals that issuing puts off and that are not put off yet
 	Digest     string      // of what was shown
+
+	spent []putOff // open carries of which nothing is left to pay
+}
+
+// putOff is one month of one family whose meals wait for a later run.
+type putOff struct {
+	family int64
+	month  calendar.Month
 }
 
 // Done is what issuing a run did.

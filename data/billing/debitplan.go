@@ -272,9 +272,11 @@ func loadDebitFacts(tx *store.Tx, a DebitAsk) (f *debitFacts, err error) {
 	return f, f.loadMandates(tx, ids, byFamily)
 }
 
+// monthLocked tells whether a day takes no entry any more: its month is locked,
+// or a later one.
 func monthLocked(tx *store.Tx, day calendar.Date) (bool, error) {
 	var n int
-	err := tx.QueryRow(`SELECT COUNT(*) FROM period_lock WHERE period = $1`, calendar.MonthOf(day)).Scan(&n)
+	err := tx.QueryRow(`SELECT COUNT(*) FROM period_lock WHERE period >= $1`, calendar.MonthOf(day)).Scan(&n)
 	return n > 0, err
 }
 

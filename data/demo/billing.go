@@ -30,7 +30,7 @@ type event struct {
 
 // billing is the cash office's year until today, through the same doors as the
 // agent's, in the order of time: mandates, invoices of each past month, payments,
-// direct debits with some that come back, reminders.
+// direct debits with some that come back, reminders, the box closed each day, months locked.
 func (m *maker) billing() error {
 	m.at(calendar.NewDate(int(m.year), time.August, 28).At(10, 0))
 	if err := m.town(); err != nil {
@@ -38,24 +38,25 @@ func (m *maker) billing() error {
 	}
 	var all []event
 	on := func(d calendar.Date, hour, minute int, do func() error) {
-		if at := working(d).At(hour, minute); at.Before(m.now) {
+		if at := d.At(hour, minute); at.Before(m.now) {
 			all = append(all, event{at, do})
 		}
 	}
-	on(calendar.NewDate(int(m.year), time.September, 24), 14, 0, m.mandates)
+	on(working(calendar.NewDate(int(m.year), time.September, 24)), 14, 0, m.mandates)
 	first := calendar.NewMonth(int(m.year), time.September)
 	for k := range 11 { // September to July
 		month, next := first.Add(k), first.Add(k+1).First()
 		batch := new(int64)
-		on(next.Add(issueDay-1), 9, 30, func() error { return m.issue(month) })
-		on(next.Add(debitDay-1), 10, 0, func() error { return m.collect(next, batch) })
+		on(working(next.Add(issueDay-1)), 9, 30, func() error { return m.issue(month) })
+		on(working(next.Add(debitDay-1)), 10, 0, func() error { return m.collect(next, batch) })
 		for i := range 4 { // on four days, each a part of those who pay by themselves
-			on(next.Add(payDay-1+4*i), 11, 15, func() error { return m.paid(month, i) })
+			on(working(next.Add(payDay-1+4*i)), 11, 15, func() error { return m.paid(month, i) })
 		}
-		on(next.Add(remindDay-1), 15, 0, func() error { return m.remind(month) })
-		on(next.Add(sendDay-1), 9, 0, func() error { return m.send(*batch) })
-		on(next.Add(collectDay+4-1), 8, 40, func() error { return m.rejects(*batch, k == 0) })
+		on(working(next.Add(remindDay-1)), 15, 0, func() error { return m.remind(month) })
+		on(working(next.Add(sendDay-1)), 9, 0, func() error { return m.send(*batch) })
+		on(working(next.Add(collectDay+4-1)), 8, 40, func() error { return m.rejects(*batch, k == 0) })
 	}
+	m.cash(on, first)
 	slices.SortStableFunc(all, func(a, b event) int { return a.at.Compare(b.at) })
 	for _, e := range all {
 		m.at(e.at)

@@ -25,6 +25,7 @@ type Size struct {
 	Families int    // 0: communes and services only
 	Days     int    // service days from September on; 0: up to three weeks from today
 	Seed     uint64 // same seed, same families
+	Monthly  bool   // every family pays at the end of the month: what month's end is measured on
 }
 
 // Default is the size the program opens with.

@@ -64,7 +64,7 @@ func (m *maker) families() error {
 				return err
 			}
 			list = append(list, f)
-			m.homes = append(m.homes, &home{household: h, f: f, monthly: i%monthlyEvery == 5, short: i%17 == 3, seldom: i == seldomHome})
+			m.homes = append(m.homes, &home{household: h, f: f, monthly: m.size.Monthly || i%monthlyEvery == 5, short: i%17 == 3, seldom: i == seldomHome})
 		}
 		if err := m.classes(tx); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"io"
 
@@ -80,6 +81,24 @@ func (p *Papers) TaxPDF(ctx context.Context, w io.Writer, all []billing.TaxYear)
 		return accounts.TaxPDF(ctx, w, p.Head(), out[0])
 	}
 	return accounts.AllTaxPDF(ctx, w, p.Head(), out)
+}
+
+// EachTaxPDF makes one file of each summary and hands it over with its name;
+// progress may be nil.
+func (p *Papers) EachTaxPDF(ctx context.Context, all []billing.TaxYear, deliver func(name string, pdf []byte) error, progress func(done, total int)) error {
+	for i, t := range all {
+		var b bytes.Buffer
+		if err := accounts.TaxPDF(ctx, &b, p.Head(), taxYear(t)); err != nil {
+			return err
+		}
+		if err := deliver(TaxFile(t), b.Bytes()); err != nil {
+			return err
+		}
+		if progress != nil {
+			progress(i+1, len(all))
+		}
+	}
+	return nil
 }
 
 // TaxFile is the name of one family's summary.

@@ -9,6 +9,7 @@ import (
 	"ardoise/data/calendar"
 	"ardoise/data/family"
 	"ardoise/data/fault"
+	"ardoise/data/money"
 	"ardoise/reports/treasury"
 )
 
@@ -19,6 +20,14 @@ type Role struct {
 	Number   int
 	Invoices []billing.Invoice // with something still to be paid, no direct debit on its way
 	Families map[int64]family.Family
+}
+
+// Total is what the role asks for.
+func (r Role) Total() (total money.Cents) {
+	for _, v := range r.Invoices {
+		total += v.Open
+	}
+	return total
 }
 
 // RoleOf reads what a month's role holds.
@@ -35,7 +44,7 @@ func (p *Papers) RoleOf(ctx context.Context, m calendar.Month, number int) (Role
 		}
 	}
 	if len(r.Invoices) == 0 {
-		return r, fault.New(fault.NotFound, "Aucune facture de %s ne reste à recouvrer : il n’y a pas de rôle à transmettre.", m.Label())
+		return r, fault.New(fault.NotFound, "Aucune facture %s ne reste à recouvrer : il n’y a pas de rôle à transmettre.", fault.De(m.Label()))
 	}
 	families, err := p.o.Family.Several(ctx, ids)
 	for _, f := range families {
@@ -70,7 +79,7 @@ func (p *Papers) bordereau(r Role) treasury.Bordereau {
 	b := treasury.Bordereau{Exer: today.Year(), Number: r.Number, Made: today, Issued: today, Object: "Restauration scolaire, " + r.Month.Label()}
 	for i, v := range r.Invoices {
 		b.Pieces = append(b.Pieces, treasury.Piece{
-			Number: i + 1, Invoice: v.Number, Object: fmt.Sprintf("Facture %s de %s", v.Number, v.Month.Label()), Amount: v.Open, Debtor: debtor(v, r.Families[v.FamilyID]),
+			Number: i + 1, Invoice: v.Number, Object: fmt.Sprintf("Facture %s %s", v.Number, fault.De(v.Month.Label())), Amount: v.Open, Debtor: debtor(v, r.Families[v.FamilyID]),
 		})
 	}
 	return b
