@@ -78,7 +78,11 @@ func newTown(t *testing.T, families int) *world {
 		t.Fatal(err)
 	}
 	w.day("2026-12-02")
-	w.ctx = stafftest.Session(t, db, staff.Accueil, staff.Regie)
+	s, err := w.o.Staff.SignInDemo(context.Background(), staff.Accueil, staff.Regie) // opens the base's key: accounts are sealed
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ctx = staff.With(context.Background(), s)
 	return w
 }
 

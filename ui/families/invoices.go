@@ -3,6 +3,7 @@ package families
 import (
 	"context"
 	"io"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -228,7 +229,7 @@ func settledText(s billing.Settlement) string {
 	case s.Kind == "credit_note":
 		return "Avoir déduit"
 	case s.Kind == "reject":
-		return or(s.Label, "Prélèvement rejeté")
+		return "Rejetée" + rejectReason(s.Label)
 	case s.Kind == "void":
 		return "Paiement annulé"
 	case s.Means == billing.ByWallet:
@@ -236,7 +237,20 @@ func settledText(s billing.Settlement) string {
 	case s.Means == "debit":
 		return "Prélevée"
 	}
+	if s.Means == "cash" {
+		return "Payée en espèces"
+	}
 	return "Payée par " + or(ledger.MeansLabel(s.Means), "un autre moyen")
+}
+
+// rejectReason is why a direct debit came back: the end of its entry, which says
+// « … (AM04 Provision insuffisante) ».
+func rejectReason(label string) string {
+	_, why, ok := strings.Cut(label, "(")
+	if !ok {
+		return ""
+	}
+	return fault.French(" : ") + strings.TrimSuffix(why, ")")
 }
 
 func settledIcon(s billing.Settlement) string {
