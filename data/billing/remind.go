@@ -36,9 +36,10 @@ func (s *Service) PlanReminders(ctx context.Context, families []int64) (p Remind
 }
 
 // nextStep gives the reminder an invoice is due: days past its due date decide,
-// and no step is skipped. 0: none today.
-func nextStep(done int, due, today calendar.Date, days [LastStep]int) int {
-	if done >= LastStep || due.Add(days[done]) > today {
+// and no step is skipped, nor hurried where the one before left late: sent is its
+// day, and the family has the days between the two steps to answer. 0: none today.
+func nextStep(done int, due, sent, today calendar.Date, days [LastStep]int) int {
+	if done >= LastStep || due.Add(days[done]) > today || done > 0 && sent.Add(days[done]-days[done-1]) > today {
 		return 0
 	}
 	return done + 1
@@ -56,10 +57,11 @@ func planReminders(tx *store.Tx, families []int64) (p ReminderPlan, err error) {
 		var name string
 		var s Share
 		var done int
-		if err := r.Scan(&family, &name, &s.InvoiceID, &s.Number, &s.Month, &s.DueOn, &s.Owed, &done); err != nil {
+		var sent calendar.Date
+		if err := r.Scan(&family, &name, &s.InvoiceID, &s.Number, &s.Month, &s.DueOn, &s.Owed, &done, &sent); err != nil {
 			return err
 		}
-		step := nextStep(done, s.DueOn, p.On, set.Remind)
+		step := nextStep(done, s.DueOn, sent, p.On, set.Remind)
 		if step == 0 || len(families) > 0 && !slices.Contains(families, family) {
 			return nil
 		}
@@ -77,7 +79,8 @@ func planReminders(tx *store.Tx, families []int64) (p ReminderPlan, err error) {
 		f.Invoices = append(f.Invoices, s)
 		return nil
 	}, `SELECT b.family_id, f.name, b.invoice_id, i.number, i.period, b.due_on, b.open,
-		COALESCE((SELECT MAX(m.step) FROM reminder_invoice m WHERE m.invoice_id = b.invoice_id), 0)
+		COALESCE((SELECT MAX(m.step) FROM reminder_invoice m WHERE m.invoice_id = b.invoice_id), 0),
+		(SELECT MAX(r.sent_on) FROM reminder_invoice m JOIN reminder r ON r.id = m.reminder_id WHERE m.invoice_id = b.invoice_id)
 		FROM invoice_balance b JOIN invoice i ON i.id = b.invoice_id JOIN family f ON f.id = b.family_id
 		WHERE b.open > 0 AND b.due_on < $1 AND NOT EXISTS (SELECT 1 FROM debit_invoice x JOIN debit d ON d.id = x.debit_id WHERE x.invoice_id = b.invoice_id AND d.state = 'built')
 		ORDER BY f.sort_key, f.id, b.due_on, b.invoice_id`, p.On)
