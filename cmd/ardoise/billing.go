@@ -8,7 +8,6 @@ import (
 
 	bills "ardoise/data/billing"
 	"ardoise/data/calendar"
-	"ardoise/data/family"
 	"ardoise/data/fault"
 	reports "ardoise/reports/desk"
 	"ardoise/ui/billing"
@@ -84,13 +83,17 @@ func (d *desk) billingPapers() billing.Papers {
 			return d.withBooks(ctx, m, with, func(p *reports.Papers, b bills.MonthBooks) error { return p.WorkbookXLSX(ctx, w, b) })
 		},
 		CSV: func(ctx context.Context, dir string, m calendar.Month) error {
-			return d.withBooks(ctx, m, with, func(p *reports.Papers, b bills.MonthBooks) error { return bookFiles(ctx, p, b, dir) })
+			return d.withBooks(ctx, m, with, func(p *reports.Papers, b bills.MonthBooks) error {
+				return p.BooksCSV(ctx, b, func(name string, write func(io.Writer) error) error {
+					return kit.WriteFile(filepath.Join(dir, m.String()+"-"+name), write)
+				})
+			})
 		},
 		Treasury: func(ctx context.Context, w io.Writer, m calendar.Month, number int) error {
-			return d.withRole(ctx, m, number, with, func(p *reports.Papers, r reports.Role) error { return p.TreasuryXML(ctx, w, r) })
+			return withRole(ctx, m, number, with, func(p *reports.Papers, r reports.Role) error { return p.TreasuryXML(ctx, w, r) })
 		},
 		TreasuryName: func(ctx context.Context, m calendar.Month, number int) (name string, err error) {
-			err = d.withRole(ctx, m, number, with, func(p *reports.Papers, r reports.Role) error {
+			err = withRole(ctx, m, number, with, func(p *reports.Papers, r reports.Role) error {
 				name = p.TreasuryFile(r)
 				return nil
 			})
@@ -124,13 +127,6 @@ func invoiceFiles(ctx context.Context, p *reports.Papers, dir string, ids []int6
 	}, nil)
 }
 
-// bookFiles writes each part of a month's books into a folder.
-func bookFiles(ctx context.Context, p *reports.Papers, b bills.MonthBooks, dir string) error {
-	return p.BooksCSV(ctx, b, func(name string, write func(io.Writer) error) error {
-		return kit.WriteFile(filepath.Join(dir, name), write)
-	})
-}
-
 type withPapers = func(ctx context.Context, f func(p *reports.Papers) error) error
 
 func (d *desk) withBooks(ctx context.Context, m calendar.Month, with withPapers, f func(p *reports.Papers, b bills.MonthBooks) error) error {
@@ -141,22 +137,14 @@ func (d *desk) withBooks(ctx context.Context, m calendar.Month, with withPapers,
 	return with(ctx, func(p *reports.Papers) error { return f(p, b) })
 }
 
-// withRole gathers what is still to be paid of a month, and who owes it.
-func (d *desk) withRole(ctx context.Context, m calendar.Month, number int, with withPapers, f func(p *reports.Papers, r reports.Role) error) error {
-	list, err := d.office.Billing.Invoices(ctx, bills.InvoiceFilter{Month: m, Owed: true})
-	if err != nil {
-		return err
-	}
-	r := reports.Role{Month: m, Number: number, Invoices: list, Families: map[int64]family.Family{}}
-	for _, v := range list { // who still owes at the month's end: a few
-		if _, ok := r.Families[v.FamilyID]; ok {
-			continue
-		}
-		if r.Families[v.FamilyID], err = d.office.Family.Get(ctx, v.FamilyID); err != nil {
+func withRole(ctx context.Context, m calendar.Month, number int, with withPapers, f func(p *reports.Papers, r reports.Role) error) error {
+	return with(ctx, func(p *reports.Papers) error {
+		r, err := p.RoleOf(ctx, m, number)
+		if err != nil {
 			return err
 		}
-	}
-	return with(ctx, func(p *reports.Papers) error { return f(p, r) })
+		return f(p, r)
+	})
 }
 
 // mandateForm is the mandate to sign; the account stays to be written by hand.

@@ -329,6 +329,9 @@ func settledWord(s billing.Settlement) string {
 	case "credit_note":
 		return "par avoir"
 	case "reject":
+		if _, why, ok := strings.Cut(s.Label, "("); ok { // « … (AM04 Provision insuffisante) »
+			return "prélèvement rejeté, " + strings.TrimSuffix(why, ")")
+		}
 		return "prélèvement rejeté"
 	case "void":
 		return "paiement annulé"
@@ -338,6 +341,9 @@ func settledWord(s billing.Settlement) string {
 		return "du porte-monnaie"
 	case "debit":
 		return "par prélèvement"
+	}
+	if s.Means == "cash" {
+		return "en espèces"
 	}
 	if word := ledger.MeansLabel(s.Means); word != "" {
 		return "par " + word

@@ -1,15 +1,21 @@
 package billing
 
 import (
+	"os"
 	"testing"
 
 	"ardoise/ui/theme"
 )
 
+// TestShots draws every state into out/shots, to be looked at; it is asked for
+// with ARDOISE_SHOTS=1.
 func TestShots(t *testing.T) {
+	if os.Getenv("ARDOISE_SHOTS") == "" {
+		t.Skip("ARDOISE_SHOTS=1 draws them")
+	}
 	for name, percent := range map[string]int{"": 100, "-150": 150} {
 		dress(t, theme.Light, percent)
-		w := newTown(t, 148)
+		w := newWorld(t)
 		p := w.show()
 		w.shoot("facturation" + name)
 		p.month.open(0)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -62,11 +63,39 @@ func (f *fakeFiles) Folder(context.Context, string) (string, error) { return f.f
 
 var november = calendar.NewMonth(2026, time.November)
 
-func newWorld(t *testing.T) *world { return newTown(t, 40) }
+func TestMain(m *testing.M) { storetest.Main(m) }
 
-func newTown(t *testing.T, families int) *world {
+// town is a demonstration made once a process and copied for each test.
+var town = sync.OnceValues(func() (body []byte, err error) {
+	dir, err := os.MkdirTemp("", "ardoise-town-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, "t.db")
+	ctx := context.Background()
+	o, err := data.Open(ctx, path, data.Options{Clock: storetest.NewClock().Now, Cost: &stafftest.Fast})
+	if err != nil {
+		return nil, err
+	}
+	_, err = demo.Create(ctx, o, demo.Size{Families: 60, Seed: 1}, nil)
+	if err = errors.Join(err, o.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+func newWorld(t *testing.T) *world {
 	t.Helper()
-	db := storetest.OpenSQLite(t)
+	body, err := town()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "t.db")
+	if err := os.WriteFile(path, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db := storetest.Open(t, path)
 	w := &world{t: t, db: db, files: &fakeFiles{}}
 	w.o = data.Over(db, &staff.MemoryHead{}, staff.WithCost(stafftest.Fast))
 	t.Cleanup(func() {
@@ -74,11 +103,12 @@ func newTown(t *testing.T, families int) *world {
 			t.Error(err)
 		}
 	})
-	if _, err := demo.Create(context.Background(), w.o, demo.Size{Families: families, Seed: 1}, nil); err != nil {
+	w.day("2026-12-02")
+	s, err := w.o.Staff.SignInDemo(context.Background(), staff.Accueil, staff.Regie) // opens the base's key: accounts are sealed
+	if err != nil {
 		t.Fatal(err)
 	}
-	w.day("2026-12-02")
-	w.ctx = stafftest.Session(t, db, staff.Accueil, staff.Regie)
+	w.ctx = staff.With(context.Background(), s)
 	return w
 }
 

@@ -3,6 +3,7 @@ package families
 import (
 	"context"
 	"io"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -42,10 +43,10 @@ type accountRow struct {
 var accountColumns = []widgets.Column{
 	{ID: "what", Title: "Facture ou règlement", Weight: 1.7},
 	{ID: "month", Title: "Mois", Weight: 1, Spare: true},
-	{ID: "day", Title: "Échéance", Width: 84},
+	{ID: "day", Title: "Échéance", Width: 84, Spare: true},
 	{ID: "amount", Title: "Montant", Width: 84, Right: true},
 	{ID: "open", Title: "Reste dû", Width: 84, Right: true},
-	{ID: "state", Title: "État", Width: 140},
+	{ID: "state", Title: "État", Width: 128},
 }
 
 func newInvoicesTab(p *page) *invoicesTab {
@@ -197,16 +198,16 @@ func accountRows(a billing.FamilyAccount) (out []accountRow) {
 	}
 	for _, v := range a.Invoices {
 		state := invoiceBadge(v.State)
-		title, due := "Facture "+v.Number, widgets.Cell{Text: v.DueOn.Short()}
+		icon, due := "invoice", widgets.Cell{Text: v.DueOn.Short()}
 		if v.Kind == billing.KindCredit {
-			title, due = "Avoir "+v.Number, widgets.Cell{}
+			icon, due = "undo", widgets.Cell{}
 		}
 		open := widgets.Cell{Text: "—", Ink: theme.Ardoise500}
 		if v.Open > 0 {
 			open = widgets.Cell{Text: v.Open.String(), Bold: true}
 		}
 		out = append(out, accountRow{v.ID, []widgets.Cell{
-			{Text: title, Bold: true, Sub: v.Reason}, {Text: v.Month.Label()}, due, {Text: v.Total.String(), Bold: true}, open, {Badge: &state},
+			{Text: v.Number, Icon: icon, Bold: true, Sub: v.Reason}, {Text: v.Month.Label()}, due, {Text: v.Total.String(), Bold: true}, open, {Badge: &state},
 		}})
 		for _, s := range by[v.ID] {
 			out = append(out, accountRow{v.ID, []widgets.Cell{
@@ -228,7 +229,7 @@ func settledText(s billing.Settlement) string {
 	case s.Kind == "credit_note":
 		return "Avoir déduit"
 	case s.Kind == "reject":
-		return or(s.Label, "Prélèvement rejeté")
+		return "Rejetée" + rejectReason(s.Label)
 	case s.Kind == "void":
 		return "Paiement annulé"
 	case s.Means == billing.ByWallet:
@@ -236,7 +237,20 @@ func settledText(s billing.Settlement) string {
 	case s.Means == "debit":
 		return "Prélevée"
 	}
+	if s.Means == "cash" {
+		return "Payée en espèces"
+	}
 	return "Payée par " + or(ledger.MeansLabel(s.Means), "un autre moyen")
+}
+
+// rejectReason is why a direct debit came back: the end of its entry, which says
+// « … (AM04 Provision insuffisante) ».
+func rejectReason(label string) string {
+	_, why, ok := strings.Cut(label, "(")
+	if !ok {
+		return ""
+	}
+	return fault.French(" : ") + strings.TrimSuffix(why, ")")
 }
 
 func settledIcon(s billing.Settlement) string {

@@ -87,7 +87,7 @@ func TestSettlementsStandUnderTheirInvoice(t *testing.T) {
 			{ID: 1, Number: "2026000001", Kind: billing.KindInvoice, Total: 46_20, Open: 42_00, State: billing.Partly, DueOn: day},
 		},
 		Settlements: []billing.Settlement{
-			{InvoiceID: 1, Amount: -10_00, Kind: "reject", Label: "Rejet AM04", Day: day},
+			{InvoiceID: 1, Amount: -10_00, Kind: "reject", Label: "Rejet du prélèvement E2E, famille X (AM04 Provision insuffisante)", Day: day},
 			{InvoiceID: 1, Amount: 4_20, Kind: "credit_note", Day: day},
 			{InvoiceID: 1, Amount: 10_00, Kind: "payment", Means: "debit", Day: day},
 		},
@@ -96,7 +96,7 @@ func TestSettlementsStandUnderTheirInvoice(t *testing.T) {
 	for _, r := range rows {
 		words = append(words, r.cells[0].Text)
 	}
-	if got := strings.Join(words, "|"); got != "Avoir 2026000002|Facture 2026000001|Rejet AM04|Avoir déduit|Prélevée" {
+	if got := strings.Join(words, "|"); got != "2026000002|2026000001|Rejetée\u00a0: AM04 Provision insuffisante|Avoir déduit|Prélevée" {
 		t.Errorf("%s", got)
 	}
 	if rows[1].cells[4].Text != "42,00\u00a0€" || rows[0].cells[4].Text != "—" || rows[2].cells[3].Text != "10,00\u00a0€" {

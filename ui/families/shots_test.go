@@ -6,6 +6,7 @@ import (
 
 	"ardoise/data/family"
 	"ardoise/data/staff"
+	"ardoise/ui/kit"
 	"ardoise/ui/theme"
 )
 
@@ -31,6 +32,8 @@ func TestShots(t *testing.T) {
 			p.goTab(tab)
 			w.shoot("familles-" + tab + name)
 		}
+		p.Open(kit.OpenFamily{ID: debtorOf(t, w, w.ctx(staff.Regie)), Tab: tabInvoices})
+		w.shoot("familles-factures" + name)
 		p.create()
 		w.shoot("familles-nouvelle" + name)
 		w.dialog().Close()
