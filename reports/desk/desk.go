@@ -108,7 +108,7 @@ func Receipt(r ledger.Receipt, p Payer, duplicate bool) receipt.Receipt {
 	return receipt.Receipt{
 		Number: r.Number(), Date: r.At, From: r.Payer, Address: p.Address, Family: p.Number, Amount: r.Amount,
 		Means: capital(ledger.MeansLabel(r.Means)), Reference: r.Reference, Purpose: purpose,
-		NoBalance: r.For == ledger.ForInvoices, Balance: r.BalanceAfter, Children: p.Children, Duplicate: duplicate,
+		NoBalance: r.For == ledger.ForInvoices, Balance: r.BalanceAfter, Children: p.Children, Duplicate: duplicate, VoidedOn: r.VoidedOn, Void: r.VoidReason,
 	}
 }
 
