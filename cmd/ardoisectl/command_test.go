@@ -344,11 +344,11 @@ func TestBench(t *testing.T) {
 	before := state()
 	var out benchJSON
 	c.json(&out, "bench", "--runs", "3")
-	if len(out.Rows) != 6 {
+	if len(out.Rows) != 12 {
 		t.Errorf("%d rows", len(out.Rows))
 	}
 	for _, r := range out.Rows {
-		if r.Ours <= 0 || r.Ratio <= 0 || r.Peer <= r.Most {
+		if r.Ours <= 0 || r.Peer > 0 && (r.Ratio <= 0 || r.Peer <= r.Most) { // the books had no peer
 			t.Errorf("%+v", r)
 		}
 	}

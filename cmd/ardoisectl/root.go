@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -288,6 +289,7 @@ func (c *cli) signIn(ctx context.Context, o *data.Office) (context.Context, *dat
 	default:
 		return ctx, nil, fault.New(fault.Forbidden, "Dites qui agit : --user NOM, avec le mot de passe dans ARDOISE_PASSWORD ou sur l’entrée standard.")
 	}
+	debug.FreeOSMemory() // the password's hash took 64 MB for a moment; what follows has them back
 	return staff.With(ctx, s), o, nil
 }
 

@@ -119,20 +119,21 @@ type Warning struct {
 
 // What a warning is about.
 const (
-	WarnQuotient = "no_quotient"    // highest bracket for want of a quotient
-	WarnMandate  = "mandate_lapsed" // pays by direct debit, the mandate is blocked or lapsed
-	WarnAccess   = "no_access"      // meals without an accepted access
-	WarnCarried  = "carried"        // under the threshold
-	WarnNegative = "negative"       // the family's lines come to less than nothing
-	WarnZero     = "zero"           // they come to nothing
-	WarnUnpaid   = "unsettled"      // prepaid meals eaten without booking and never charged
-	WarnAddress  = "no_address"     // no postal address to write to
+	WarnQuotient  = "no_quotient"    // highest bracket for want of a quotient
+	WarnMandate   = "mandate_lapsed" // pays by direct debit, the mandate is blocked or lapsed
+	WarnAccess    = "no_access"      // meals without an accepted access
+	WarnCarried   = "carried"        // under the threshold
+	WarnNegative  = "negative"       // the family's lines come to less than nothing
+	WarnZero      = "zero"           // they come to nothing
+	WarnUnpaid    = "unsettled"      // prepaid meals eaten without booking and never charged
+	WarnAddress   = "no_address"     // no postal address to write to
+	WarnForgotten = "forgotten"      // meals of a month already invoiced that no invoice has
 )
 
 // WarnLabels are the French titles of warnings.
 var WarnLabels = map[string]string{
 	WarnQuotient: "sans quotient familial", WarnMandate: "mandat à remplacer", WarnAccess: "sans accès accepté", WarnCarried: "sous le seuil, à reporter",
-	WarnNegative: "montant négatif", WarnZero: "facture à 0,00\u00a0€", WarnUnpaid: "repas non réglés", WarnAddress: "sans adresse postale",
+	WarnNegative: "montant négatif", WarnZero: "facture à 0,00\u00a0€", WarnUnpaid: "repas non réglés", WarnAddress: "sans adresse postale", WarnForgotten: "repas jamais facturés",
 }
 
 // Draft is what one family would be invoiced.
@@ -219,7 +220,7 @@ type Invoice struct {
 
 // InvoiceFilter narrows lists of invoices; zero fields do not.
 type InvoiceFilter struct {
-	IDs      []int64
+	IDs      []int64 // nil: any; an empty list is none
 	Month    calendar.Month
 	RunID    int64
 	FamilyID int64  // who owes now

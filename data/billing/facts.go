@@ -27,6 +27,7 @@ type facts struct {
 	invoiced  map[int64]billed // of bookings invoiced before
 	access    map[gate]bool
 	unsettled []unsettled
+	forgotten []unsettled
 }
 
 type familyFacts struct {
@@ -83,6 +84,7 @@ type unsettled struct {
 	name   string
 	count  int
 	total  money.Cents
+	month  calendar.Month // of forgotten meals
 }
 
 func loadFacts(tx *store.Tx, r Run) (f *facts, err error) {
@@ -107,7 +109,24 @@ func loadFacts(tx *store.Tx, r Run) (f *facts, err error) {
 	if err := f.loadPrices(tx); err != nil {
 		return nil, err
 	}
+	if err := f.loadForgotten(tx, r.Month); err != nil {
+		return nil, err
+	}
 	return f, f.loadUnsettled(tx, r.Month)
+}
+
+// loadForgotten looks back two months: older meals are found by their own run.
+func (f *facts) loadForgotten(tx *store.Tx, m calendar.Month) (err error) {
+	f.forgotten, err = store.Collect(tx, func(r *sql.Rows) (u unsettled, err error) {
+		err = r.Scan(&u.family, &u.name, &u.month, &u.count, &u.total)
+		return u, err
+	}, `SELECT f.id, f.name, substr(b.day, 1, 7), COUNT(*), CAST(SUM(b.price) AS BIGINT) FROM booking b JOIN family f ON f.id = b.family_id
+		WHERE b.pay = 'monthly' AND b.day BETWEEN $1 AND $2 AND (b.state = 'booked' OR b.cancel_verdict = 'late') AND b.price > 0
+		AND EXISTS (SELECT 1 FROM invoice_run n WHERE n.period = substr(b.day, 1, 7))
+		AND NOT EXISTS (SELECT 1 FROM invoice_line l WHERE l.booking_id = b.id)
+		AND NOT EXISTS (SELECT 1 FROM invoice_carry c WHERE c.family_id = b.family_id AND c.period = substr(b.day, 1, 7) AND c.invoice_id IS NULL)
+		GROUP BY f.id, f.name, f.sort_key, substr(b.day, 1, 7) ORDER BY f.sort_key, f.id, substr(b.day, 1, 7)`, m.Add(-2).First(), m.First().Add(-1))
+	return err
 }
 
 const mealColumns = `b.id, b.family_id, b.child_id, b.service_id, b.tariff_id, b.day, b.kind, b.state, b.attendance, b.cancel_verdict, b.price, b.care`

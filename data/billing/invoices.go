@@ -32,7 +32,7 @@ func (f InvoiceFilter) where() (string, []any) {
 		args = append(args, v)
 		where += " AND " + strings.ReplaceAll(text, "?", fmt.Sprintf("$%d", len(args)))
 	}
-	if len(f.IDs) > 0 {
+	if f.IDs != nil {
 		add(`i.id = ANY(?)`, f.IDs)
 	}
 	if !f.Month.IsZero() {

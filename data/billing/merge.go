@@ -4,6 +4,7 @@ import (
 	"database/sql"
 
 	"ardoise/data/family"
+	"ardoise/data/money"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 )
@@ -33,6 +34,34 @@ func Merge(tx *store.Tx, from, to int64) error {
 	}
 	tx.Publish(Topic, from, to)
 	return staff.Audit(tx, "billing.merge", object(to), "Factures, mandat et sommes reportées repris du dossier "+family.Number(from))
+}
+
+// MergeLines says beforehand what Merge brings over.
+func MergeLines(tx *store.Tx, from, to int64) (lines []string, err error) {
+	owed, err := owedBy(tx, []int64{from})
+	if err != nil {
+		return nil, err
+	}
+	if owed[from] > 0 {
+		lines = append(lines, "Factures à payer"+nbsp+": "+owed[from].String())
+	}
+	var put money.Cents
+	var mandates, kept int
+	if err := tx.QueryRow(`SELECT CAST(COALESCE((SELECT SUM(amount) FROM invoice_carry WHERE family_id = $1 AND invoice_id IS NULL), 0) AS BIGINT),
+		(SELECT COUNT(*) FROM mandate WHERE family_id = $1 AND state IN ('active', 'blocked')), (SELECT COUNT(*) FROM mandate WHERE family_id = $2 AND state IN ('active', 'blocked'))`,
+		from, to).Scan(&put, &mandates, &kept); err != nil {
+		return nil, err
+	}
+	if put != 0 {
+		lines = append(lines, "Petites sommes reportées"+nbsp+": "+put.String())
+	}
+	switch {
+	case mandates > 0 && kept > 0:
+		lines = append(lines, "Deux mandats de prélèvement"+nbsp+": un seul reste, l’autre est révoqué")
+	case mandates > 0:
+		lines = append(lines, "Mandat de prélèvement")
+	}
+	return lines, nil
 }
 
 // oneMandate ends one of two live mandates: a family has one.

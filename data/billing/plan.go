@@ -74,11 +74,17 @@ func makePlan(f *facts, r Run) (Plan, error) {
 			}
 		}
 	}
-	f.unsettledMeals(&p)
 	shown := p
 	shown.Run.Leave, shown.Run.Small = sorted(r.Leave), sorted(r.Small)
-	digest, err := ledger.Digest(shown)
+	written := make([][2]string, len(p.Drafts)) // to whom: it is printed and never changes
+	for i, d := range p.Drafts {
+		written[i] = [2]string{d.payer, d.address}
+	}
+	digest, err := ledger.Digest([]any{shown, written})
 	p.Digest = digest
+	// What follows concerns no draft: it may change while the run is looked at.
+	f.forgottenMeals(&p)
+	f.unsettledMeals(&p)
 	return p, err
 }
 
@@ -232,6 +238,17 @@ func (f *facts) lacksAccess(family *familyFacts, d *Draft) string {
 		}
 	}
 	return ""
+}
+
+// forgottenMeals tells of monthly meals of the two months before that were
+// invoiced for others and never for this family: entered late, or left out.
+func (f *facts) forgottenMeals(p *Plan) {
+	for _, u := range f.forgotten {
+		p.Warnings = append(p.Warnings, Warning{
+			FamilyID: u.family, Family: u.name, Kind: WarnForgotten,
+			Reason: fault.Sentence(fault.New(fault.Invalid, "%d repas de %s jamais facturés, pour %s"+nbsp+": revenez à ce mois et émettez sa régularisation.", u.count, u.month.Label(), u.total)),
+		})
+	}
 }
 
 // unsettledMeals tells of prepaid meals eaten without booking that nobody has

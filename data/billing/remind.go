@@ -21,7 +21,9 @@ import (
 // Treasury's to recover.
 const LastStep = 3
 
-// PlanReminders says who is to be reminded today and at which step: invoices past
+// PlanReminders says who is to be reminded today and at which step (an invoice
+// that was to be collected and was never presented is the town's lateness, not
+// the family's): invoices past
 // their due date by the days of the settings, each step once. families narrows;
 // empty means all.
 func (s *Service) PlanReminders(ctx context.Context, families []int64) (p ReminderPlan, err error) {
@@ -86,6 +88,8 @@ func planReminders(tx *store.Tx, families []int64) (p ReminderPlan, err error) {
 		(SELECT MAX(e.sent_on) FROM reminder_invoice m JOIN reminder e ON e.id = m.reminder_id WHERE m.invoice_id = b.invoice_id)
 		FROM invoice_balance b JOIN invoice i ON i.id = b.invoice_id JOIN family f ON f.id = b.family_id
 		WHERE b.open > 0 AND b.due_on < $1 AND NOT EXISTS (SELECT 1 FROM debit_invoice x JOIN debit d ON d.id = x.debit_id WHERE x.invoice_id = b.invoice_id AND d.state = 'built')
+		AND NOT (i.pay = 'debit' AND NOT EXISTS (SELECT 1 FROM debit_invoice x JOIN debit d ON d.id = x.debit_id WHERE x.invoice_id = b.invoice_id AND d.state <> 'dropped')
+			AND EXISTS (SELECT 1 FROM mandate m WHERE m.family_id = b.family_id AND m.state = 'active'))
 		ORDER BY f.sort_key, f.id, b.due_on, b.invoice_id`, p.On)
 	if err != nil {
 		return p, err

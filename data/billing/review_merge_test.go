@@ -15,7 +15,7 @@ func (w *world) merge(into, from int) {
 	f := family.New(w.db)
 	defer f.Close()
 	f.MoveMoneyBy(ledger.MoveMoney)
-	f.OnMerge(billing.Merge)
+	f.OnMerge(billing.MergeLines, billing.Merge)
 	p, err := f.MergePlan(w.ctx, w.families[into], w.families[from])
 	if err != nil {
 		w.t.Fatal(err)

@@ -8,6 +8,7 @@
 package accounts
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	"unicode"
@@ -24,6 +25,7 @@ const nbsp = "\u00a0"
 // Head is what every paper of the room says about who made it.
 type Head struct {
 	Commune string   // "Saint-Marcel-en-Dombes"
+	Place   string   // where papers are signed; the commune when empty
 	Office  string   // the cash office: "Régie de recettes « Cantine »"
 	Address []string // lines of the town hall's address
 	Contact string   // telephone, e-mail; may be empty
@@ -112,7 +114,7 @@ func (h Head) signatures(d *page.Doc, note string, all ...signer) {
 	for i, s := range all {
 		x := d.Left() + float64(i+2-len(all))*(w+gap)
 		if i == 0 {
-			d.TextIn(x, top+4, w, "Fait à "+h.Commune+", le "+calendar.DateOf(h.MadeAt).Short(), page.Left, page.Style{Size: 10})
+			d.TextIn(x, top+4, w, "Fait à "+cmp.Or(h.Place, h.Commune)+", le "+calendar.DateOf(h.MadeAt).Short(), page.Left, page.Style{Size: 10})
 		}
 		d.Box(x, top+8, w, box, page.Fill{Line: page.Strong, Weight: 0.25})
 		y := d.Block(x+3, top+10, w-6, s.title, page.Style{Size: 9, Bold: true}, 1)

@@ -69,7 +69,7 @@ func (p *Papers) Invoice() invoice.Paper {
 	s := p.Settings
 	return invoice.Paper{
 		Issuer: invoice.Issuer{
-			Commune: p.Commune, Body: p.Settings.Creditor, Service: p.Maker.Issuer.Service, Office: p.office(), Address: p.address(), Contact: cmp.Or(s.Contact, p.Maker.Issuer.Contact),
+			Commune: p.Commune, Body: p.Settings.Creditor, Place: s.City, Service: p.Maker.Issuer.Service, Office: p.office(), Address: p.address(), Contact: cmp.Or(s.Contact, p.Maker.Issuer.Contact),
 			Agent: strings.TrimSpace(s.IssuerGiven + " " + s.IssuerName), Quality: s.IssuerTitle,
 		},
 		MadeAt: p.At, Program: Program, Notice: p.notice(), Heading: "Avis des sommes à payer", Ways: p.ways(), Tobacconist: p.tobacconist(), Appeal: s.Appeal,
@@ -119,7 +119,7 @@ func (p *Papers) tobacconist() string {
 // Head gives what the accountant's papers say about themselves.
 func (p *Papers) Head() accounts.Head {
 	return accounts.Head{
-		Commune: p.Commune, Office: p.office(), Address: p.address(), Contact: cmp.Or(p.Settings.Contact, p.Maker.Issuer.Contact),
+		Commune: p.Commune, Place: p.Settings.City, Office: p.office(), Address: p.address(), Contact: cmp.Or(p.Settings.Contact, p.Maker.Issuer.Contact),
 		Agent: p.Agent, Quality: p.Maker.Issuer.Quality, Program: Program, Notice: p.notice(), MadeAt: p.At,
 	}
 }

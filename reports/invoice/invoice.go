@@ -25,6 +25,7 @@ const nbsp = "\u00a0"
 type Issuer struct {
 	Commune string   // "Saint-Marcel-en-Dombes"
 	Body    string   // who the commune acts through: "Communauté de communes de la Dombes"; "Commune de …" when empty
+	Place   string   // where letters are written; the commune when empty
 	Service string   // "Restaurant scolaire"
 	Office  string   // the cash office: "Régie de recettes « Cantine »"; may be empty
 	Address []string // lines of the town hall's address

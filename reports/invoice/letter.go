@@ -83,7 +83,7 @@ func (l letter) item(p Paper, matter func(d *page.Doc) error) page.Item {
 			l.facts = append([]fact{{label: "Famille", value: l.to.Family}}, l.facts...)
 		}
 		facts(d, l.facts)
-		words := p.Issuer.Commune + ", le " + strings.TrimPrefix(l.date.Long(), calendar.WeekdayName(l.date.Weekday())+" ")
+		words := cmp.Or(p.Issuer.Place, p.Issuer.Commune) + ", le " + strings.TrimPrefix(l.date.Long(), calendar.WeekdayName(l.date.Weekday())+" ")
 		d.TextIn(d.Left(), d.Y()+4.6, d.Width(), words, page.Right, body)
 		d.Space(9)
 		say(d, "Madame, Monsieur,")
