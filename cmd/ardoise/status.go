@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	"ardoise/data"
+	"ardoise/data/billing"
 	"ardoise/data/calendar"
 	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/store"
 	"ardoise/ui"
+	"ardoise/ui/kit"
 )
 
 // status answers the bar at the foot of the window.
@@ -50,7 +52,7 @@ func count(n int, word string) string {
 // search answers the search of the top bar.
 type search struct{ o *data.Office }
 
-// Search finds families and their children.
+// Search finds families and their children, and invoices by their number.
 func (s search) Search(ctx context.Context, text string) ([]ui.SearchHit, error) {
 	hits, _, err := s.o.Family.Search(ctx, text, family.Filter{}, 12)
 	if fault.KindOf(err) == fault.Forbidden {
@@ -67,6 +69,30 @@ func (s search) Search(ctx context.Context, text string) ([]ui.SearchHit, error)
 		}
 		out = append(out, ui.SearchHit{
 			Icon: "users", Label: "Famille " + h.Name, Detail: strings.Join(names, ", "), Section: "families", Arg: h.ID,
+		})
+	}
+	invoices, err := s.invoices(ctx, text)
+	return append(out, invoices...), err
+}
+
+// invoices finds documents by the beginning of their number, on their family's
+// card.
+func (s search) invoices(ctx context.Context, text string) (out []ui.SearchHit, err error) {
+	text = strings.TrimSpace(text)
+	if len(text) < 4 || strings.Trim(text, "0123456789") != "" {
+		return nil, nil
+	}
+	list, err := s.o.Billing.Invoices(ctx, billing.InvoiceFilter{Text: text, Limit: 6})
+	if err != nil {
+		if fault.KindOf(err) == fault.Forbidden {
+			err = nil
+		}
+		return nil, err
+	}
+	for _, v := range list {
+		out = append(out, ui.SearchHit{
+			Icon: "invoice", Label: "Facture " + v.Number, Detail: "Famille " + v.Family + ", " + v.Month.Label() + ", " + v.Total.String(),
+			Section: "families", Arg: kit.OpenFamily{ID: v.FamilyID, Tab: "invoices"},
 		})
 	}
 	return out, nil

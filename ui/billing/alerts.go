@@ -22,17 +22,18 @@ type warning struct {
 // warnings in the order of what hurts most.
 var (
 	warnOrder = []string{
-		billing.WarnNegative, billing.WarnMandate, billing.WarnAccess, billing.WarnQuotient, billing.WarnZero, billing.WarnUnpaid, billing.WarnCarried, billing.WarnAddress,
+		billing.WarnNegative, billing.WarnForgotten, billing.WarnMandate, billing.WarnAccess, billing.WarnQuotient, billing.WarnZero, billing.WarnUnpaid, billing.WarnCarried, billing.WarnAddress,
 	}
 	warnings = map[string]warning{
-		billing.WarnMandate:  {"circle-cross", widgets.Failure, "Mandat à voir", "mandat à revoir", "mandats à revoir", "Revoir"},
-		billing.WarnAccess:   {"circle-cross", widgets.Failure, "Sans accès", "famille sans accès accepté", "familles sans accès accepté", "Vérifier"},
-		billing.WarnNegative: {"triangle-alert", widgets.Warning, "Négative", "montant négatif", "montants négatifs", "Voir"},
-		billing.WarnQuotient: {"help", widgets.Warning, "Sans quotient", "famille sans quotient", "familles sans quotient", "Compléter"},
-		billing.WarnZero:     {"triangle-alert", widgets.Warning, "À zéro", "facture à 0,00" + nbsp + "€", "factures à 0,00" + nbsp + "€", "Écarter"},
-		billing.WarnUnpaid:   {"wallet", widgets.Warning, "Non réglés", "famille aux repas non réglés", "familles aux repas non réglés", "Régulariser"},
-		billing.WarnCarried:  {"history", widgets.Info, "Reportée", "facture sous le seuil", "factures sous le seuil", "Facturer"},
-		billing.WarnAddress:  {"mail", widgets.Warning, "Sans adresse", "famille sans adresse", "familles sans adresse", "Compléter"},
+		billing.WarnMandate:   {"circle-cross", widgets.Failure, "Mandat à voir", "mandat à revoir", "mandats à revoir", "Revoir"},
+		billing.WarnAccess:    {"circle-cross", widgets.Failure, "Sans accès", "famille sans accès accepté", "familles sans accès accepté", "Vérifier"},
+		billing.WarnForgotten: {"history", widgets.Warning, "Oubliés", "famille aux repas oubliés", "familles aux repas oubliés", "Voir"},
+		billing.WarnNegative:  {"triangle-alert", widgets.Warning, "Négative", "montant négatif", "montants négatifs", "Voir"},
+		billing.WarnQuotient:  {"help", widgets.Warning, "Sans quotient", "famille sans quotient", "familles sans quotient", "Compléter"},
+		billing.WarnZero:      {"triangle-alert", widgets.Warning, "À zéro", "facture à 0,00" + nbsp + "€", "factures à 0,00" + nbsp + "€", "Écarter"},
+		billing.WarnUnpaid:    {"wallet", widgets.Warning, "Non réglés", "famille aux repas non réglés", "familles aux repas non réglés", "Régulariser"},
+		billing.WarnCarried:   {"history", widgets.Info, "Reportée", "facture sous le seuil", "factures sous le seuil", "Facturer"},
+		billing.WarnAddress:   {"mail", widgets.Warning, "Sans adresse", "famille sans adresse", "familles sans adresse", "Compléter"},
 	}
 )
 

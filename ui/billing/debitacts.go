@@ -153,6 +153,12 @@ func (d *debitPart) printNotices() {
 	}
 }
 
+func (d *debitPart) printRefusals() {
+	if b := d.batch; b != nil {
+		d.p.view("rejets-"+strings.TrimSuffix(b.File, ".xml")+".pdf", false, func(ctx context.Context, w io.Writer) error { return d.p.d.Papers.Refusals(ctx, w, b.ID) })
+	}
+}
+
 // send marks the batch as handed to the bank.
 func (d *debitPart) send() {
 	p, b, key := d.p, d.batch, d.p.d.newKey()

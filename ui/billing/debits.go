@@ -94,7 +94,7 @@ func (d *debitPart) buildCard() {
 	d.slip = widgets.NewButton("Bordereau", widgets.Secondary, d.printSlip).Icon("print").Compact()
 	d.letter = widgets.NewButton("Avis aux familles", widgets.Secondary, d.printNotices).Icon("mail").Compact()
 	d.drop = widgets.NewButton("Abandonner…", widgets.Flat, d.abandon).Compact()
-	d.made = widgets.VBox(8, d.file, widgets.HFlex(8, []float32{1, 1}, d.slip, d.letter), d.drop)
+	d.made = widgets.VBox(8, d.file, widgets.HFlex(8, []float32{1, 1.3}, d.slip, d.letter), d.drop)
 	for b, on := range map[*widgets.Button]bool{d.file: p.d.Papers.DebitFile != nil, d.slip: p.d.Papers.DebitSlip != nil, d.letter: p.d.Papers.DebitNotices != nil} {
 		b.SetEnabled(on, noPapers)
 	}
@@ -244,6 +244,7 @@ func (d *debitPart) showMade() {
 		lines = append(lines, fact{label: "Rejets", text: plain(b.Rejected), tone: widgets.Failure, icon: "circle-cross"})
 	}
 	d.lines.set(lines...)
+	d.showLetters(b)
 	if b.State == debitBuilt {
 		d.main.SetLabel("Marquer comme transmis")
 		d.main.SetEnabled(true, "")
@@ -255,6 +256,19 @@ func (d *debitPart) showMade() {
 	}
 	d.which.Hide()
 	d.panel.Refresh()
+}
+
+// showLetters gives the button of letters what there is to write: the notices,
+// or the rejects once there are some.
+func (d *debitPart) showLetters(b *billing.DebitBatch) {
+	d.letter.SetLabel("Avis aux familles")
+	d.letter.SetAction(d.printNotices)
+	d.letter.SetEnabled(d.p.d.Papers.DebitNotices != nil, noPapers)
+	if b.Rejected > 0 {
+		d.letter.SetLabel("Lettres de rejet")
+		d.letter.SetAction(d.printRefusals)
+		d.letter.SetEnabled(d.p.d.Papers.Refusals != nil, noPapers)
+	}
 }
 
 // off says why F9 does nothing here, "" when it does.

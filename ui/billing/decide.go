@@ -6,6 +6,7 @@ import (
 	"ardoise/data/billing"
 	"ardoise/data/fault"
 	"ardoise/ui/kit"
+	"ardoise/ui/widgets"
 )
 
 // decide changes what the agent decided of the plan and prices it again.
@@ -53,6 +54,9 @@ func (p *page) mend(w billing.Warning) {
 		if d, ok := p.draftOf(w.FamilyID); ok {
 			p.openDraft(d)
 		}
+	case billing.WarnForgotten: // of another month: the sentence says which
+		before := p.run.Month.Add(-1)
+		p.sh.Confirm("Famille "+w.Family, w.Reason, "Aller à "+before.Label(), widgets.Primary, func() { p.goTo(before) })
 	case billing.WarnMandate:
 		p.mandate(w.FamilyID)
 	case billing.WarnUnpaid:

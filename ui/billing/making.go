@@ -144,7 +144,10 @@ func (c *papersCard) start(dir string, ids []int64) {
 	p, g := c.p, &gate{}
 	ctx, stop := context.WithCancel(p.sh.Ctx())
 	c.gate, c.stop, c.began, c.held = g, stop, p.sh.Now(), 0
-	p.month.making = making{0, len(ids)}
+	p.month.making = making{total: len(ids), at: make(map[int64]int, len(ids))}
+	for i, id := range ids {
+		p.month.making.at[id] = i
+	}
 	c.report(0)
 	c.runs()
 	p.month.showFirst()
@@ -174,6 +177,7 @@ func (c *papersCard) report(done int) {
 	if c.since.IsZero() {
 		c.card.Left(widgets.Remaining(done, m.total, c.p.sh.Now().Sub(c.began)-c.held))
 	}
+	c.p.month.table.Refresh()
 	c.p.showSteps()
 }
 

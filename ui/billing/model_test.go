@@ -152,7 +152,7 @@ func TestStepsSayWhereTheMonthStands(t *testing.T) {
 	if d[0] != "2\u00a0factures, le 02/12" || d[2] != "le 02/12" || d[4] != "à partir du 11/01/2027" || st[2] != widgets.StepDone || st[4] != widgets.StepToCome {
 		t.Errorf("%q %v", d, st)
 	}
-	if d, st = words(s, making{21, 34}); d[2] != "en cours\u00a0: 21 sur 34" || st[2] != widgets.StepNow {
+	if d, st = words(s, making{done: 21, total: 34}); d[2] != "en cours\u00a0: 21 sur 34" || st[2] != widgets.StepNow {
 		t.Errorf("%q %v", d[2], st[2])
 	}
 	s.debits.plan.Debits = make([]billing.Debit, 1)

@@ -238,13 +238,27 @@ func (m *monthPart) cell(i, col int) widgets.Cell {
 	case 5:
 		c.Text, c.Icon, c.Ink = r.pay, r.payIcon, theme.Ardoise600
 	default:
-		b := r.badge
+		b := m.badge(r)
 		return widgets.Cell{Badge: &b}
 	}
 	if r.quiet {
 		c.Ink, c.Bold = theme.Ardoise500, false
 	}
 	return c
+}
+
+// badge is a row's state; while files are made, whether its own is there yet.
+func (m *monthPart) badge(r row) widgets.BadgeSpec {
+	if m.making.total == 0 || r.invoice < 0 {
+		return r.badge
+	}
+	switch at, ok := m.making.at[m.p.s.invoices[r.invoice].ID]; {
+	case !ok || at < m.making.done:
+		return r.badge
+	case at == m.making.done:
+		return widgets.BadgeSpec{Icon: "hourglass", Text: "PDF en cours", Tone: widgets.Info}
+	}
+	return widgets.BadgeSpec{Icon: "clock", Text: "En attente", Tone: widgets.Neutral}
 }
 
 // clear takes the filters away; it reports whether there were any.

@@ -17,7 +17,8 @@ import (
 	"ardoise/ui/widgets"
 )
 
-// ID is the section's name for Navigate; its argument is a calendar.Month, a tab
+// ID is the section's name for Navigate; its argument is a calendar.Month, an
+// invoice's id, a tab
 // ("cash", "figures"), a text to look for, or kit.OpenFamily with what to do for
 // that family (tab "pay": take a payment, "mandate": its mandate).
 const ID = "billing"
@@ -127,6 +128,8 @@ func (p *page) Open(arg any) {
 	switch v := arg.(type) {
 	case calendar.Month:
 		p.goTo(v)
+	case int64:
+		p.openInvoice(v)
 	case kit.OpenFamily:
 		switch v.Tab {
 		case "mandate":
@@ -304,7 +307,7 @@ func (p *page) Shortcuts() []kit.Shortcut {
 	}
 	off := p.stepOff
 	return []kit.Shortcut{
-		{Key: fyne.KeyF9, Hint: "F9", Label: "Finir" + nbsp + ": émettre, créer le fichier, relancer, arrêter la caisse", Run: p.finish, Off: p.finishOff},
+		{Key: fyne.KeyF9, Hint: "F9", Label: "Émettre, créer le fichier, relancer, arrêter", Run: p.finish, Off: p.finishOff},
 		{Key: fyne.KeyF6, Hint: "F6", Label: "Encaisser un paiement", Run: func() { p.pay(p.selectedFamily()) }},
 		{Key: fyne.KeyF3, Hint: "F3", Label: "Faire un avoir sur la facture choisie", Run: p.creditSelected, Off: p.creditOff},
 		{Key: fyne.KeyF4, Hint: "F4", Label: "Mandat de la famille choisie", Run: func() { p.mandate(p.selectedFamily()) }, Off: p.noFamily},

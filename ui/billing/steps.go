@@ -18,7 +18,10 @@ const (
 var stepLabels = [...]string{"Calculer", "Contrôler", "Émettre", "Prélever", "Relancer"}
 
 // making is how far the PDF files of the month are.
-type making struct{ done, total int }
+type making struct {
+	done, total int
+	at          map[int64]int // document -> its place in the work, from 0
+}
 
 // steps says where the month stands: exactly one step is the current one, unless
 // nothing is left to do.
@@ -116,12 +119,15 @@ func (s *sheet) debitStep(st *widgets.Step) {
 	switch {
 	case built > 0:
 		st.State, st.Detail = widgets.StepNow, plural(built, "prélèvement", "prélèvements")+" à transmettre"
-	case s.over.Rejected > 0:
-		st.State, st.Detail = widgets.StepToReview, plural(s.over.Rejected, "rejet", "rejets")
 	case !s.issued() && s.plan.Debit > 0:
 		st.Detail = s.plan.Debit.String()
 	case s.issued() && len(d.plan.Debits) > 0:
 		st.State, st.Detail = widgets.StepNow, plural(len(d.plan.Debits), "prélèvement", "prélèvements")
+	case s.over.Rejected > 0:
+		st.State, st.Detail = widgets.StepToReview, plural(s.over.Rejected, "rejet", "rejets")
+		if sent > 0 {
+			st.Detail = plural(sent, "prélèvement", "prélèvements") + ", " + st.Detail
+		}
 	case sent > 0:
 		st.State, st.Detail = widgets.StepDone, plural(sent, "prélèvement", "prélèvements")
 	default:

@@ -371,7 +371,7 @@ func TestLeavingAsksWhileFilesAreMade(t *testing.T) {
 	p := w.show()
 	left := 0
 	p.Leave(func() { left++ })
-	p.month.making = making{3, 10}
+	p.month.making = making{done: 3, total: 10}
 	stopped := false
 	p.month.papers.stop = func() { stopped = true }
 	p.Leave(func() { left++ })
