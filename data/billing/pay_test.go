@@ -208,7 +208,9 @@ func TestReminders(t *testing.T) {
 		if _, err := w.s.Remind(w.ctx, w.key(), nil, p.Digest); err != nil {
 			t.Fatal(err)
 		}
-		steps("2027-03-01", 3)
+		steps("2027-03-01", 0) // nor hurried: the second one left today
+		steps("2027-03-20", 0)
+		steps("2027-03-21", 3)
 		_, err = w.s.Remind(w.ctx, w.key(), nil, p.Digest) // the plan of the step before
 		refused(t, err, fault.Conflict, "a changé depuis")
 		if n := w.count(`SELECT COUNT(*) FROM outbox WHERE kind = 'billing.reminder'`); n < 2 {
