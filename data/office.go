@@ -97,7 +97,7 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 	o.Family.MoveMoneyBy(ledger.MoveMoney)
 	o.Ledger.AfterTopUp(booking.AfterTopUp)
 	o.Family.OnExport(access.ExportTx)
-	o.Family.OnMerge(billing.Merge)
+	o.Family.OnMerge(billing.MergeLines, billing.Merge)
 	db.CheckBackups(sound)
 	return o
 }

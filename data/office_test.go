@@ -150,7 +150,7 @@ func TestTrailWithoutWitness(t *testing.T) {
 // the house itself calls when it is put together.
 var noSession = map[string][]string{
 	"Staff":  {"SignIn", "SignInDemo", "SetUpDemo", "Bootstrap", "Recover", "Lock", "Unlock", "Close", "HasAgents", "IsDemo", "IdleAfter", "Contacts", "SignOut"},
-	"Family": {"Close", "MoveMoneyBy", "OnExport"},
+	"Family": {"Close", "MoveMoneyBy", "OnExport", "OnMerge"},
 	"Ledger": {"AfterTopUp"},
 }
 

@@ -12,6 +12,7 @@ import (
 	"ardoise/data/family"
 	reports "ardoise/reports/desk"
 	paper "ardoise/reports/kitchen"
+	"ardoise/ui/billing"
 	"ardoise/ui/bookings"
 	"ardoise/ui/families"
 	"ardoise/ui/home"
@@ -28,14 +29,18 @@ func (d *desk) sections() []kit.Section {
 	return []kit.Section{
 		home.Section(home.Deps{Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Service: d.canteen}),
 		families.Section(families.Deps{
-			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer,
+			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer, Billing: o.Billing,
+			InvoicePDF: func(ctx context.Context, w io.Writer, id int64) error {
+				return d.billingPapers().Invoices(ctx, w, []int64{id})
+			},
 		}),
 		requests.Section(requests.Deps{Access: o.Access, Catalog: o.Catalog, Family: o.Family}),
 		bookings.Section(bookings.Deps{Booking: o.Booking, Catalog: o.Catalog, Search: d.findFamilies, Contact: d.contact, PrintWeek: d.printWeek, Start: places{d}.canteen}),
 		kitchen.Section(kitchen.Deps{Booking: o.Booking, Catalog: o.Catalog, Care: o.Family.KitchenInstructions, Start: places{d}.canteen}),
 		wallets.Section(wallets.Deps{Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog}),
+		billing.Section(billing.Deps{Billing: o.Billing, Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog, Papers: d.billingPapers()}),
 		settings.Section(settings.Deps{
-			Staff: o.Staff, Catalog: o.Catalog, Backup: o.Backup, LastBackup: d.lastBackup, Verify: o.Verify,
+			Staff: o.Staff, Catalog: o.Catalog, Billing: o.Billing, Backup: o.Backup, LastBackup: d.lastBackup, Verify: o.Verify,
 			Database: o.Store.Name() + " (" + o.Store.Engine().String() + ")", Version: metadata().Version, BackupDir: d.backupDir(),
 		}),
 	}

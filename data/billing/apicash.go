@@ -19,7 +19,7 @@ type JournalLine struct {
 	Credit     string
 	Family     string // "" : of no single family
 	FamilyID   int64  // whose wallet or debt it moves today: the one it was merged into; 0: of none
-	Receipt    string // "2026-0463"
+	Receipt    string // "2026-0463": the one given, or annulled
 	Amount     money.Cents
 	Agent      string
 }

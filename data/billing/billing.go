@@ -119,20 +119,21 @@ type Warning struct {
 
 // What a warning is about.
 const (
-	WarnQuotient = "no_quotient"    // highest bracket for want of a quotient
-	WarnMandate  = "mandate_lapsed" // pays by direct debit, the mandate is blocked or lapsed
-	WarnAccess   = "no_access"      // meals without an accepted access
-	WarnCarried  = "carried"        // under the threshold
-	WarnNegative = "negative"       // the family's lines come to less than nothing
-	WarnZero     = "zero"           // they come to nothing
-	WarnUnpaid   = "unsettled"      // prepaid meals eaten without booking and never charged
-	WarnAddress  = "no_address"     // no postal address to write to
+	WarnQuotient  = "no_quotient"    // highest bracket for want of a quotient
+	WarnMandate   = "mandate_lapsed" // pays by direct debit, the mandate is blocked or lapsed
+	WarnAccess    = "no_access"      // meals without an accepted access
+	WarnCarried   = "carried"        // under the threshold
+	WarnNegative  = "negative"       // the family's lines come to less than nothing
+	WarnZero      = "zero"           // they come to nothing
+	WarnUnpaid    = "unsettled"      // prepaid meals eaten without booking and never charged
+	WarnAddress   = "no_address"     // no postal address to write to
+	WarnForgotten = "forgotten"      // meals of a month already invoiced that no invoice has
 )
 
 // WarnLabels are the French titles of warnings.
 var WarnLabels = map[string]string{
 	WarnQuotient: "sans quotient familial", WarnMandate: "mandat à remplacer", WarnAccess: "sans accès accepté", WarnCarried: "sous le seuil, à reporter",
-	WarnNegative: "montant négatif", WarnZero: "facture à 0,00\u00a0€", WarnUnpaid: "repas non réglés", WarnAddress: "sans adresse postale",
+	WarnNegative: "montant négatif", WarnZero: "facture à 0,00\u00a0€", WarnUnpaid: "repas non réglés", WarnAddress: "sans adresse postale", WarnForgotten: "repas jamais facturés",
 }
 
 // Draft is what one family would be invoiced.
@@ -153,7 +154,7 @@ type Draft struct {
 
 	payer   string
 	address string
-	carries []string // months put off that this draft takes up
+	carries []calendar.Month // put off, that this draft takes up
 }
 
 // Plan is what a run would issue. Nothing is written yet and nothing numbered.
@@ -168,7 +169,16 @@ type Plan struct {
 	Meals      int         // of those
 	Total      money.Cents // of those
 	Debit      money.Cents // of Total, to be collected
+	PutOff     int         // drafts with meals that issuing puts off and that are not put off yet
 	Digest     string      // of what was shown
+
+	spent []putOff // open carries of which nothing is left to pay
+}
+
+// putOff is one month of one family whose meals wait for a later run.
+type putOff struct {
+	family int64
+	month  calendar.Month
 }
 
 // Done is what issuing a run did.
@@ -210,7 +220,7 @@ type Invoice struct {
 
 // InvoiceFilter narrows lists of invoices; zero fields do not.
 type InvoiceFilter struct {
-	IDs      []int64
+	IDs      []int64 // nil: any; an empty list is none
 	Month    calendar.Month
 	RunID    int64
 	FamilyID int64  // who owes now

@@ -134,15 +134,18 @@ type flow struct{ debits, credits, after money.Cents }
 func (w *bookkeeper) moved() (map[int64]flow, error) {
 	out := map[int64]flow{}
 	return out, store.Each(w.tx, func(r *sql.Rows) error {
-		var id int64
-		var f flow
-		err := r.Scan(&id, &f.debits, &f.credits, &f.after)
-		out[id] = f
-		return err
-	}, `SELECT id, CAST(SUM(debit) AS BIGINT), CAST(SUM(credit) AS BIGINT), CAST(SUM(late) AS BIGINT) FROM (
-		SELECT debit_id AS id, CASE WHEN on_day <= $2 THEN amount ELSE 0 END AS debit, 0 AS credit, CASE WHEN on_day > $2 THEN -amount ELSE 0 END AS late FROM transfer WHERE on_day >= $1
-		UNION ALL SELECT credit_id, 0, CASE WHEN on_day <= $2 THEN amount ELSE 0 END, CASE WHEN on_day > $2 THEN amount ELSE 0 END FROM transfer WHERE on_day >= $1) m GROUP BY id`,
-		w.first, w.last)
+		var debit, credit int64
+		var within, after money.Cents
+		if err := r.Scan(&debit, &credit, &within, &after); err != nil {
+			return err
+		}
+		d, c := out[debit], out[credit]
+		d.debits, d.after = d.debits+within, d.after-after
+		c.credits, c.after = c.credits+within, c.after+after
+		out[debit], out[credit] = d, c
+		return nil
+	}, `SELECT debit_id, credit_id, CAST(SUM(CASE WHEN on_day <= $2 THEN amount ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN on_day > $2 THEN amount ELSE 0 END) AS BIGINT)
+		FROM transfer WHERE on_day >= $1 GROUP BY debit_id, credit_id`, w.first, w.last)
 }
 
 // debts works out what each family owed on invoices at both ends, and which

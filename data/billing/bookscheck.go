@@ -17,13 +17,13 @@ import (
 //     entries of the journal;
 //   - the families' wallets make the account of wallets, and each moves by its
 //     own entries;
-//   - what families owe makes the account of invoices, and the unpaid invoices
-//     make it too;
+//   - what families owe makes the account of invoices, the unpaid invoices make it
+//     too, and each debt moves by its own entries;
 //   - sales by service and tariff make the accounts of sales;
 //   - what came in by day and means makes the accounts of the cash office, less
 //     what was handed over.
 func (b MonthBooks) Check() []string {
-	c := &bookCheck{journal: map[string]AccountLine{}, wallets: map[string]money.Cents{}}
+	c := &bookCheck{journal: map[string]AccountLine{}, wallets: map[string]money.Cents{}, debts: map[int64]money.Cents{}}
 	for _, l := range b.Journal {
 		c.enter(l)
 	}
@@ -49,6 +49,7 @@ func (b MonthBooks) Check() []string {
 type bookCheck struct {
 	journal     map[string]AccountLine // debits and credits by account
 	wallets     map[string]money.Cents // what each wallet moved by
+	debts       map[int64]money.Cents  // what each family's debt moved by
 	sales, paid money.Cents
 	wrong       []string
 }
@@ -71,6 +72,8 @@ func (c *bookCheck) enter(l JournalLine) {
 		case "wallet":
 			c.wallets[code] += net
 			code = "wallet"
+		case "due":
+			c.debts[l.FamilyID] -= net
 		case "sales":
 			c.sales += net
 		case "cash":
@@ -104,6 +107,7 @@ func (c *bookCheck) families(b MonthBooks) {
 		all.DueOpening, all.DueClosing = all.DueOpening+f.DueOpening, all.DueClosing+f.DueClosing
 		code := fmt.Sprintf("wallet:%d", f.FamilyID)
 		c.same("porte-monnaie de la famille "+f.Family, f.WalletOpening+c.wallets[code], f.WalletClosing)
+		c.same("dette de la famille "+f.Family, f.DueOpening+c.debts[f.FamilyID], f.DueClosing)
 	}
 	i := slices.IndexFunc(b.Accounts, func(a AccountLine) bool { return a.Code == "wallet" })
 	if i >= 0 {

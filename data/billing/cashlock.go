@@ -154,7 +154,9 @@ func lockMeals(tx *store.Tx, p *LockPlan) error {
 	return err
 }
 
-func countOf(n int, one, many string) string { return fmt.Sprintf("%d"+nbsp+"%s", n, oneOr(n, one, many)) }
+func countOf(n int, one, many string) string {
+	return fmt.Sprintf("%d"+nbsp+"%s", n, oneOr(n, one, many))
+}
 
 func oneOr(n int, one, many string) string {
 	if n == 1 {

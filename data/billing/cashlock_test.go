@@ -24,7 +24,9 @@ func (w *world) planLock(m calendar.Month) billing.LockPlan {
 	return p
 }
 
-func says(list []string, words string) bool { return containsFold(strings.ReplaceAll(strings.Join(list, " "), "\u00a0", " "), words) }
+func says(list []string, words string) bool {
+	return containsFold(strings.ReplaceAll(strings.Join(list, " "), "\u00a0", " "), words)
+}
 
 func TestLockAMonth(t *testing.T) {
 	each(t, 2, func(t *testing.T, w *world) {
@@ -41,7 +43,10 @@ func TestLockAMonth(t *testing.T) {
 		}
 		_, err := w.s.LockMonth(w.ctx, november)
 		refused(t, err, fault.Conflict, "n’est pas terminé")
-		w.sql(`INSERT INTO debit_batch (state, collect_on, version, message_id, file, count, total, built_at, agent) VALUES ('built', '2026-11-30', '08', 'M1', 'sepa.xml', 1, 420, '2026-11-24T10:00:00Z', 'x')`)
+		w.creditor(func(s *billing.Settings) { s.NoticeDays = 1 })
+		w.mandate(0)
+		w.issue(billing.Run{Month: november, Small: w.families})
+		batch := w.build(billing.DebitAsk{CollectOn: calendar.MustISO("2026-11-30")})
 
 		if _, err := w.tryClose("2026-11-24", 49_00, "un euro manque"); err != nil {
 			t.Fatal(err)
@@ -49,10 +54,12 @@ func TestLockAMonth(t *testing.T) {
 		w.at("2026-12-01")
 		w.slip(billing.SlipPayment, november)
 		p = w.planLock(november)
-		if len(p.Blocks) != 1 || !says(p.Blocks, "prélèvement du 30/11/2026 (sepa.xml, 4,20") || !says(p.Warnings, "écart de –1,00") {
+		if len(p.Blocks) != 1 || !says(p.Blocks, "prélèvement du 30/11/2026 (ARD-SDD-261124-0001.xml, 8,40") || !says(p.Warnings, "écart de –1,00") {
 			t.Errorf("%q %q", p.Blocks, p.Warnings)
 		}
-		w.sql(`UPDATE debit_batch SET state = 'dropped'`)
+		if err := w.s.DropDebits(w.ctx, batch.ID, "trop tard"); err != nil {
+			t.Fatal(err)
+		}
 		l, err := w.s.LockMonth(w.ctx, november)
 		if err != nil || l.Month != november || !l.LockedAt.Equal(w.clock.Now()) || l.Agent == "" {
 			t.Fatalf("%+v %v", l, err)

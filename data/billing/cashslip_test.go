@@ -39,57 +39,20 @@ func (w *world) slip(kind string, m calendar.Month) billing.Slip {
 	return again
 }
 
-// directDebit enters a collection as a batch that was sent does.
-func (w *world) directDebit(amount money.Cents, day string) (transfer int64) {
+// directDebit collects what a family owes on debitDay: built and sent.
+func (w *world) directDebit(i int) billing.DebitBatch {
 	w.t.Helper()
-	w.write(func(tx *store.Tx) error {
-		key := w.key()
-		op, _, err := ledger.Operation(tx, ledger.Op{Key: key, Digest: key, Kind: "debit"})
-		if err != nil {
-			return err
-		}
-		from, err := ledger.AccountOf(tx, "cash:debit")
-		if err != nil {
-			return err
-		}
-		due, err := ledger.AccountOf(tx, "due")
-		if err != nil {
-			return err
-		}
-		if transfer, err = ledger.Post(tx, ledger.Transfer{Op: op, Debit: from.ID, Credit: due.ID, Amount: amount, Kind: "payment", Label: "Prélèvement", Day: calendar.MustISO(day)}); err != nil {
-			return err
-		}
-		invoice := w.id(tx, `SELECT invoice_id FROM invoice_balance WHERE open >= $1 ORDER BY invoice_id`, int64(amount))
-		w.exec(tx, `INSERT INTO settlement (invoice_id, transfer_id, amount) VALUES ($1, $2, $3)`, invoice, transfer, int64(amount))
-		w.exec(tx, `UPDATE invoice_balance SET open = open - $2 WHERE invoice_id = $1`, invoice, int64(amount))
-		return nil
-	})
-	return transfer
+	return w.send(w.build(billing.DebitAsk{Families: []int64{w.families[i]}}).ID)
 }
 
-// rejected enters the return of a collection, today.
-func (w *world) rejected(transfer int64) {
+// rejected reads the bank's return of a batch of one, today.
+func (w *world) rejected(b billing.DebitBatch) {
 	w.t.Helper()
-	w.write(func(tx *store.Tx) error {
-		key := w.key()
-		op, _, err := ledger.Operation(tx, ledger.Op{Key: key, Digest: key, Kind: "reject"})
-		if err != nil {
-			return err
-		}
-		var t ledger.Transfer
-		var invoice int64
-		if err := tx.QueryRow(`SELECT t.credit_id, t.debit_id, t.amount, s.invoice_id FROM transfer t JOIN settlement s ON s.transfer_id = t.id WHERE t.id = $1`, transfer).Scan(&t.Debit, &t.Credit, &t.Amount, &invoice); err != nil {
-			return err
-		}
-		t.Op, t.Kind, t.Reverses, t.Label = op, "reject", transfer, "Prélèvement rejeté"
-		id, err := ledger.Post(tx, t)
-		if err != nil {
-			return err
-		}
-		w.exec(tx, `INSERT INTO settlement (invoice_id, transfer_id, amount) VALUES ($1, $2, $3)`, invoice, id, -int64(t.Amount))
-		w.exec(tx, `UPDATE invoice_balance SET open = open + $2 WHERE invoice_id = $1`, invoice, int64(t.Amount))
-		return nil
-	})
+	batch, err := w.s.Batch(w.ctx, b.ID)
+	if err != nil || len(batch.Debits) != 1 {
+		w.t.Fatal(batch, err)
+	}
+	w.read(pain002(batch.MessageID, debitReject{batch.Debits[0].EndToEnd, "AM04", batch.Debits[0].Amount}))
 }
 
 // Whichever slip comes first moves the money of a cheque, the other only names it.
@@ -156,12 +119,12 @@ func TestMoneyIsHandedOverOnce(t *testing.T) {
 // back, come off the next slip.
 func TestWhatComesBackComesOffTheNextSlip(t *testing.T) {
 	each(t, 1, func(t *testing.T, w *world) {
-		w.invoiced()
+		w.billed()
 		banked := w.topUp(0, 50_00, "cheque")
 		cash := w.topUp(0, 10_00, "cash")
 		w.slip(billing.SlipCheques, calendar.Month{})
-		collected := w.directDebit(4_20, "2026-11-30")
-		w.at("2026-12-02")
+		collected := w.directDebit(0)
+		w.at("2026-12-11")
 		// The bank sends the cheque back before the month's slip is made, and the
 		// receipt of cash was a mistake: that one was never handed over.
 		for _, r := range []ledger.Receipt{banked, cash} {
@@ -170,13 +133,18 @@ func TestWhatComesBackComesOffTheNextSlip(t *testing.T) {
 			}
 		}
 		p := w.slip(billing.SlipPayment, november)
-		if p.Total != 54_20 || p.Moved != 4_20 || len(p.Receipts) != 1 || len(p.Entries) != 1 || p.Entries[0].Means != "debit" {
+		if p.Total != 50_00 || p.Moved != 0 || len(p.Receipts) != 1 || len(p.Entries) != 0 {
+			t.Fatalf("%+v", p)
+		}
+		p = w.slip(billing.SlipPayment, november.Add(1))
+		want := []billing.MeansSum{{Means: "cheque", Count: 1, Total: -50_00}, {Means: "debit", Count: 1, Total: debitSum}}
+		if p.Total != debitSum-50_00 || p.Moved != p.Total || len(p.Entries) != 2 || !slices.Equal(p.Means, want) {
 			t.Fatalf("%+v", p)
 		}
 		w.rejected(collected)
 		w.topUp(0, 8_00, "card")
 		p = w.slip(billing.SlipPayment, november.Add(1))
-		if p.Total != 8_00-50_00-4_20 || p.Moved != p.Total || len(p.Entries) != 2 {
+		if p.Total != 8_00-debitSum || p.Moved != p.Total || len(p.Entries) != 1 || p.Number != "2026-003" {
 			t.Fatalf("%+v", p)
 		}
 		for _, code := range []string{"cash:cash", "cash:cheque", "cash:card", "cash:debit"} {

@@ -65,8 +65,18 @@ func planCredit(tx *store.Tx, c CreditNote) (p CreditPlan, err error) {
 		p.Reduces = min(s.Left, p.Total)
 	}
 	p.ToWallet = p.Total - p.Reduces
-	p.Digest, err = ledger.Digest(p)
+	// What became of the invoice meanwhile (overdue, reminded) is no matter of it.
+	p.Digest, err = ledger.Digest([]any{c.content(), p.Lines, p.Total, p.Reduces, p.ToWallet})
 	return p, err
+}
+
+// content is what is asked, whatever key it comes under.
+func (c CreditNote) content() CreditNote {
+	c.Key = ""
+	if len(c.Lines) == 0 {
+		c.Lines = nil
+	}
+	return c
 }
 
 // creditable gives, for each line of an invoice, what is not given back yet of
@@ -140,9 +150,7 @@ func (s *Service) Credit(ctx context.Context, c CreditNote, shown string) (v Inv
 	if err := staff.Require(ctx, staff.Regie); err != nil {
 		return v, err
 	}
-	content := c
-	content.Key = ""
-	digest, err := ledger.Digest(content)
+	digest, err := ledger.Digest(c.content())
 	if err != nil {
 		return v, err
 	}

@@ -7,12 +7,12 @@ import (
 	"ardoise/data/billing"
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
+	"ardoise/data/staff"
 )
 
 func TestDebitPlanProblems(t *testing.T) {
 	each(t, 1, func(t *testing.T, w *world) {
 		w.billed()
-		w.sql(`INSERT INTO period_lock (period, locked_at, agent) VALUES ('2027-01', '2026-11-24T00:00:00Z', 'x')`)
 		for name, c := range map[string]struct {
 			day, version, words string
 			change              func(*billing.Settings)
@@ -20,15 +20,14 @@ func TestDebitPlanProblems(t *testing.T) {
 			"good":            {"2026-12-10", "02", "", nil},
 			"good, new":       {"2026-12-10", "08", "", nil},
 			"Christmas":       {"2026-12-25", "08", "choisissez le lundi 28 décembre 2026", nil},
-			"Boxing Day":      {"2028-12-26", "08", "27 décembre 2028", nil},
+			"next year's":     {"2027-12-27", "08", "plus d’un an", nil},
 			"Saturday":        {"2026-12-12", "08", "14 décembre", nil},
 			"Good Friday":     {"2027-03-26", "08", "30 mars 2027", nil},
-			"1 May":           {"2028-05-01", "08", "2 mai 2028", nil},
+			"1 May":           {"2027-05-01", "08", "3 mai 2027", nil},
 			"today":           {"2026-11-24", "08", "n’est pas à venir", nil},
 			"yesterday":       {"2026-11-23", "08", "n’est pas à venir", nil},
 			"tomorrow":        {"2026-11-25", "08", "La banque veut le fichier 2 jours ouvrés avant", nil},
 			"other version":   {"2026-12-10", "03", "02 ou 08", nil},
-			"locked month":    {"2027-01-14", "08", "verrouillé", nil},
 			"no ICS":          {"2026-12-10", "08", "ICS", func(s *billing.Settings) { s.ICS = "" }},
 			"no account":      {"2026-12-10", "08", "Compte du créancier", func(s *billing.Settings) { s.IBAN = "" }},
 			"nobody's name":   {"2026-12-10", "08", "nom du créancier", func(s *billing.Settings) { s.Creditor = " " }},
@@ -78,6 +77,7 @@ func TestFamiliesLeftOutAreListedWithWhy(t *testing.T) {
 		w.pay(billing.Payment{FamilyID: w.families[6], Amount: debitSum, Means: "cash"})
 		w.sql(`UPDATE invoice_balance SET due_on = '2027-03-01' WHERE family_id = $1`, w.families[7])
 		p := w.planDebits(billing.DebitAsk{Leave: []int64{w.families[5]}, DueBy: calendar.MustISO("2027-01-31")})
+		w.sql(`UPDATE invoice_balance SET due_on = (SELECT i.due_on FROM invoice i WHERE i.id = invoice_balance.invoice_id)`)
 		if p.Count != 1 || p.Total != debitSum || p.Debits[0].FamilyID != w.families[0] || p.Debits[0].Payer != "Mme Élodie Favier0" || p.Debits[0].Email == "" || len(p.Debits[0].Address) != 2 ||
 			p.NotifyBy.String() != "2026-11-26" || p.SendBy.String() != "2026-12-08" {
 			t.Errorf("%+v", p)
@@ -146,7 +146,14 @@ func TestBuildSendDrop(t *testing.T) {
 		w.meals(0, days("2026-11-12", 5)...)
 		w.issue(billing.Run{Month: november}) // a corrective run: another invoice
 		w.unchanged("what was shown has changed", fault.Conflict, "a changé depuis l’affichage", func() error { _, err := w.s.BuildDebits(w.ctx, p.Ask, p.Digest); return err })
+		closed := staff.With(w.ctx, &staff.Session{AgentID: 1, Name: "Fermé", Roles: []staff.Role{staff.Regie}})
+		w.unchanged("closed vault", fault.Forbidden, "coffre est fermé", func() error {
+			_, err := w.s.BuildDebits(closed, billing.DebitAsk{CollectOn: debitDay}, "")
+			return err
+		})
 		b := w.build(billing.DebitAsk{})
+		w.unchanged("closed vault", fault.Forbidden, "coffre est fermé", func() error { _, err := w.s.DebitFile(closed, b.ID); return err })
+		w.unchanged("no batch", fault.NotFound, "n’existe pas", func() error { _, err := w.s.SendDebits(w.ctx, "k0", 999); return err })
 		if b.State != billing.DebitBuilt || b.Version != "08" || b.Total != 4*debitSum || b.MessageID != "ARD-SDD-261124-0001" || b.File != b.MessageID+".xml" || b.Agent == "" || b.BuiltAt.IsZero() {
 			t.Errorf("%+v", b)
 		}
@@ -251,7 +258,10 @@ func TestBatchThatNoLongerHolds(t *testing.T) {
 		w.sql(`UPDATE invoice_balance SET open = open - 1 WHERE family_id = $1`, w.families[1])
 		w.unchanged("paid", fault.Conflict, "a été payée ou corrigée", func() error { _, err := w.s.SendDebits(w.ctx, "k", b.ID); return err })
 		w.sql(`UPDATE invoice_balance SET open = open + 1 WHERE family_id = $1`, w.families[1])
-		w.sql(`INSERT INTO period_lock (period, locked_at, agent) VALUES ('2026-12', '2026-11-24T00:00:00Z', 'x')`)
+		w.sql(`INSERT INTO period_lock (period, locked_at, agent) VALUES ('2027-01', $1, 'x')`, w.clock.Now())
+		if p := w.planDebits(billing.DebitAsk{}); !containsFold(p.Problem, "verrouillé") {
+			t.Errorf("%q", p.Problem)
+		}
 		w.unchanged("locked", fault.Conflict, "verrouillé", func() error { _, err := w.s.SendDebits(w.ctx, "k", b.ID); return err })
 	})
 }

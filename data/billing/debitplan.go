@@ -208,6 +208,8 @@ func (f *debitFacts) problem(p DebitPlan) string {
 		text = "Les fichiers de prélèvement sont faits en version 02 ou 08 de pain.008.001 : « " + p.Ask.Version + " » n’est pas permis."
 	case day <= f.today:
 		text = "Le " + day.Short() + " n’est pas à venir : choisissez un jour de prélèvement à partir du " + calendar.AddTarget(f.today, f.settings.BankDays).Short() + "."
+	case day > f.today.Add(366):
+		text = "Le " + day.Short() + " est dans plus d’un an : vérifiez l’année."
 	case !calendar.TargetOpen(day):
 		text = "Le " + day.Long() + " n’est pas un jour de règlement en euros (TARGET) : choisissez le " + calendar.NextTarget(day).Long() + "."
 	case f.today > p.SendBy:
@@ -270,9 +272,11 @@ func loadDebitFacts(tx *store.Tx, a DebitAsk) (f *debitFacts, err error) {
 	return f, f.loadMandates(tx, ids, byFamily)
 }
 
+// monthLocked tells whether a day takes no entry any more: its month is locked,
+// or a later one.
 func monthLocked(tx *store.Tx, day calendar.Date) (bool, error) {
 	var n int
-	err := tx.QueryRow(`SELECT COUNT(*) FROM period_lock WHERE period = $1`, calendar.MonthOf(day)).Scan(&n)
+	err := tx.QueryRow(`SELECT COUNT(*) FROM period_lock WHERE period >= $1`, calendar.MonthOf(day)).Scan(&n)
 	return n > 0, err
 }
 

@@ -27,6 +27,7 @@ type facts struct {
 	invoiced  map[int64]billed // of bookings invoiced before
 	access    map[gate]bool
 	unsettled []unsettled
+	forgotten []unsettled
 }
 
 type familyFacts struct {
@@ -40,7 +41,7 @@ type familyFacts struct {
 	mandate        *mandateFacts
 	signed         bool // a mandate document is on file that no mandate was made of
 	meals          []meal
-	carries        []string
+	carries        []calendar.Month // put off, not invoiced yet
 }
 
 func (f *familyFacts) quotientOn(day calendar.Date) *int {
@@ -52,7 +53,10 @@ type mandateFacts struct {
 	problem string // French, "" where it can be collected under
 }
 
-type childFacts struct{ first, name string }
+type childFacts struct {
+	first, name string
+	birth       calendar.Date
+}
 
 type serviceFacts struct {
 	short    string
@@ -80,6 +84,7 @@ type unsettled struct {
 	name   string
 	count  int
 	total  money.Cents
+	month  calendar.Month // of forgotten meals
 }
 
 func loadFacts(tx *store.Tx, r Run) (f *facts, err error) {
@@ -104,7 +109,24 @@ func loadFacts(tx *store.Tx, r Run) (f *facts, err error) {
 	if err := f.loadPrices(tx); err != nil {
 		return nil, err
 	}
+	if err := f.loadForgotten(tx, r.Month); err != nil {
+		return nil, err
+	}
 	return f, f.loadUnsettled(tx, r.Month)
+}
+
+// loadForgotten looks back two months: older meals are found by their own run.
+func (f *facts) loadForgotten(tx *store.Tx, m calendar.Month) (err error) {
+	f.forgotten, err = store.Collect(tx, func(r *sql.Rows) (u unsettled, err error) {
+		err = r.Scan(&u.family, &u.name, &u.month, &u.count, &u.total)
+		return u, err
+	}, `SELECT f.id, f.name, substr(b.day, 1, 7), COUNT(*), CAST(SUM(b.price) AS BIGINT) FROM booking b JOIN family f ON f.id = b.family_id
+		WHERE b.pay = 'monthly' AND b.day BETWEEN $1 AND $2 AND (b.state = 'booked' OR b.cancel_verdict = 'late') AND b.price > 0
+		AND EXISTS (SELECT 1 FROM invoice_run n WHERE n.period = substr(b.day, 1, 7))
+		AND NOT EXISTS (SELECT 1 FROM invoice_line l WHERE l.booking_id = b.id)
+		AND NOT EXISTS (SELECT 1 FROM invoice_carry c WHERE c.family_id = b.family_id AND c.period = substr(b.day, 1, 7) AND c.invoice_id IS NULL)
+		GROUP BY f.id, f.name, f.sort_key, substr(b.day, 1, 7) ORDER BY f.sort_key, f.id, substr(b.day, 1, 7)`, m.Add(-2).First(), m.First().Add(-1))
+	return err
 }
 
 const mealColumns = `b.id, b.family_id, b.child_id, b.service_id, b.tariff_id, b.day, b.kind, b.state, b.attendance, b.cancel_verdict, b.price, b.care`
@@ -124,10 +146,7 @@ func (f *facts) loadMeals(tx *store.Tx, m calendar.Month) error {
 			}
 		}
 	}
-	var late []int64 // families whose earlier meals are wanted too
-	for _, id := range slices.Sorted(maps.Keys(put)) {
-		late = append(late, id)
-	}
+	late := slices.Sorted(maps.Keys(put)) // families whose earlier meals are wanted too
 	add := func(r *sql.Rows) error {
 		var x meal
 		if err := r.Scan(&x.id, &x.family, &x.child, &x.service, &x.tariff, &x.day, &x.sort, &x.state, &x.attendance, &x.cancelled, &x.price, &x.care); err != nil {
@@ -155,13 +174,14 @@ func (f *facts) loadMeals(tx *store.Tx, m calendar.Month) error {
 	}
 	for id, months := range put {
 		if ff := f.families[id]; ff != nil {
-			for p := range months {
-				ff.carries = append(ff.carries, p.String())
-			}
-			slices.Sort(ff.carries)
+			ff.carries = slices.SortedFunc(maps.Keys(months), func(a, b calendar.Month) int { return cmp.Compare(a.First(), b.First()) })
 		}
 	}
-	return f.loadInvoiced(tx, first, m.Last())
+	f.invoiced = map[int64]billed{}
+	if err := f.loadInvoiced(tx, `b.day BETWEEN $1 AND $2`, m.First(), m.Last()); err != nil || len(late) == 0 {
+		return err
+	}
+	return f.loadInvoiced(tx, `b.day BETWEEN $1 AND $2 AND b.family_id = ANY($3)`, first, m.First().Add(-1), late)
 }
 
 // loadCarries gives the months each family's small sums were put off from.
@@ -179,8 +199,7 @@ func (f *facts) loadCarries(tx *store.Tx, m calendar.Month) (map[int64]map[calen
 	}, `SELECT family_id, period FROM invoice_carry WHERE invoice_id IS NULL AND period <= $1`, m)
 }
 
-func (f *facts) loadInvoiced(tx *store.Tx, first, last calendar.Date) error {
-	f.invoiced = map[int64]billed{}
+func (f *facts) loadInvoiced(tx *store.Tx, where string, args ...any) error {
 	return store.Each(tx, func(r *sql.Rows) error {
 		var id int64
 		var b billed
@@ -190,7 +209,7 @@ func (f *facts) loadInvoiced(tx *store.Tx, first, last calendar.Date) error {
 	}, `SELECT b.id, CAST(SUM(CASE WHEN l.kind <> 'gesture' THEN l.meal ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN l.kind <> 'gesture' THEN l.care ELSE 0 END) AS BIGINT),
 		CAST(SUM(CASE WHEN l.kind = 'gesture' THEN l.meal ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN l.kind = 'gesture' THEN l.care ELSE 0 END) AS BIGINT)
 		FROM booking b JOIN invoice_line l ON l.booking_id = b.id
-		WHERE b.pay = 'monthly' AND b.day BETWEEN $1 AND $2 GROUP BY b.id`, first, last)
+		WHERE b.pay = 'monthly' AND `+where+` GROUP BY b.id`, args...)
 }
 
 func (f *facts) loadFamilies(tx *store.Tx, ids []int64) error {
@@ -311,10 +330,10 @@ func (f *facts) loadChildren(tx *store.Tx, _ []int64) error {
 	return store.Each(tx, func(r *sql.Rows) error {
 		var id int64
 		var c childFacts
-		err := r.Scan(&id, &c.first, &c.name)
+		err := r.Scan(&id, &c.first, &c.name, &c.birth)
 		f.children[id] = c
 		return err
-	}, `SELECT id, first, first || ' ' || CASE WHEN usage <> '' THEN usage ELSE last END FROM child WHERE id = ANY($1)`, slices.Sorted(maps.Keys(seen)))
+	}, `SELECT id, first, first || ' ' || CASE WHEN usage <> '' THEN usage ELSE last END, birth FROM child WHERE id = ANY($1)`, slices.Sorted(maps.Keys(seen)))
 }
 
 func (f *facts) loadAccess(tx *store.Tx, _ []int64) error {

@@ -53,14 +53,16 @@ func settlementsOf(tx *store.Tx, familyID int64) ([]Settlement, error) {
 		}
 		s.At, err = store.ParseInstant(at)
 		return s, err
-	}, `SELECT s.invoice_id, i.number, t.id, t.operation_id, s.amount, t.kind,
+	}, settlementsQuery, familyID)
+}
+
+const settlementsQuery = `SELECT s.invoice_id, i.number, t.id, t.operation_id, s.amount, t.kind,
 		COALESCE((SELECT r.means FROM receipt r WHERE r.operation_id = t.operation_id AND t.kind = 'payment' LIMIT 1),
 			CASE WHEN a.kind = 'wallet' THEN 'wallet' WHEN a.code = 'cash:debit' THEN 'debit' ELSE '' END),
 		t.on_day, o.at, t.label, COALESCE(g.name, 'Ardoise')
 		FROM invoice_balance b JOIN settlement s ON s.invoice_id = b.invoice_id JOIN invoice i ON i.id = s.invoice_id JOIN transfer t ON t.id = s.transfer_id
 		JOIN account a ON a.id = t.debit_id JOIN operation o ON o.id = t.operation_id LEFT JOIN agent g ON g.id = o.agent_id
-		WHERE b.family_id = $1 ORDER BY t.id DESC, s.invoice_id`, familyID)
-}
+		WHERE b.family_id = $1 ORDER BY t.id DESC, s.invoice_id`
 
 // Overview gives the head of the month: what was issued, what is owed, what is
 // late.

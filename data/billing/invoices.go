@@ -32,7 +32,7 @@ func (f InvoiceFilter) where() (string, []any) {
 		args = append(args, v)
 		where += " AND " + strings.ReplaceAll(text, "?", fmt.Sprintf("$%d", len(args)))
 	}
-	if len(f.IDs) > 0 {
+	if f.IDs != nil {
 		add(`i.id = ANY(?)`, f.IDs)
 	}
 	if !f.Month.IsZero() {
@@ -42,7 +42,7 @@ func (f InvoiceFilter) where() (string, []any) {
 		add(`i.run_id = ?`, f.RunID)
 	}
 	if f.FamilyID != 0 {
-		add(`COALESCE(b.family_id, i.family_id) = ?`, f.FamilyID)
+		add(ofFamily, f.FamilyID)
 	}
 	for _, word := range strings.Fields(family.Fold(f.Text)) {
 		add(`(i.number LIKE ? OR y.fold LIKE ?)`, "%"+word+"%")
@@ -53,13 +53,28 @@ func (f InvoiceFilter) where() (string, []any) {
 	return where, args
 }
 
-func invoicesIn(tx *store.Tx, f InvoiceFilter) ([]Invoice, error) {
+// ofFamily keeps what a family owes or owed, and the credit notes it was given,
+// under whatever number it was then: nobody owes a credit note, so none moves
+// when two families are merged.
+const ofFamily = `i.id IN (WITH RECURSIVE house (id) AS (SELECT CAST(? AS BIGINT) UNION SELECT f.id FROM family f JOIN house h ON f.merged_into = h.id)
+	SELECT b.invoice_id FROM invoice_balance b WHERE b.family_id = ?
+	UNION ALL SELECT c.id FROM invoice c WHERE c.family_id IN (SELECT id FROM house) AND c.kind = 'credit')`
+
+// question is the text that reads invoices, and its arguments.
+func (f InvoiceFilter) question() (string, []any) {
 	where, args := f.where()
 	limit := ""
 	if f.Limit > 0 {
 		limit = fmt.Sprintf(" LIMIT %d", f.Limit)
 	}
-	from := `FROM invoice i LEFT JOIN invoice_balance b ON b.invoice_id = i.id JOIN family y ON y.id = i.family_id`
+	return `SELECT i.id, i.number, i.kind, COALESCE(i.run_id, 0), COALESCE(b.family_id, i.family_id), i.family, i.payer, i.address, i.period, i.issued_on, i.due_on, i.pay,
+		COALESCE(i.mandate_id, 0), i.meals, i.total, i.previous, i.reason, COALESCE(b.open, 0), COALESCE((SELECT c.number FROM invoice c WHERE c.id = i.corrects_id), ''),
+		COALESCE((SELECT MAX(step) FROM reminder_invoice m WHERE m.invoice_id = i.id), 0)
+		FROM invoice i LEFT JOIN invoice_balance b ON b.invoice_id = i.id JOIN family y ON y.id = i.family_id WHERE ` + where + ` ORDER BY i.id` + limit, args
+}
+
+func invoicesIn(tx *store.Tx, f InvoiceFilter) ([]Invoice, error) {
+	text, args := f.question()
 	today := calendar.DateOf(tx.Now())
 	at, list := map[int64]int{}, []Invoice(nil)
 	err := store.Each(tx, func(r *sql.Rows) error {
@@ -68,9 +83,7 @@ func invoicesIn(tx *store.Tx, f InvoiceFilter) ([]Invoice, error) {
 		at[v.ID] = len(list)
 		list = append(list, v)
 		return err
-	}, `SELECT i.id, i.number, i.kind, COALESCE(i.run_id, 0), COALESCE(b.family_id, i.family_id), i.family, i.payer, i.address, i.period, i.issued_on, i.due_on, i.pay,
-		COALESCE(i.mandate_id, 0), i.meals, i.total, i.previous, i.reason, COALESCE(b.open, 0), COALESCE((SELECT c.number FROM invoice c WHERE c.id = i.corrects_id), ''),
-		COALESCE((SELECT MAX(step) FROM reminder_invoice m WHERE m.invoice_id = i.id), 0) `+from+` WHERE `+where+` ORDER BY i.id`+limit, args...)
+	}, text, args...)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func issueIn(tx *store.Tx, key string, r Run, shown, digest string) (done Done, 
 		return done, err
 	case shown != "" && shown != p.Digest:
 		return done, fault.New(fault.Conflict, "Les réservations ou les dossiers ont changé depuis l’affichage. Rien n’a été émis"+nbsp+": relisez les factures et émettez de nouveau.")
-	case p.Count == 0:
+	case p.Count == 0 && p.PutOff == 0:
 		return done, fault.New(fault.Invalid, "Il n’y a rien à facturer pour %s"+nbsp+": tout est déjà émis, reporté ou écarté.", r.Month.Label())
 	}
 	label := "Facturation de " + r.Month.Label()
@@ -70,14 +70,14 @@ func issueIn(tx *store.Tx, key string, r Run, shown, digest string) (done Done, 
 			w.docs = append(w.docs, documentOf(d, &p, done.RunID))
 		}
 	}
-	if err := w.write(); err != nil {
-		return done, err
+	steps := []func() error{w.write, w.letters}
+	if p.Count == 0 {
+		steps = nil // small sums alone: a run without invoices keeps that they are put off
 	}
-	if err := w.carry(&p); err != nil {
-		return done, err
-	}
-	if err := w.letters(); err != nil {
-		return done, err
+	for _, step := range append(steps, func() error { return w.carry(&p) }) {
+		if err := step(); err != nil {
+			return done, err
+		}
 	}
 	done.Count, done.Total, done.Invoices = p.Count, p.Total, w.invoices()
 	tx.Publish(Topic, w.families()...)
@@ -113,30 +113,42 @@ func documentOf(d *Draft, p *Plan, run int64) *document {
 		Kind: KindInvoice, RunID: run, FamilyID: d.FamilyID, Family: d.Family, Payer: d.payer, Children: d.Children, Month: p.Run.Month, IssuedOn: p.IssuedOn, DueOn: p.DueOn,
 		Pay: d.Pay, MandateID: d.MandateID, Meals: d.Meals, Total: d.Total, Previous: d.Previous, Lines: d.Lines, State: Issued,
 	}, address: d.address, carries: d.carries}
-	if d.Total < 0 {
+	switch {
+	case d.Total == 0:
+		doc.State = Paid
+	case d.Total < 0:
 		doc.Kind, doc.State, doc.Reason = KindCredit, Credit, "Corrections depuis la facture"
 	}
 	return doc
 }
 
-// carry keeps which families' sums are put off, and closes what was taken up.
+// carry keeps which families' meals are put off, month by month, and closes what
+// was taken up or is not owed any more.
 func (w *writer) carry(p *Plan) error {
-	var put, taken [][]any
+	var put, taken, spent [][]any
 	for i := range p.Drafts {
 		if d := &p.Drafts[i]; d.State == Carried {
-			put = append(put, []any{d.FamilyID, p.Run.Month, int64(d.Total)})
+			for month, amount := range d.byMonth() {
+				put = append(put, []any{d.FamilyID, month, int64(amount)})
+			}
 		}
 	}
 	for _, doc := range w.docs {
-		for _, period := range doc.carries {
-			taken = append(taken, []any{doc.FamilyID, period, doc.ID})
+		for _, month := range doc.carries {
+			taken = append(taken, []any{doc.FamilyID, month, doc.ID})
 		}
+	}
+	for _, x := range p.spent {
+		spent = append(spent, []any{x.family, x.month})
 	}
 	if err := bulk.Insert(w.tx, `INSERT INTO invoice_carry (family_id, period, amount)`, put,
 		` ON CONFLICT (family_id, period) DO UPDATE SET amount = excluded.amount, invoice_id = NULL`); err != nil {
 		return err
 	}
-	return bulk.Update(w.tx, `UPDATE invoice_carry SET invoice_id = v.column3 FROM %s AS v WHERE family_id = v.column1 AND period = v.column2`, []string{"BIGINT", "TEXT", "BIGINT"}, taken)
+	if err := bulk.Update(w.tx, `UPDATE invoice_carry SET invoice_id = v.column3 FROM %s AS v WHERE family_id = v.column1 AND period = v.column2`, []string{"BIGINT", "TEXT", "BIGINT"}, taken); err != nil {
+		return err
+	}
+	return bulk.Update(w.tx, `DELETE FROM invoice_carry WHERE invoice_id IS NULL AND (family_id, period) IN (SELECT v.column1, v.column2 FROM %s AS v)`, []string{"BIGINT", "TEXT"}, spent)
 }
 
 // letters tells each family of its invoice; the PDF is joined when it leaves.
@@ -155,7 +167,7 @@ func (w *writer) letters() error {
 			debit = "oui"
 		}
 		l, err := who[doc.FamilyID].Compose(name, access.Facts{
-			"Number": doc.Number, "Month": doc.Month.Label(), "Total": max(doc.Total, -doc.Total).String(), "Due": doc.DueOn.Long(), "Debit": debit, "Family": doc.Family, "Reason": doc.Reason,
+			"Zero": doc.Total == 0, "Number": doc.Number, "Month": doc.Month.Label(), "Total": max(doc.Total, -doc.Total).String(), "Due": doc.DueOn.Long(), "Debit": debit, "Family": doc.Family, "Reason": doc.Reason,
 		})
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package billing_test
 
 import (
+	"strings"
 	"testing"
 
 	"ardoise/data/billing"
@@ -18,10 +19,13 @@ func TestMergedFamily(t *testing.T) {
 		f := family.New(w.db)
 		t.Cleanup(f.Close)
 		f.MoveMoneyBy(ledger.MoveMoney)
-		f.OnMerge(billing.Merge)
+		f.OnMerge(billing.MergeLines, billing.Merge)
 		p, err := f.MergePlan(w.ctx, w.families[0], w.families[1])
 		if err != nil {
 			t.Fatal(err)
+		}
+		if got := strings.Join(p.Rooms, "|"); got != "Factures à payer\u00a0: 21,00\u00a0€|Mandat de prélèvement" {
+			t.Errorf("told beforehand: %q", got)
 		}
 		if err := f.Merge(w.ctx, p); err != nil {
 			t.Fatal(err)

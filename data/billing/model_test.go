@@ -44,6 +44,7 @@ type bill struct {
 	lines       []*dinner // nil where the line gave something back
 	due         calendar.Date
 	steps       int
+	reminded    calendar.Date // of the last step
 }
 
 // model is month's end as plain values, beside the real one.
@@ -126,7 +127,7 @@ func (m *model) issue(rt *rapid.T) {
 	if err != nil {
 		rt.Fatal(err)
 	}
-	count, drafts := 0, 0
+	count, drafts, fresh := 0, 0, 0
 	type out struct {
 		i     int
 		total money.Cents
@@ -146,18 +147,28 @@ func (m *model) issue(rt *rapid.T) {
 			continue
 		case total > 0 && total < 15_00 && !slices.Contains(r.Small, f):
 			o.put = true
+			if slices.ContainsFunc(list, func(x *dinner) bool { return !m.carried[i][calendar.MonthOf(x.day)] }) {
+				fresh++
+			}
 		default:
 			count++
 		}
 		outs = append(outs, o)
 	}
-	if p.Count != count || len(p.Drafts) != drafts {
-		rt.Fatalf("%s: planned %d of %d drafts, the model %d of %d\n%+v", month, p.Count, len(p.Drafts), count, drafts, p.Drafts)
+	if p.Count != count || len(p.Drafts) != drafts || p.PutOff != fresh {
+		rt.Fatalf("%s: planned %d of %d drafts, %d to put off, the model %d of %d, %d\n%+v", month, p.Count, len(p.Drafts), p.PutOff, count, drafts, fresh, p.Drafts)
 	}
 	done, err := m.w.s.Issue(m.w.ctx, m.w.key(), r, p.Digest)
-	agree(rt, "issue", count > 0, err)
+	agree(rt, "issue", count > 0 || fresh > 0, err)
 	if err != nil {
 		return
+	}
+	for i := range m.carried { // what is owed no more is put off no more
+		for p := range m.carried[i] {
+			if !month.Before(p) && !slices.ContainsFunc(m.dinners, func(x *dinner) bool { return x.i == i && calendar.MonthOf(x.day) == p && x.owes() != 0 }) {
+				delete(m.carried[i], p)
+			}
+		}
 	}
 	n := 0
 	for _, o := range outs {
@@ -165,7 +176,9 @@ func (m *model) issue(rt *rapid.T) {
 			if m.carried[o.i] == nil {
 				m.carried[o.i] = map[calendar.Month]bool{}
 			}
-			m.carried[o.i][month] = true
+			for _, x := range o.list {
+				m.carried[o.i][calendar.MonthOf(x.day)] = true
+			}
 			continue
 		}
 		m.issued(rt, o.i, month, o.total, o.list, done.Invoices[n])
@@ -331,9 +344,10 @@ func (m *model) remind(rt *rapid.T) {
 	want := 0
 	after := [3]int{10, 30, 50}
 	for _, b := range m.bills {
-		if b.open > 0 && b.steps < 3 && b.due.Add(after[b.steps]) <= m.day {
+		if b.open > 0 && b.steps < 3 && b.due.Add(after[b.steps]) <= m.day && (b.steps == 0 || b.reminded.Add(after[b.steps]-after[b.steps-1]) <= m.day) {
 			want++
 			b.steps++
+			b.reminded = m.day
 		}
 	}
 	got := 0

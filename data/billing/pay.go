@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
@@ -99,9 +100,19 @@ func planPayment(tx *store.Tx, ask Payment) (p PaymentPlan, err error) {
 		p.ToWallet, p.After = rest, p.Before+rest
 	}
 	p.Problem = p.problem(wallet, rest)
-	digest, err := ledger.Digest(p)
-	p.Digest = digest
+	shown := p
+	shown.Ask = ask.content()
+	p.Digest, err = ledger.Digest(shown)
 	return p, err
+}
+
+// content is what is asked, whatever key it comes under.
+func (a Payment) content() Payment {
+	a.Key = ""
+	if len(a.Invoices) == 0 {
+		a.Invoices = nil
+	}
+	return a
 }
 
 func (p *PaymentPlan) problem(wallet ledger.Account, rest money.Cents) string {
@@ -165,9 +176,7 @@ func (s *Service) Pay(ctx context.Context, ask Payment, shown string) (done Paym
 	if err := staff.Require(ctx, staff.Regie); err != nil {
 		return done, err
 	}
-	content := ask
-	content.Key = ""
-	digest, err := ledger.Digest(content)
+	digest, err := ledger.Digest(ask.content())
 	if err != nil {
 		return done, err
 	}
@@ -273,7 +282,7 @@ func (s *Service) VoidPayment(ctx context.Context, key string, operation int64, 
 	if err := staff.Require(ctx, staff.Regie); err != nil {
 		return err
 	}
-	if reason == "" {
+	if reason = strings.TrimSpace(reason); reason == "" {
 		return fault.New(fault.Invalid, "Écrivez pourquoi ce paiement est annulé"+nbsp+": le motif est conservé.")
 	}
 	digest, err := ledger.Digest([]any{operation, reason})

@@ -1,7 +1,9 @@
 package billing
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -49,10 +51,19 @@ func makePlan(f *facts, r Run) (Plan, error) {
 	}
 	for _, family := range f.order {
 		d := f.draft(family)
+		months := d.byMonth()
+		for _, month := range family.carries {
+			if _, ok := months[month]; !ok {
+				p.spent = append(p.spent, putOff{family.id, month})
+			}
+		}
 		if len(d.Lines) == 0 {
 			continue
 		}
 		f.judge(&p, d)
+		if d.State == Carried && slices.ContainsFunc(d.Lines, func(l Line) bool { return !slices.Contains(family.carries, calendar.MonthOf(l.Day)) }) {
+			p.PutOff++
+		}
 		p.Drafts = append(p.Drafts, *d)
 		if d.State == Ready || d.State == ToCredit {
 			p.Count++
@@ -63,24 +74,42 @@ func makePlan(f *facts, r Run) (Plan, error) {
 			}
 		}
 	}
-	f.unsettledMeals(&p)
 	shown := p
 	shown.Run.Leave, shown.Run.Small = sorted(r.Leave), sorted(r.Small)
-	digest, err := ledger.Digest(shown)
+	written := make([][2]string, len(p.Drafts)) // to whom: it is printed and never changes
+	for i, d := range p.Drafts {
+		written[i] = [2]string{d.payer, d.address}
+	}
+	digest, err := ledger.Digest([]any{shown, written})
 	p.Digest = digest
+	// What follows concerns no draft: it may change while the run is looked at.
+	f.forgottenMeals(&p)
+	f.unsettledMeals(&p)
 	return p, err
 }
 
 func sorted(ids []int64) []int64 {
 	out := slices.Clone(ids)
+	if len(out) == 0 {
+		return nil // none is none: an empty list has the digest of no list
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// byMonth sums a draft's lines by the months of their meals.
+func (d *Draft) byMonth() map[calendar.Month]money.Cents {
+	sums := map[calendar.Month]money.Cents{}
+	for _, l := range d.Lines {
+		sums[calendar.MonthOf(l.Day)] += l.Amount
+	}
+	return sums
 }
 
 // draft gathers a family's lines.
 func (f *facts) draft(family *familyFacts) *Draft {
 	d := &Draft{FamilyID: family.id, Family: family.name, Previous: family.owed, Pay: PayOther, payer: family.payer, address: family.address, carries: family.carries}
-	var children []string
+	children := map[int64]bool{}
 	for _, m := range family.meals {
 		l, ok := f.line(family, m)
 		if !ok {
@@ -96,9 +125,7 @@ func (f *facts) draft(family *familyFacts) *Draft {
 		case !m.due():
 			d.Meals--
 		}
-		if first := f.children[m.child].first; !slices.Contains(children, first) {
-			children = append(children, first)
-		}
+		children[m.child] = true
 	}
 	slices.SortFunc(d.Lines, func(a, b Line) int {
 		switch {
@@ -113,11 +140,24 @@ func (f *facts) draft(family *familyFacts) *Draft {
 		}
 		return int(a.BookingID - b.BookingID)
 	})
-	d.Children = strings.Join(children, ", ")
+	d.Children = f.firstNames(slices.Sorted(maps.Keys(children)))
 	if family.mandate != nil && family.mandate.problem == "" && d.Total > 0 {
 		d.Pay, d.MandateID = PayDebit, family.mandate.id
 	}
 	return d
+}
+
+// firstNames lists children, the oldest first: the order in which an invoice is
+// read again (childNames).
+func (f *facts) firstNames(children []int64) string {
+	slices.SortStableFunc(children, func(a, b int64) int { return cmp.Compare(f.children[a].birth, f.children[b].birth) })
+	var names []string
+	for _, id := range children {
+		if first := f.children[id].first; !slices.Contains(names, first) {
+			names = append(names, first)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // line is what one meal still costs: its price less what was invoiced of it. A
@@ -198,6 +238,17 @@ func (f *facts) lacksAccess(family *familyFacts, d *Draft) string {
 		}
 	}
 	return ""
+}
+
+// forgottenMeals tells of monthly meals of the two months before that were
+// invoiced for others and never for this family: entered late, or left out.
+func (f *facts) forgottenMeals(p *Plan) {
+	for _, u := range f.forgotten {
+		p.Warnings = append(p.Warnings, Warning{
+			FamilyID: u.family, Family: u.name, Kind: WarnForgotten,
+			Reason: fault.Sentence(fault.New(fault.Invalid, "%d repas de %s jamais facturés, pour %s"+nbsp+": revenez à ce mois et émettez sa régularisation.", u.count, u.month.Label(), u.total)),
+		})
+	}
 }
 
 // unsettledMeals tells of prepaid meals eaten without booking that nobody has

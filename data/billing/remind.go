@@ -21,7 +21,9 @@ import (
 // Treasury's to recover.
 const LastStep = 3
 
-// PlanReminders says who is to be reminded today and at which step: invoices past
+// PlanReminders says who is to be reminded today and at which step (an invoice
+// that was to be collected and was never presented is the town's lateness, not
+// the family's): invoices past
 // their due date by the days of the settings, each step once. families narrows;
 // empty means all.
 func (s *Service) PlanReminders(ctx context.Context, families []int64) (p ReminderPlan, err error) {
@@ -36,10 +38,13 @@ func (s *Service) PlanReminders(ctx context.Context, families []int64) (p Remind
 }
 
 // nextStep gives the reminder an invoice is due: days past its due date decide,
-// and no step is skipped, nor hurried where the one before left late: sent is its
-// day, and the family has the days between the two steps to answer. 0: none today.
-func nextStep(done int, due, sent, today calendar.Date, days [LastStep]int) int {
-	if done >= LastStep || due.Add(days[done]) > today || done > 0 && sent.Add(days[done]-days[done-1]) > today {
+// no step is skipped, and where the one before left late (on last) the days
+// between the two are still the family's. 0: none today.
+func nextStep(done int, due, last, today calendar.Date, days [LastStep]int) int {
+	if done >= LastStep || due.Add(days[done]) > today {
+		return 0
+	}
+	if done > 0 && last.Add(days[done]-days[done-1]) > today {
 		return 0
 	}
 	return done + 1
@@ -57,11 +62,11 @@ func planReminders(tx *store.Tx, families []int64) (p ReminderPlan, err error) {
 		var name string
 		var s Share
 		var done int
-		var sent calendar.Date
-		if err := r.Scan(&family, &name, &s.InvoiceID, &s.Number, &s.Month, &s.DueOn, &s.Owed, &done, &sent); err != nil {
+		var last calendar.Date
+		if err := r.Scan(&family, &name, &s.InvoiceID, &s.Number, &s.Month, &s.DueOn, &s.Owed, &done, &last); err != nil {
 			return err
 		}
-		step := nextStep(done, s.DueOn, sent, p.On, set.Remind)
+		step := nextStep(done, s.DueOn, last, p.On, set.Remind)
 		if step == 0 || len(families) > 0 && !slices.Contains(families, family) {
 			return nil
 		}
@@ -80,9 +85,11 @@ func planReminders(tx *store.Tx, families []int64) (p ReminderPlan, err error) {
 		return nil
 	}, `SELECT b.family_id, f.name, b.invoice_id, i.number, i.period, b.due_on, b.open,
 		COALESCE((SELECT MAX(m.step) FROM reminder_invoice m WHERE m.invoice_id = b.invoice_id), 0),
-		(SELECT MAX(r.sent_on) FROM reminder_invoice m JOIN reminder r ON r.id = m.reminder_id WHERE m.invoice_id = b.invoice_id)
+		(SELECT MAX(e.sent_on) FROM reminder_invoice m JOIN reminder e ON e.id = m.reminder_id WHERE m.invoice_id = b.invoice_id)
 		FROM invoice_balance b JOIN invoice i ON i.id = b.invoice_id JOIN family f ON f.id = b.family_id
 		WHERE b.open > 0 AND b.due_on < $1 AND NOT EXISTS (SELECT 1 FROM debit_invoice x JOIN debit d ON d.id = x.debit_id WHERE x.invoice_id = b.invoice_id AND d.state = 'built')
+		AND NOT (i.pay = 'debit' AND NOT EXISTS (SELECT 1 FROM debit_invoice x JOIN debit d ON d.id = x.debit_id WHERE x.invoice_id = b.invoice_id AND d.state <> 'dropped')
+			AND EXISTS (SELECT 1 FROM mandate m WHERE m.family_id = b.family_id AND m.state = 'active'))
 		ORDER BY f.sort_key, f.id, b.due_on, b.invoice_id`, p.On)
 	if err != nil {
 		return p, err

@@ -127,8 +127,11 @@ func TestWholeFileOrBatchRefused(t *testing.T) {
 				t.Errorf("mandate %d: %+v", i, m)
 			}
 		}
-		done = w.read(refusedWhole(b.MessageID, "", "FF01"))
-		if done.Matched != 1 || done.Known != 2 {
+		// The file, with the debit listed below it: its reason is the file's, not the family's.
+		listed := strings.Replace(refusedWhole(b.MessageID, "", "AC01"), "</CstmrPmtStsRpt>",
+			`<OrgnlPmtInfAndSts><OrgnlPmtInfId>L</OrgnlPmtInfId><TxInfAndSts><OrgnlEndToEndId>`+b.Debits[2].EndToEnd+`</OrgnlEndToEndId></TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt>`, 1)
+		done = w.read(listed)
+		if done.Matched != 1 || done.Known != 2 || !w.mandateOf(2).Usable {
 			t.Errorf("%+v", done)
 		}
 		if p := w.planDebits(billing.DebitAsk{}); p.Count != 3 {

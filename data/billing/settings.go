@@ -286,7 +286,7 @@ func (s *Service) SetSettings(ctx context.Context, wanted Settings) error {
 }
 
 var (
-	twoDigits = regexp.MustCompile(`^[0-9]{2}$`)
+	twoDigits = regexp.MustCompile(`^(0[1-9]|[1-9][0-9])$`)
 	sixDigits = regexp.MustCompile(`^[0-9]{6}$`)
 	siret     = regexp.MustCompile(`^[0-9]{14}$`)
 	service   = regexp.MustCompile(`^[A-Z0-9]{1,10}$`)

@@ -113,6 +113,28 @@ func TestTaxYearOfInvoices(t *testing.T) {
 	})
 }
 
+// A payment undone after the whole was given back: the family has more than it
+// paid, until it pays again, and the sums say so.
+func TestTaxYearGivenBackTwice(t *testing.T) {
+	each(t, 1, func(t *testing.T, w *world) {
+		w.invoiced()
+		paid := w.pay(billing.Payment{FamilyID: w.families[0], Amount: 21_00, Means: "card"})
+		if _, err := w.s.Credit(w.ctx, billing.CreditNote{Key: w.key(), InvoiceID: w.account(0).Invoices[0].ID, Reason: "grève"}, ""); err != nil {
+			t.Fatal(err)
+		}
+		if y := w.taxYear(0, 2026); y.Total != 0 {
+			t.Errorf("%+v", y)
+		}
+		if err := w.s.VoidPayment(w.ctx, w.key(), paid.OperationID, "erreur"); err != nil {
+			t.Fatal(err)
+		}
+		if y := w.taxYear(0, 2026); y.Total != -fiveMeals || y.Children[0].Care != -5*carePart {
+			t.Errorf("%+v", y)
+		}
+		w.agree(t.Fatalf, november)
+	})
+}
+
 // A family merged into another one is told with it.
 func TestTaxYearOfAMergedFamily(t *testing.T) {
 	each(t, 2, func(t *testing.T, w *world) {

@@ -153,13 +153,9 @@ func (w *taxer) spread(g *taxGroup, lines []taxLine) {
 		if !g.issued[at] {
 			continue
 		}
-		all := slices.Concat(lines, g.notes[at])
-		all = slices.DeleteFunc(all, func(l taxLine) bool { return l.child == 0 }) // a sum given back on the whole
-		amounts, cares := make([]money.Cents, len(all)), make([]money.Cents, len(all))
-		var total money.Cents
-		for i, l := range all {
-			amounts[i], cares[i] = l.amount, w.cared(l.service, l.amount, l.care)
-			total += l.amount
+		all, amounts, cares, total := w.weigh(slices.Concat(lines, g.notes[at]))
+		if total == 0 && g.paid[at] != 0 { // credited in full to the wallet, then its payment was undone: it is owed again
+			all, amounts, cares, total = w.weigh(lines)
 		}
 		paid, cared := share(amounts, g.paid[at], total), share(cares, g.paid[at], total)
 		for i, l := range all {
@@ -172,12 +168,31 @@ func (w *taxer) spread(g *taxGroup, lines []taxLine) {
 	}
 }
 
+// weigh gives the lines that count, with what is spread over them. A sum given
+// back on the whole is on no line of its own: it lowers what all of them get.
+func (w *taxer) weigh(lines []taxLine) (all []taxLine, amounts, cares []money.Cents, total money.Cents) {
+	for _, l := range lines {
+		if l.child == 0 {
+			continue
+		}
+		all = append(all, l)
+		amounts = append(amounts, l.amount)
+		cares = append(cares, w.cared(l.service, l.amount, l.care))
+		total += l.amount
+	}
+	return all, amounts, cares, total
+}
+
 // share gives each amount its part paid/total, so that the first k parts together
 // are the part of the first k amounts, rounded down. A total of zero is paid in
 // full: lines that settle each other.
 func share(amounts []money.Cents, paid, total money.Cents) []money.Cents {
 	out := make([]money.Cents, len(amounts))
-	if total == 0 || paid == total {
+	switch {
+	case total == 0 && paid != 0 && len(out) > 0: // nothing to go by
+		out[0] = paid
+		return out
+	case total == 0, paid == total:
 		copy(out, amounts)
 		return out
 	}

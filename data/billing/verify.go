@@ -65,7 +65,7 @@ var invoiceRules = []rule{
 // and the cash office, each with questions over whole tables.
 func Verify(tx *store.Tx) ([]Check, error) {
 	var out []Check
-	for _, r := range slices.Concat(invoiceRules, debitRules, cashRules) { // a fixed list, not a list of data
+	for _, r := range slices.Concat(invoiceRules, linkRules, debitRules, cashRules) { // a fixed list, not a list of data
 		c, err := ledger.Count(tx, r.id, r.good, r.bad, r.query)
 		if err != nil {
 			return nil, err

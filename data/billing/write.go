@@ -21,7 +21,7 @@ type document struct {
 	serial   int64
 	address  string
 	corrects int64
-	carries  []string
+	carries  []calendar.Month
 	only     int64 // a credit note that reduces this invoice alone; 0: all the family owes, oldest first
 	reduces  []Share
 	toWallet money.Cents
@@ -78,7 +78,9 @@ func (w *writer) insert() error {
 			w.op, orNull(d.RunID), w.today.Year(), w.settings.Office, d.serial, d.Number, d.Kind, orNull(d.corrects), d.FamilyID, d.Family, d.Payer, d.address,
 			d.Month, d.IssuedOn, d.DueOn, d.Pay, orNull(d.MandateID), d.Meals, int64(d.Total), int64(d.Previous), d.Reason,
 		}
-		d.Address = strings.Split(d.address, "\n")
+		if d.address != "" {
+			d.Address = strings.Split(d.address, "\n")
+		}
 		if d.Kind == KindInvoice {
 			d.Open = d.Total
 		}

@@ -29,6 +29,7 @@ type MergePlan struct {
 	Documents int
 	Bookings  int
 	Balance   money.Cents // that comes to A's wallet
+	Rooms     []string    // what other rooms bring over, in French: what is owed, a mandate
 	Refusals  []string    // why it cannot be done, in French; empty: it can
 
 	digest string // of everything above: Merge does this and nothing else
@@ -72,7 +73,7 @@ func (p MergePlan) Lines() []string {
 	if p.Balance != 0 {
 		out = append(out, "Porte-monnaie"+nbsp+": "+p.Balance.Signed())
 	}
-	return out
+	return append(out, p.Rooms...)
 }
 
 // MergePlan shows what merging family b into family a would do.
@@ -111,6 +112,13 @@ func (s *Service) mergePlan(tx *store.Tx, a, b int64) (p MergePlan, err error) {
 		if err := tx.QueryRow(q.query, b).Scan(q.into); err != nil {
 			return p, err
 		}
+	}
+	for _, room := range s.mergedRooms() {
+		told, err := room.tell(tx, b, a)
+		if err != nil {
+			return p, err
+		}
+		p.Rooms = append(p.Rooms, told...)
 	}
 	if err := s.refusals(tx, &p); err != nil {
 		return p, err
@@ -242,20 +250,30 @@ func (s *Service) mergeMoney(tx *store.Tx, p MergePlan) error {
 	return move(tx, p.B.ID, p.A.ID)
 }
 
+// mergedRoom is another room's part of a merge.
+type mergedRoom struct {
+	tell  func(tx *store.Tx, from, to int64) ([]string, error)
+	bring func(tx *store.Tx, from, to int64) error
+}
+
 // OnMerge registers what another room brings over from a merged family (from) to
 // the one that lives on (to), in the same transaction: what it owes, its mandate.
-func (s *Service) OnMerge(fn func(tx *store.Tx, from, to int64) error) {
+// tell says it beforehand, in French, a line each.
+func (s *Service) OnMerge(tell func(tx *store.Tx, from, to int64) ([]string, error), bring func(tx *store.Tx, from, to int64) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.merged = append(s.merged, fn)
+	s.merged = append(s.merged, mergedRoom{tell, bring})
+}
+
+func (s *Service) mergedRooms() []mergedRoom {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.merged)
 }
 
 func (s *Service) mergeRooms(tx *store.Tx, p MergePlan) error {
-	s.mu.Lock()
-	rooms := slices.Clone(s.merged)
-	s.mu.Unlock()
-	for _, bring := range rooms {
-		if err := bring(tx, p.B.ID, p.A.ID); err != nil {
+	for _, room := range s.mergedRooms() {
+		if err := room.bring(tx, p.B.ID, p.A.ID); err != nil {
 			return err
 		}
 	}

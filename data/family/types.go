@@ -45,7 +45,7 @@ type Service struct {
 
 	mu        sync.Mutex
 	moveMoney func(tx *store.Tx, from, to int64) error
-	merged    []func(tx *store.Tx, from, to int64) error // what other rooms bring over
+	merged    []mergedRoom // what other rooms bring over
 	parts     []ExportPart
 }
 

@@ -42,7 +42,12 @@ type Receipt struct {
 	Agent        string
 	VoidedOn     calendar.Date // the accounting day of its annulment; no date: it stands
 	VoidReason   string
+	For          string // the operation's kind: ForInvoices where the sum paid invoices
 }
+
+// ForInvoices is what a receipt was given for when its sum paid invoices: the
+// wallet was only passed through.
+const ForInvoices = "payment"
 
 // Number is how the receipt is shown: "2026-0463".
 func (r Receipt) Number() string { return fmt.Sprintf("%d-%04d", r.Year, r.Serial) }
@@ -147,13 +152,17 @@ func TopUpIn(tx *store.Tx, op int64, t TopUp) (rec Receipt, err error) {
 	if err != nil {
 		return rec, err
 	}
+	kind := ""
+	if err := tx.QueryRow(`SELECT kind FROM operation WHERE id = $1`, op).Scan(&kind); err != nil {
+		return rec, err
+	}
 	agent := "Ardoise"
 	if s := staff.From(tx.Context()); s != nil {
 		agent = s.Name
 	}
 	rec = Receipt{
 		Year: day.Year(), Serial: int(n), Operation: op, Transfer: id, FamilyID: t.FamilyID, Means: t.Means, Reference: strings.TrimSpace(t.Reference),
-		Payer: payer, Amount: t.Amount, BalanceAfter: wallet.Balance + t.Amount, At: tx.Now(), Agent: agent,
+		Payer: payer, Amount: t.Amount, BalanceAfter: wallet.Balance + t.Amount, At: tx.Now(), Agent: agent, For: kind,
 	}
 	if err := tx.QueryRow(`INSERT INTO receipt (year, number, operation_id, transfer_id, family_id, means, reference, payer, amount, balance_after, at, agent)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
@@ -245,13 +254,13 @@ func refund(tx *store.Tx, r Refund, digest string) (money.Cents, error) {
 }
 
 const receiptSelect = `SELECT r.id, r.year, r.number, r.operation_id, r.transfer_id, r.family_id, f.name, r.means, r.reference, r.payer,
-	r.amount, r.balance_after, r.at, r.agent, v.on_day, COALESCE(vo.reason, '') FROM receipt r JOIN family f ON f.id = r.family_id
+	r.amount, r.balance_after, r.at, r.agent, v.on_day, COALESCE(vo.reason, ''), ro.kind FROM receipt r JOIN operation ro ON ro.id = r.operation_id JOIN family f ON f.id = r.family_id
 	LEFT JOIN transfer v ON v.reverses_id = r.transfer_id LEFT JOIN operation vo ON vo.id = v.operation_id `
 
 func scanReceipt(scan func(...any) error) (r Receipt, err error) {
 	var at string
 	if err = scan(&r.ID, &r.Year, &r.Serial, &r.Operation, &r.Transfer, &r.FamilyID, &r.Family, &r.Means, &r.Reference, &r.Payer,
-		&r.Amount, &r.BalanceAfter, &at, &r.Agent, &r.VoidedOn, &r.VoidReason); err != nil {
+		&r.Amount, &r.BalanceAfter, &at, &r.Agent, &r.VoidedOn, &r.VoidReason, &r.For); err != nil {
 		return r, err
 	}
 	r.At, err = store.ParseInstant(at)

@@ -53,8 +53,13 @@ func (s *Service) SendReceipt(ctx context.Context, receiptID int64) (to string, 
 }
 
 func acknowledge(tx *store.Tx, r Receipt) (access.Letter, error) {
+	invoices := ""
+	if r.For == ForInvoices {
+		invoices = "oui"
+	}
 	return access.Compose(tx, r.FamilyID, "receipt.txt", access.Facts{
-		"Number": r.Number(), "Amount": r.Amount.String(), "Means": MeansLabel(r.Means),
+		"Invoices": invoices,
+		"Number":   r.Number(), "Amount": r.Amount.String(), "Means": MeansLabel(r.Means),
 		"Day": calendar.DateOf(r.At).Long(), "Family": r.Family, "Balance": r.BalanceAfter.String(),
 	})
 }

@@ -101,10 +101,14 @@ type Payer struct {
 // Receipt gives a receipt of the ledger as the paper prints it; duplicate marks
 // one printed again.
 func Receipt(r ledger.Receipt, p Payer, duplicate bool) receipt.Receipt {
+	purpose := "Rechargement du porte-monnaie"
+	if r.For == ledger.ForInvoices {
+		purpose = "Paiement de factures"
+	}
 	return receipt.Receipt{
 		Number: r.Number(), Date: r.At, From: r.Payer, Address: p.Address, Family: p.Number, Amount: r.Amount,
-		Means: capital(ledger.MeansLabel(r.Means)), Reference: r.Reference, Purpose: "Rechargement du porte-monnaie",
-		Balance: r.BalanceAfter, Children: p.Children, Duplicate: duplicate,
+		Means: capital(ledger.MeansLabel(r.Means)), Reference: r.Reference, Purpose: purpose,
+		NoBalance: r.For == ledger.ForInvoices, Balance: r.BalanceAfter, Children: p.Children, Duplicate: duplicate, VoidedOn: r.VoidedOn, Void: r.VoidReason,
 	}
 }
 

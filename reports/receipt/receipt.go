@@ -53,6 +53,8 @@ type Receipt struct {
 	NoBalance bool          // the payment does not concern a wallet
 	Children  []string      // may be empty
 	Day       calendar.Date // accounting day when it differs from Date's; may be zero
+	VoidedOn  calendar.Date // the day it was annulled; no date: it stands
+	Void      string        // why
 }
 
 func (p Paper) meta(title string) page.Meta {
@@ -112,7 +114,11 @@ func (r Receipt) draw(d *page.Doc, p Paper) {
 		Subtitle: subtitle, Notice: notice, Version: p.Program,
 	})
 	r.parties(d, p)
+	top := d.Y()
 	r.sum(d)
+	if !r.VoidedOn.IsZero() { // what is printed once more must not pass for a payment
+		d.Stamp(d.Left()+d.Width()/2, top+1, d.Width()/2, 20, "Annulée", "le "+r.VoidedOn.Short(), page.Alert)
+	}
 	r.facts(d)
 	r.signature(d, p)
 }
@@ -150,6 +156,14 @@ func lines(d *page.Doc, x, y, w float64, texts []string, s page.Style) float64 {
 	return y
 }
 
+// voided says when and why the receipt was annulled.
+func (r Receipt) voided() string {
+	if r.VoidedOn.IsZero() {
+		return ""
+	}
+	return "le " + r.VoidedOn.Long() + prefix("\u00a0: ", r.Void)
+}
+
 // sum shows the amount in figures and, below, in words.
 func (r Receipt) sum(d *page.Doc) {
 	words := page.Style{Size: 11}
@@ -176,8 +190,9 @@ func (r Receipt) facts(d *page.Doc) {
 		{"Référence", r.Reference},
 		{"Date comptable", r.Day.Short()},
 		{"Annule la quittance", prefix("n°\u00a0", r.Cancels)},
+		{"Annulée", r.voided()},
 	}
-	if !r.NoBalance {
+	if !r.NoBalance && r.VoidedOn.IsZero() {
 		facts = append(facts, [2]string{"Nouveau solde", r.Balance.String()})
 	}
 	label := page.Style{Size: 10, Color: page.Muted}
@@ -217,8 +232,11 @@ func (r Receipt) signature(d *page.Doc, p Paper) {
 		y = d.Block(x, y, w, p.Issuer.Quality, page.Style{Size: 10, Color: page.Muted}, 1)
 	}
 	d.Block(x, y+2, w, "Signature et cachet\u00a0:", page.Style{Size: 8.5, Color: page.Muted}, 1)
-	d.Block(d.Left(), d.Y(), d.Width()/2-8,
-		"Cette quittance fait foi du paiement. Conservez-la\u00a0: elle vous sera demandée en cas de réclamation.",
+	worth := "Cette quittance fait foi du paiement. Conservez-la\u00a0: elle vous sera demandée en cas de réclamation."
+	if !r.VoidedOn.IsZero() {
+		worth = "Cette quittance est annulée\u00a0: elle ne prouve plus aucun paiement."
+	}
+	d.Block(d.Left(), d.Y(), d.Width()/2-8, worth,
 		page.Style{Size: 8.5, Color: page.Muted}, 4)
 	d.Space(40)
 }

@@ -180,3 +180,13 @@ func BenchmarkReceipts1000Files(b *testing.B) {
 		}
 	}
 }
+
+// A receipt that was annulled cannot pass for a payment once it is printed again.
+func TestAnnulledReceipt(t *testing.T) {
+	r := receipt(451)
+	if strings.Contains(pagetest.Text(t, made(t, func(w io.Writer) error { return PDF(ctx, w, paper, r) })), "nnul") {
+		t.Error("a receipt that stands speaks of an annulment")
+	}
+	r.VoidedOn, r.Void, r.Duplicate = calendar.NewDate(2026, 12, 10), "chèque retourné impayé", true
+	contains(t, pagetest.Text(t, made(t, func(w io.Writer) error { return PDF(ctx, w, paper, r) })), "Cette quittance est annulée", "jeudi 10 décembre 2026", "chèque retourné impayé")
+}

@@ -24,9 +24,10 @@ func (p *page) buildDetail() {
 	p.tabs = widgets.NewTabs(p.goTab,
 		widgets.TabItem{ID: tabHome, Label: "Foyer"}, widgets.TabItem{ID: tabChildren, Label: "Enfants"},
 		widgets.TabItem{ID: tabPapers, Label: "Pièces"}, widgets.TabItem{ID: tabBookings, Label: "Réservations"},
-		widgets.TabItem{ID: tabWallet, Label: "Porte-monnaie"}, widgets.TabItem{ID: tabHistory, Label: "Historique"})
+		widgets.TabItem{ID: tabWallet, Label: "Porte-monnaie"}, widgets.TabItem{ID: tabInvoices, Label: "Factures"}, widgets.TabItem{ID: tabHistory, Label: "Historique"})
 	p.tabs.Set(p.m.tab)
 	p.home, p.kids, p.papers, p.short = newHomeTab(p), newKidsTab(p), newPapersTab(p), newShortTab(p)
+	p.bills = newInvoicesTab(p)
 	p.body = container.NewStack()
 	p.full = widgets.VFlex(0, []float32{0, 0, 1}, p.head, widgets.Pad(16, 0, p.tabs), p.body)
 }
@@ -63,6 +64,7 @@ func (p *page) showDetail() {
 	p.kids.show()
 	p.papers.show()
 	p.short.forget()
+	p.bills.forget()
 	p.head.Refresh()
 	p.showTab()
 	p.full.Refresh()
@@ -71,12 +73,15 @@ func (p *page) showDetail() {
 func enable(b *widgets.Button, off string) { b.SetEnabled(off == "", off) }
 
 func (p *page) showTab() {
+	p.f6Hint()
 	var o fyne.CanvasObject
 	switch p.m.tab {
 	case tabHome:
 		o = p.home.box
 	case tabPapers:
 		o = p.papers.box
+	case tabInvoices:
+		o = p.bills.open()
 	case tabBookings, tabWallet, tabHistory:
 		o = p.short.open(p.m.tab)
 	default:

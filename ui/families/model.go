@@ -7,10 +7,12 @@ package families
 import (
 	"cmp"
 	"context"
+	"io"
 	"slices"
 	"strings"
 
 	"ardoise/data/access"
+	"ardoise/data/billing"
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
@@ -29,6 +31,10 @@ type Deps struct {
 	Ledger  *ledger.Service
 	Booking *booking.Service
 	Staff   *staff.Service
+	// Billing gives the tab Factures; nil: it says why it is empty.
+	Billing *billing.Service
+	// InvoicePDF writes a document; nil: it is not offered.
+	InvoicePDF func(ctx context.Context, w io.Writer, invoiceID int64) error
 	// Import reads and commits a school's list; nil: the entry is not offered.
 	Import *importer.Service
 }

@@ -6,6 +6,7 @@ import (
 
 	"ardoise/data/family"
 	"ardoise/data/staff"
+	"ardoise/ui/kit"
 	"ardoise/ui/theme"
 )
 
@@ -26,11 +27,13 @@ func TestShots(t *testing.T) {
 			}
 		}
 		w.shoot("familles" + name)
-		for _, tab := range []string{tabHome, tabPapers, tabBookings, tabWallet, tabHistory} {
+		for _, tab := range []string{tabHome, tabPapers, tabBookings, tabWallet, tabInvoices, tabHistory} {
 			p.tabs.Set(tab)
 			p.goTab(tab)
 			w.shoot("familles-" + tab + name)
 		}
+		p.Open(kit.OpenFamily{ID: debtorOf(t, w, w.ctx(staff.Regie)), Tab: tabInvoices})
+		w.shoot("familles-factures" + name)
 		p.create()
 		w.shoot("familles-nouvelle" + name)
 		w.dialog().Close()

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"ardoise/data/access"
+	"ardoise/data/billing"
 	"ardoise/data/booking"
 	"ardoise/data/catalog"
 	"ardoise/data/family"
@@ -37,6 +38,7 @@ const (
 	tabPapers   = "papers"
 	tabBookings = "bookings"
 	tabWallet   = "wallet"
+	tabInvoices = "invoices"
 	tabHistory  = "history"
 
 	tabImport = "import" // no tab: opens the import of a school
@@ -69,6 +71,7 @@ type page struct {
 	kids    *kidsTab
 	papers  *papersTab
 	short   *shortTab
+	bills   *invoicesTab
 	full    *fyne.Container
 	empty   *widgets.EmptyState
 	content fyne.CanvasObject
@@ -133,7 +136,7 @@ func (p *page) Open(arg any) {
 // OnEvent loads again what another screen or workstation may have changed.
 func (p *page) OnEvent(e kit.Event) {
 	switch e.Topic {
-	case family.Topic, family.TopicChild, access.Topic, ledger.Topic, booking.Topic, catalog.Topic, "*":
+	case family.Topic, family.TopicChild, access.Topic, ledger.Topic, billing.Topic, booking.Topic, catalog.Topic, "*":
 		p.reload()
 		if p.m.det != nil {
 			p.loadFolder(p.m.det.f.ID)
@@ -165,7 +168,7 @@ func (p *page) NextTab(step int) {
 func (p *page) Shortcuts() []kit.Shortcut {
 	return []kit.Shortcut{
 		{Key: fyne.KeyF2, Hint: "F2", Label: "Réserver pour la famille", Run: p.book, Off: p.bookOff},
-		{Key: fyne.KeyF6, Hint: "F6", Label: "Recharger le porte-monnaie", Run: p.recharge, Off: p.rechargeOff},
+		{Key: fyne.KeyF6, Hint: "F6", Label: "Recharger le porte-monnaie, ou encaisser (onglet Factures)", Run: p.f6, Off: p.f6Off},
 		{Key: fyne.KeyN, Mod: fyne.KeyModifierAlt, Hint: "Alt+N", Label: "Nouvelle famille", Run: p.create, Off: p.writeOff},
 		{Key: fyne.KeyN, Mod: fyne.KeyModifierControl, Hint: "Ctrl+N", Label: "Nouvelle famille", Run: p.create, Off: p.writeOff},
 		{Key: fyne.KeyF, Mod: fyne.KeyModifierControl, Hint: "Ctrl+F", Label: "Filtrer la liste", Run: p.search.Focus},

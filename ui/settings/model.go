@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"ardoise/data/billing"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/ledger"
@@ -25,6 +26,7 @@ const nbsp = "\u00a0"
 type Deps struct {
 	Staff   *staff.Service
 	Catalog *catalog.Service
+	Billing *billing.Service
 	// Backup writes a verified copy into a folder (Office.Backup).
 	Backup func(ctx context.Context, dir string) (string, error)
 	// LastBackup is when one was last made (zero: never); may be nil.
@@ -49,6 +51,7 @@ const (
 	tabAgents   = "agents"
 	tabServices = "services"
 	tabCalendar = "calendar"
+	tabBilling  = "billing"
 	tabBackup   = "backup"
 	tabTrail    = "trail"
 	tabDisplay  = "display"
@@ -59,6 +62,7 @@ var allTabs = []widgets.TabItem{
 	{ID: tabAgents, Label: "Agents"},
 	{ID: tabServices, Label: "Services"},
 	{ID: tabCalendar, Label: "Calendrier"},
+	{ID: tabBilling, Label: "Facturation"},
 	{ID: tabBackup, Label: "Sauvegarde"},
 	{ID: tabTrail, Label: "Journal"},
 	{ID: tabDisplay, Label: "Affichage"},
@@ -68,7 +72,7 @@ var allTabs = []widgets.TabItem{
 // tabsFor lists the tabs an agent may open.
 func tabsFor(u kit.User) (out []widgets.TabItem) {
 	for _, t := range allTabs {
-		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) {
+		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) || t.ID == tabBilling && u.Has(string(staff.Regie)) {
 			out = append(out, t)
 		}
 	}

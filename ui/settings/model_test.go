@@ -17,7 +17,7 @@ func TestTabsFor(t *testing.T) {
 	if n := len(tabsFor(kit.User{Roles: []string{"administration"}})); n != len(allTabs) {
 		t.Errorf("an administrator has %d tabs", n)
 	}
-	if got := tabsFor(kit.User{Roles: []string{"regie"}}); len(got) != 2 || got[0].ID != tabDisplay {
+	if got := tabsFor(kit.User{Roles: []string{"regie"}}); len(got) != 3 || got[0].ID != tabBilling || got[1].ID != tabDisplay {
 		t.Errorf("the cash office has %v", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"ardoise/data/billing"
 	"ardoise/data/catalog"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
@@ -87,6 +88,10 @@ func (p *page) OnEvent(ev kit.Event) {
 		if at != tabServices && at != tabCalendar {
 			return
 		}
+	case billing.Topic:
+		if at != tabBilling {
+			return
+		}
 	case "*":
 	default:
 		return // the trail grows with every gesture: it is read again on demand
@@ -116,6 +121,8 @@ func (p *page) make(id string) tab {
 		return newServices(p.sh, p.d)
 	case tabCalendar:
 		return newCalendarTab(p.sh, p.d)
+	case tabBilling:
+		return newBilling(p.sh, p.d)
 	case tabBackup:
 		return newBackup(p.sh, p.d)
 	case tabTrail:

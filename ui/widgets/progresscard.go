@@ -12,7 +12,7 @@ type ProgressCard struct {
 	*Panel
 	bar                          *ProgressBar
 	count, detail, percent, left *Label
-	button                       *Button
+	button, stop                 *Button
 }
 
 // NewProgressCard returns the card of work that has not begun.
@@ -20,14 +20,15 @@ func NewProgressCard(icon, title string) *ProgressCard {
 	p := &ProgressCard{
 		bar:   NewProgressBar(),
 		count: NewLabel("", BodyBold), detail: NewLabel("", Small), percent: NewLabel("", Small.Right()), left: NewLabel("", Small),
-		button: NewButton("", Secondary, nil).Compact(),
+		button: NewButton("", Secondary, nil).Compact(), stop: NewIconButton("cross", "", nil),
 	}
 	p.bar.height = 12
 	p.button.Hide()
+	p.stop.Hide()
 	content := VBox(
 		8, p.bar,
 		HFlex(8, []float32{1, 0}, p.detail, p.percent),
-		HFlex(8, []float32{1, 0}, p.left, p.button),
+		HFlex(8, []float32{1, 0, 0}, p.left, p.stop, p.button),
 	)
 	p.Panel = NewPanel(title, content).Icon(icon).Right(p.count)
 	return p
@@ -61,6 +62,20 @@ func (p *ProgressCard) Action(icon, label string, f func()) {
 		p.button.Hide()
 	} else {
 		p.button.Show()
+	}
+	p.Refresh()
+	relayout(p.Panel)
+}
+
+// Stop gives the card a second, small button that ends the work for good; its
+// words are the tooltip. A nil f takes it away.
+func (p *ProgressCard) Stop(label string, f func()) {
+	p.stop.Hint(label)
+	p.stop.SetAction(f)
+	if f == nil {
+		p.stop.Hide()
+	} else {
+		p.stop.Show()
 	}
 	p.Refresh()
 	relayout(p.Panel)

@@ -116,11 +116,42 @@ func (t *Tabs) min() fyne.Size {
 	return fyne.NewSize(w, theme.Px(40))
 }
 
+// first is the first tab drawn: where not all have room, those before the chosen
+// one give way until it is whole.
+func (t *Tabs) first(room float32) int {
+	for f := range t.at {
+		need := float32(0)
+		if f > 0 {
+			need = t.hint()
+		}
+		for i := f; i <= t.at; i++ {
+			need += t.width(t.items[i])
+		}
+		if need <= room {
+			return f
+		}
+	}
+	return t.at
+}
+
+// hint is the width of the sign that tabs are hidden before the first drawn.
+func (t *Tabs) hint() float32 { return theme.Px(20) }
+
 func (t *Tabs) paint(g *Gfx, size fyne.Size) {
 	x, h := float32(0), size.Height
 	g.HLine(0, h-1, size.Width, theme.Ardoise200)
 	gap := t.gap(size.Width)
+	first := t.first(size.Width)
+	if first > 0 {
+		ic := theme.Px(14)
+		g.Icon(0, (h-2-ic)/2, ic, "chevron-left", theme.Ardoise600)
+		g.Zone(0, 0, t.hint(), h, t.items[first-1].ID, first-1)
+		x = t.hint()
+	}
 	for i, it := range t.items {
+		if i < first {
+			continue
+		}
 		w := min(t.width(it), max(0, size.Width-x))
 		st := Body.With(theme.Ardoise600)
 		if i == t.at {

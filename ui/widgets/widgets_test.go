@@ -486,3 +486,20 @@ func TestContrastCheckCanFail(t *testing.T) {
 		t.Errorf("ink on white is %.2f, the sheet says 16.1", r)
 	}
 }
+
+func TestTabsThatDoNotFitKeepTheChosenOneInSight(t *testing.T) {
+	test.NewTempApp(t)
+	tabs := NewTabs(nil, TabItem{ID: "a", Label: "Réservations"}, TabItem{ID: "b", Label: "Porte-monnaie"}, TabItem{ID: "c", Label: "Factures"}, TabItem{ID: "d", Label: "Historique"})
+	room := tabs.width(tabs.items[0]) + tabs.width(tabs.items[1])
+	if tabs.first(room) != 0 {
+		t.Error("the first tab gives way although it is chosen")
+	}
+	tabs.Set("d")
+	f := tabs.first(room)
+	if f == 0 || f > 3 {
+		t.Errorf("from tab %d", f)
+	}
+	if tabs.first(10000) != 0 {
+		t.Error("tabs are hidden although all have room")
+	}
+}

@@ -227,6 +227,7 @@ CREATE TABLE invoice_balance (
   open       {{int}} NOT NULL CONSTRAINT invoice_balance_open CHECK (open >= 0)
 ){{strict}};
 CREATE INDEX invoice_balance_owed ON invoice_balance (family_id, due_on, invoice_id) WHERE open > 0;
+CREATE INDEX invoice_balance_family ON invoice_balance (family_id); -- its page: what is paid too
 CREATE INDEX invoice_balance_due ON invoice_balance (due_on) WHERE open > 0;
 {{no_delete "invoice_balance"}}
 
