@@ -8,10 +8,10 @@ import (
 	"fyne.io/fyne/v2"
 
 	"ardoise/data/billing"
-	"ardoise/data/money"
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
+	"ardoise/data/money"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
