@@ -89,6 +89,9 @@ func (f files) answer(ctx context.Context, path string, err error, ask func(chan
 
 // Folder asks for a folder; "" is given up.
 func (f files) Folder(ctx context.Context, title string) (string, error) {
+	if f.d.saveTo != "" {
+		return f.d.saveTo, nil
+	}
 	path, err := zenity.SelectFile(zenity.Title(title), zenity.Directory(), zenity.Context(ctx))
 	return f.answer(ctx, path, err, func(got chan<- answer) {
 		dialog.NewFolderOpen(func(dir fyne.ListableURI, err error) {

@@ -11,6 +11,7 @@ import (
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
+	"ardoise/data/money"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
@@ -30,7 +31,7 @@ func lineRows(lines []billing.Line) (out []lineRow) {
 	for i, l := range lines {
 		if l.ChildID != child {
 			child = l.ChildID
-			n, sum := 0, l.Amount-l.Amount
+			n, sum := 0, money.Cents(0)
 			for _, x := range lines {
 				if x.ChildID == child {
 					n++

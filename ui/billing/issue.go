@@ -46,12 +46,9 @@ func (c *issueCard) show(s *sheet) {
 	if text == "" {
 		text = "Échéance le " + s.plan.DueOn.Short()
 		if s.plan.Debit > 0 {
-			text += ", dont " + s.plan.Debit.String() + " à prélever"
+			text += ", " + s.plan.Debit.String() + " à prélever"
 		}
 		text += "."
-		if s.running() {
-			text += " Le mois n’est pas fini" + nbsp + ": les repas à venir sont compris."
-		}
 	}
 	c.note.Set(fault.French(text))
 	c.hero.Refresh()

@@ -59,7 +59,7 @@ func (s *sheet) planDetail() string {
 	case s.issued():
 		return plural(s.over.Invoices, "facture", "factures") + ", le " + dayMonth(s.over.LastRun)
 	case s.pending() && s.running():
-		return s.docWord(s.plan.Count) + ", mois en cours"
+		return plain(s.plan.Count) + ", mois en cours"
 	case s.pending():
 		return s.docWord(s.plan.Count)
 	}
