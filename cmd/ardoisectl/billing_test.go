@@ -99,6 +99,20 @@ func monthsEnd(t *testing.T, c *ctl) {
 	}
 }
 
+// keys holds the keys of ctl.md: they may grow, never shrink.
+func (m *month) keys(want string, args ...string) {
+	m.t.Helper()
+	var v any
+	m.json(&v, args...)
+	got := map[string]bool{}
+	keys(v, "", got)
+	for _, k := range strings.Fields(want) {
+		if !got[k] {
+			m.t.Errorf("%v: no key %q", args, k)
+		}
+	}
+}
+
 func (m *month) file(name string) string { return filepath.Join(m.dir, name) }
 
 func (m *month) issue() {
@@ -111,12 +125,14 @@ func (m *month) issue() {
 	if len(plan.Warnings) == 0 || plan.Warnings[0].Reason == "" || plan.Warnings[0].Family == 0 {
 		t.Errorf("the demonstration has nothing to look at first: %+v", plan.Warnings)
 	}
+	m.keys("count total warnings warnings[].family warnings[].reason invoices invoices[].number invoices[].family invoices[].total", "invoice", "preview", "--month", "2026-11")
 	left := plan.Invoices[0].Family
 	m.json(&again, "invoice", "preview", "--month", "2026-11", "--leave", "F-"+number10(left))
 	if again.Count != plan.Count-1 || again.Total != plan.Total-plan.Invoices[0].Total || len(again.Aside) != len(plan.Aside)+1 {
 		t.Errorf("left out: %d of %s, was %d of %s", again.Count, again.Total, plan.Count, plan.Total)
 	}
 	m.json(&m.run, "invoice", "issue", "--month", "2026-11", "--due", "2026-12-31", "--key", "novembre")
+	m.keys("count total warnings invoices invoices[].number invoices[].family invoices[].total", "invoice", "issue", "--month", "2026-11", "--due", "2026-12-31", "--key", "novembre")
 	if m.run.Count != plan.Count || m.run.Total != plan.Total || m.run.DueOn != calendar.MustISO("2026-12-31") {
 		t.Errorf("issued %d of %s, shown %d of %s", m.run.Count, m.run.Total, plan.Count, plan.Total)
 	}
@@ -182,6 +198,7 @@ func (m *month) debits() {
 	if plan.ID != 0 || plan.Count < 5 || plan.Problem != "" {
 		t.Fatalf("plan: %+v", plan)
 	}
+	m.keys("id count total file skipped skipped[].family skipped[].reason", "sepa", "build", "--collect", "2026-12-30", "--leave", number10(plan.Debits[0].Family), "--dry-run")
 	m.refused(exitEnvironment, "ne peut pas être écrit", "sepa", "build", "--collect", "2026-12-30", "--out", m.file("absent/remise.xml"))
 	var none []batchJSON
 	m.json(&none, "sepa", "list", "--month", "2026-12")
@@ -221,6 +238,7 @@ func (m *month) returns(b buildJSON) {
 		b.Message, rejected(first, "AM04"), rejected(second, "AC04")))
 	var plan, done, again returnJSON
 	m.json(&plan, "sepa", "return", file, "--dry-run")
+	m.keys("matched already_known unmatched", "sepa", "return", file, "--dry-run")
 	m.json(&done, "sepa", "return", file)
 	if plan.Matched != 2 || done.Matched != 2 || done.AlreadyKnown != 0 || len(done.Unmatched) != 0 || !plan.DryRun {
 		t.Fatalf("return: %+v, planned %+v", done, plan)

@@ -260,16 +260,3 @@ func (w *world) unguard(table string) {
 func (w *world) try(query string, args ...any) error {
 	return w.db.Write(w.ctx, func(tx *store.Tx) error { _, err := tx.Exec(query, args...); return err })
 }
-
-// debitOf writes the batch and the debit of a collection that was entered by hand.
-func (w *world) debitOf(tx *store.Tx, op, transfer, invoice int64, amount money.Cents, day string) {
-	w.t.Helper()
-	mandate := w.id(tx, `INSERT INTO mandate (family_id, umr, kind, state, reason, holder, sealed, masked, signed_on, valid_to, next_sequence, created_at)
-		SELECT family_id, $2, 'oneoff', 'ended', 'Dernier prélèvement envoyé', 'x', $3, 'FR76', '2026-11-01', '2027-10-31', 'OOFF', '2026-11-01T00:00:00Z' FROM invoice_balance WHERE invoice_id = $1 RETURNING id`,
-		invoice, fmt.Sprintf("ESSAI-%d", transfer), []byte{1})
-	batch := w.id(tx, `INSERT INTO debit_batch (state, collect_on, version, message_id, file, count, total, built_at, sent_at, agent, operation_id)
-		VALUES ('sent', $1, '08', $2, 'x', 1, $3, $4, $4, 'x', $5) RETURNING id`, day, fmt.Sprintf("ESSAI-%d", transfer), int64(amount), tx.Now(), op)
-	debit := w.id(tx, `INSERT INTO debit (batch_id, family_id, mandate_id, end_to_end, sequence, amount, holder, sealed, masked, state, transfer_id)
-		SELECT $1, family_id, id, umr, 'OOFF', $3, holder, sealed, masked, 'sent', $4 FROM mandate WHERE id = $2 RETURNING id`, batch, mandate, int64(amount), transfer)
-	w.exec(tx, `INSERT INTO debit_invoice (debit_id, invoice_id, amount) VALUES ($1, $2, $3)`, debit, invoice, int64(amount))
-}

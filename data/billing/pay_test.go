@@ -208,6 +208,7 @@ func TestReminders(t *testing.T) {
 		if _, err := w.s.Remind(w.ctx, w.key(), nil, p.Digest); err != nil {
 			t.Fatal(err)
 		}
+		steps("2027-03-01", 0) // nor hurried: the second one left today
 		steps("2027-03-20", 0)
 		steps("2027-03-21", 3)
 		_, err = w.s.Remind(w.ctx, w.key(), nil, p.Digest) // the plan of the step before

@@ -183,6 +183,8 @@ func TestErrorsSayLineFieldAndWhatIsAllowed(t *testing.T) {
 		{"kind", `kind = "canteen"`, `kind = "cantine"`, `champ « service.kind » : « cantine » n’est pas permis. Valeurs permises : morning, canteen`},
 		{"unknown field", `short = "Cantine"`, "short = \"Cantine\"\ncolour = 1", `champ « service.colour » : ce champ n’existe pas. Champs possibles : code, commune`},
 		{"unknown table", "[creditor]", "[debtor]\nx = 1\n[creditor]", `« debtor » : ce champ n’existe pas. Champs possibles : creditor, commune`},
+		{"creditor's account", "[creditor]", "[creditor]\niban = \"FR7630006000011234567890188\"", `champ « creditor.iban » : `},
+		{"creditor's identifier", "[creditor]", "[creditor]\nics = \"FR72ZZZ123457\"", `champ « creditor.ics » : `},
 		{"weekday", `weekdays = "lundi mardi jeudi vendredi"`, `weekdays = "lundi mardredi"`, `champ « service.weekdays » : « mardredi » n’est pas un jour`},
 		{"clock", `starts_at = "12:00"`, `starts_at = "midi moins le quart"`, `champ « service.starts_at »`},
 		{"cutoff", `default = "jeudi 12:00 semaine-1"`, `default = "jeudi douze heures"`, `champ « service.book.default » : Date limite « jeudi douze heures »`},
@@ -382,4 +384,35 @@ func TestSummaryAgrees(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
+}
+
+// TestCreditorKeepsWhatTheFileDoesNotSay: an account set in the settings is not
+// lost when the catalog is loaded again.
+func TestCreditorKeepsWhatTheFileDoesNotSay(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s := catalog.New(db)
+		load := func(lines string) {
+			t.Helper()
+			if _, err := s.Load(system(), strings.NewReader(dombes(t, "[creditor]", "[creditor]\n"+lines)), "dombes.toml"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		has := func(name, want string) {
+			t.Helper()
+			if got, err := s.Setting(system(), name, ""); err != nil || got != want {
+				t.Errorf("%s is %q, want %q (%v)", name, got, want, err)
+			}
+		}
+		load(`iban = "FR14 2004 1010 0505 0001 3M02 606"` + "\n" + `ics = "fr72 zzz 123456"`)
+		has("creditor.iban", "FR1420041010050500013M02606")
+		has("creditor.ics", "FR72ZZZ123456")
+		load("")
+		has("creditor.iban", "FR1420041010050500013M02606")
+		var b bytes.Buffer
+		if err := s.Show(system(), &b); err != nil || !strings.Contains(b.String(), `iban = "FR1420041010050500013M02606"`) {
+			t.Errorf("%v\n%s", err, b.String())
+		}
+		load(`ics = ""`)
+		has("creditor.ics", "")
+	})
 }

@@ -3,8 +3,11 @@ package catalog
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
+	"ardoise/data/bank"
 	"ardoise/data/calendar"
+	"ardoise/data/fault"
 )
 
 // content is a file once read: what is to be applied.
@@ -77,12 +80,34 @@ func (r *reader) check(f *file) (content, error) {
 		c.closures = append(c.closures, e)
 	}
 	if k := f.Creditor; k != nil {
-		c.creditor = map[string]string{
-			"creditor.name": r.text("creditor.name", k.Name), "creditor.ics": k.ICS.s, "creditor.street": k.Street.s,
-			"creditor.postal": k.Postal.s, "creditor.city": k.City.s,
-		}
+		c.creditor = r.creditor(k)
 	}
 	return c, r.refusal()
+}
+
+// creditor gives what the file says of it: what it does not say stays as it is,
+// for the town may have set it elsewhere.
+func (r *reader) creditor(k *fileCreditor) map[string]string {
+	out := map[string]string{"creditor.name": r.text("creditor.name", k.Name)}
+	for name, v := range map[string]raw{"street": k.Street, "postal": k.Postal, "city": k.City} {
+		if v.set {
+			out["creditor."+name] = v.s
+		}
+	}
+	for name, of := range map[string]struct {
+		raw   raw
+		parse func(string) (string, error)
+	}{"ics": {k.ICS, bank.ParseICS}, "iban": {k.IBAN, bank.ParseIBAN}, "bic": {k.BIC, bank.ParseBIC}} {
+		switch number, err := of.parse(of.raw.s); {
+		case of.raw.s != "" && err != nil:
+			r.bad("creditor."+name, "%s", strings.TrimSuffix(fault.Sentence(err), "."))
+		case of.raw.s != "":
+			out["creditor."+name] = number
+		case of.raw.set:
+			out["creditor."+name] = ""
+		}
+	}
+	return out
 }
 
 func (r *reader) checkCommunes(f *file, c *content) {

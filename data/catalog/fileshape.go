@@ -19,6 +19,8 @@ type file struct {
 type fileCreditor struct {
 	Name   raw `toml:"name"`
 	ICS    raw `toml:"ics"`
+	IBAN   raw `toml:"iban"`
+	BIC    raw `toml:"bic"`
 	Street raw `toml:"street"`
 	Postal raw `toml:"postal"`
 	City   raw `toml:"city"`

@@ -152,7 +152,7 @@ func showCreditor(tx *store.Tx, out sheet) error {
 	}
 	out.b.WriteString("\n[creditor]\n")
 	out.text("name", name)
-	for _, key := range []string{"ics", "street", "postal", "city"} {
+	for _, key := range []string{"ics", "iban", "bic", "street", "postal", "city"} {
 		v, err := SettingTx(tx, "creditor."+key, "")
 		if err != nil {
 			return err

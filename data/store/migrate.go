@@ -321,23 +321,19 @@ func (db *DB) goose(ctx context.Context, dialect goose.Dialect) (err error) {
 }
 
 // danglers refuses a step that leaves a row without the row it names.
-func (db *DB) danglers(ctx context.Context, tx *sql.Tx) (err error) {
+func (db *DB) danglers(ctx context.Context, tx *sql.Tx) error {
 	if db.engine != SQLite {
 		return nil // never off there
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT "table", "parent" FROM pragma_foreign_key_check LIMIT 1`)
+	var table, parent string
+	err := tx.QueryRowContext(ctx, `SELECT "table", "parent" FROM pragma_foreign_key_check LIMIT 1`).Scan(&table, &parent)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var table, parent string
-		if err := rows.Scan(&table, &parent); err != nil {
-			return err
-		}
-		return fmt.Errorf("store: migration: rows of %s name rows of %s that are gone", table, parent)
-	}
-	return rows.Err()
+	return fmt.Errorf("store: migration: rows of %s name rows of %s that are gone", table, parent)
 }
 
 func (db *DB) steps(ctx context.Context, dialect goose.Dialect) error {

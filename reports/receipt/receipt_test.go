@@ -188,5 +188,5 @@ func TestAnnulledReceipt(t *testing.T) {
 		t.Error("a receipt that stands speaks of an annulment")
 	}
 	r.VoidedOn, r.Void, r.Duplicate = calendar.NewDate(2026, 12, 10), "chèque retourné impayé", true
-	contains(t, pagetest.Text(t, made(t, func(w io.Writer) error { return PDF(ctx, w, paper, r) })), "elle ne prouve plus aucun paiement", "jeudi 10 décembre 2026", "chèque retourné impayé")
+	contains(t, pagetest.Text(t, made(t, func(w io.Writer) error { return PDF(ctx, w, paper, r) })), "Cette quittance est annulée", "jeudi 10 décembre 2026", "chèque retourné impayé")
 }
