@@ -103,7 +103,7 @@ func invoicesIn(tx *store.Tx, f InvoiceFilter) ([]Invoice, error) {
 func scanInvoice(r *sql.Rows) (v Invoice, err error) {
 	var address string
 	err = r.Scan(&v.ID, &v.Number, &v.Kind, &v.RunID, &v.FamilyID, &v.Family, &v.Payer, &address, &v.Month, &v.IssuedOn, &v.DueOn, &v.Pay,
-		&v.MandateID, &v.Meals, &v.Total, &v.Previous, &v.Reason, &v.Open, &v.Corrects, &v.Reminded)
+		&v.MandateID, &v.Meals, &v.Total, &v.Previous, &v.Reason, &v.Open, &v.Corrects, &v.Reminded, &v.PaidOn)
 	if address != "" {
 		v.Address = strings.Split(address, "\n")
 	}

@@ -125,9 +125,13 @@ func (p *Papers) InvoiceOf(ctx context.Context, v billing.Invoice) (out invoice.
 		out.Kind, out.ToPay = invoice.Credit, v.Total
 		return out, p.corrected(ctx, v, &out)
 	}
-	out.Previous, out.Paid = v.Previous, v.Total-v.Open
-	out.ToPay = v.Total + v.Previous - out.Paid
-	if v.Open == 0 && v.Total > 0 && v.Previous == 0 {
+	switch {
+	case v.Open == v.Total: // as it was issued
+		out.Previous, out.ToPay = v.Previous, v.Total+v.Previous
+	default: // printed again once something was paid: where this invoice alone stands now
+		out.Paid, out.ToPay, out.PaidOn = v.Total-v.Open, v.Open, v.PaidOn
+	}
+	if v.Open == 0 && v.Total > 0 {
 		return out, nil
 	}
 	if v.Pay == billing.PayDebit && v.Open > 0 {

@@ -326,33 +326,6 @@ func TestWriteFails(t *testing.T) {
 	}
 }
 
-func TestTreasury(t *testing.T) {
-	id, err := TreasuryMessageID("Cantine", calendar.MustISO("2026-12-10"), 1)
-	if err != nil || id != "CANTINE-DFT-SDD-26344-001" || TreasuryFileName(id) != "CANTINE-DFT-SDD-26344-001.xml" {
-		t.Errorf("%q %v", id, err)
-	}
-	if id, err := TreasuryMessageID("C", calendar.MustISO("2028-12-31"), 999); id != "C-DFT-SDD-28366-999" || err != nil {
-		t.Errorf("leap year: %q %v", id, err)
-	}
-	for _, c := range []struct {
-		service string
-		on      calendar.Date
-		seq     int
-	}{{"", 740000, 1}, {"a/b", 740000, 1}, {"LONGUE-CANTINE", 740000, 1}, {"C", 0, 1}, {"C", 740000, 0}, {"C", 740000, 1000}} {
-		if id, err := TreasuryMessageID(c.service, c.on, c.seq); fault.KindOf(err) != fault.Invalid {
-			t.Errorf("%+v gives %q, %v", c, id, err)
-		}
-	}
-	if id, err := TreasuryEndToEndID("001 234", "2026000101"); id != "1D00123402026000101" || err != nil {
-		t.Errorf("%q %v", id, err)
-	}
-	for _, c := range [][2]string{{"12345", "1"}, {"ABCDEF", "1"}, {"001234", ""}, {"001234", "é"}, {"001234", strings.Repeat("1", 27)}, {"001234", "a/"}} {
-		if id, err := TreasuryEndToEndID(c[0], c[1]); fault.KindOf(err) != fault.Invalid {
-			t.Errorf("%v gives %q, %v", c, id, err)
-		}
-	}
-}
-
 func BenchmarkWrite(b *testing.B) {
 	for _, n := range []int{1000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
