@@ -69,7 +69,8 @@ func (f InvoiceFilter) question() (string, []any) {
 	}
 	return `SELECT i.id, i.number, i.kind, COALESCE(i.run_id, 0), COALESCE(b.family_id, i.family_id), i.family, i.payer, i.address, i.period, i.issued_on, i.due_on, i.pay,
 		COALESCE(i.mandate_id, 0), i.meals, i.total, i.previous, i.reason, COALESCE(b.open, 0), COALESCE((SELECT c.number FROM invoice c WHERE c.id = i.corrects_id), ''),
-		COALESCE((SELECT MAX(step) FROM reminder_invoice m WHERE m.invoice_id = i.id), 0)
+		COALESCE((SELECT MAX(step) FROM reminder_invoice m WHERE m.invoice_id = i.id), 0),
+		CASE WHEN b.open = 0 THEN (SELECT MAX(t.on_day) FROM settlement s JOIN transfer t ON t.id = s.transfer_id WHERE s.invoice_id = i.id) END
 		FROM invoice i LEFT JOIN invoice_balance b ON b.invoice_id = i.id JOIN family y ON y.id = i.family_id WHERE ` + where + ` ORDER BY i.id` + limit, args
 }
 

@@ -41,7 +41,7 @@ func TestPayment(t *testing.T) {
 			t.Errorf("%+v", done)
 		}
 		a := w.account(0)
-		if a.Owed != 0 || a.Wallet != 3_00 || a.Invoices[0].State != billing.Paid || len(a.Settlements) != 3 || a.Settlements[0].Means != "cheque" {
+		if a.Owed != 0 || a.Wallet != 3_00 || a.Invoices[0].State != billing.Paid || a.Invoices[0].PaidOn.String() != "2026-12-31" || len(a.Settlements) != 3 || a.Settlements[0].Means != "cheque" {
 			t.Errorf("%+v", a)
 		}
 		// From the wallet: all it holds, not more.

@@ -137,8 +137,12 @@ func TestInvoiceIsWhatWasIssued(t *testing.T) {
 		for _, l := range v.Lines {
 			meals, care = meals+l.Meal, care+l.Care
 		}
-		if out.Total != v.Total || out.Meals != meals || out.Care != care || out.Paid != v.Total-v.Open || out.ToPay != v.Open+v.Previous {
-			t.Errorf("%s: %+v of %+v", v.Number, out, v)
+		owed := v.Open
+		if v.Open == v.Total { // nothing was paid: as it was issued
+			owed += v.Previous
+		}
+		if out.Total != v.Total || out.Meals != meals || out.Care != care || out.Paid != v.Total-v.Open || out.ToPay != owed || out.PaidOn.IsZero() == (v.Open == 0) {
+			t.Errorf("%s: %s to pay of %s, %s paid, on %s", v.Number, out.ToPay, v.Total, out.Paid, out.PaidOn)
 		}
 		if out.Debit != nil && (out.Debit.Amount != v.Open || out.Debit.Date <= w.today() || !calendar.TargetOpen(out.Debit.Date)) {
 			t.Errorf("%s announces %+v", v.Number, out.Debit)
