@@ -44,9 +44,9 @@ var accountColumns = []widgets.Column{
 	{ID: "what", Title: "Facture ou règlement", Weight: 1.7},
 	{ID: "month", Title: "Mois", Weight: 1, Spare: true},
 	{ID: "day", Title: "Échéance", Width: 84, Spare: true},
-	{ID: "amount", Title: "Montant", Width: 84, Right: true},
-	{ID: "open", Title: "Reste dû", Width: 84, Right: true},
-	{ID: "state", Title: "État", Width: 128},
+	{ID: "amount", Title: "Montant", Width: 76, Right: true},
+	{ID: "open", Title: "Reste dû", Width: 76, Right: true},
+	{ID: "state", Title: "État", Width: 112},
 }
 
 func newInvoicesTab(p *page) *invoicesTab {
@@ -274,7 +274,7 @@ func invoiceBadge(s billing.State) widgets.BadgeSpec {
 	b := widgets.BadgeSpec{Icon: "check", Text: s.Label(), Tone: widgets.Success}
 	switch s {
 	case billing.Partly:
-		b.Icon, b.Tone = "circle-dashed", widgets.Warning
+		b.Icon, b.Tone, b.Text = "circle-dashed", widgets.Warning, "En partie"
 	case billing.Paid:
 		b.Icon = "wallet"
 	case billing.Collecting:
