@@ -61,7 +61,11 @@ func newDebitPart(p *page) *debitPart {
 	d.table.Jump = d.name
 	d.table.Loading("")
 	d.foot = totalsFoot(func() []total { return d.sums })
-	d.panel = widgets.NewPanel("Prélèvements", d.table).Right(d.which, d.pick).Flush().Footer(d.foot)
+	title := "Prélèvements"
+	if large() {
+		title = "Lot"
+	}
+	d.panel = widgets.NewPanel(title, d.table).Right(d.which, d.pick).Flush().Footer(d.foot)
 	d.back = newReturnsCard(p)
 	d.buildCard()
 	side := scrolled(widgets.VBox(16, d.card, d.back.panel))

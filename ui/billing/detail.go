@@ -181,12 +181,19 @@ func zeroless(text string, zero bool) string {
 	return text
 }
 
-// wrapRow puts buttons side by side, or one under the other with large text.
+// wrapRow puts buttons side by side, two a line with large text.
 func wrapRow(buttons []fyne.CanvasObject) fyne.CanvasObject {
-	if large() && len(buttons) > 2 {
-		return widgets.VBox(8, buttons...)
+	if !large() || len(buttons) < 3 {
+		return widgets.HBox(8, buttons...)
 	}
-	return widgets.HBox(8, buttons...)
+	var rows []fyne.CanvasObject
+	for two := range slices.Chunk(buttons, 2) {
+		if len(two) == 1 {
+			two = append(two[:1:1], widgets.Spacer())
+		}
+		rows = append(rows, widgets.HFlex(8, []float32{1, 1}, two...))
+	}
+	return widgets.VBox(8, rows...)
 }
 
 // openInvoice reads a document with its lines and settlements, and shows it.

@@ -48,8 +48,8 @@ func newFiguresPart(p *page) *figuresPart {
 	f.table = widgets.NewTable(fit([]widgets.Column{
 		{ID: "month", Title: "Mois"},
 		{ID: "invoiced", Title: "Facturé", Width: 84, Right: true},
-		{ID: "prepaid", Title: "Prépayé", Width: 84, Right: true},
-		{ID: "paid", Title: "Payé", Width: 84, Right: true},
+		{ID: "prepaid", Title: "Prépayé", Width: 84, Right: true, Spare: true},
+		{ID: "paid", Title: "Payé", Width: 84, Right: true, Spare: true},
 		{ID: "unpaid", Title: "Encore dû", Width: 84, Right: true},
 	}), f.cell).RowHeight(30)
 	f.table.OnSelect = func(i int) { f.sales.Select(i); f.unpaid.Select(i) }

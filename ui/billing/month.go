@@ -42,7 +42,7 @@ var monthColumns = []widgets.Column{
 	{ID: "number", Title: "N°", Width: 84},
 	{ID: "family", Title: "Famille", Weight: 1.25},
 	{ID: "children", Title: "Enfants", Spare: true},
-	{ID: "meals", Title: "Repas", Width: 44, Right: true},
+	{ID: "meals", Title: "Repas", Width: 44, Right: true, Spare: true},
 	{ID: "amount", Title: "Montant", Width: 84, Right: true},
 	{ID: "pay", Title: "Règlement", Width: 112, Spare: true},
 	{ID: "state", Title: "État", Width: 138},

@@ -53,7 +53,7 @@ func newInvoicesTab(p *page) *invoicesTab {
 	t := &invoicesTab{p: p}
 	t.pay = widgets.NewButton("Encaisser", widgets.Secondary, t.cash).Icon("cash").KeyHint("F6").Compact()
 	t.mandate = widgets.NewButton("Mandat", widgets.Secondary, t.openMandate).Icon("bank").Compact()
-	t.head = widgets.NewPainting(300, 40, t.draw)
+	t.head = widgets.NewPainting(120, 40, t.draw)
 	t.table = widgets.NewTable(accountColumnsOf(), func(row, col int) widgets.Cell {
 		if row >= len(t.rows) || col >= len(t.rows[row].cells) {
 			return widgets.Cell{}

@@ -109,11 +109,11 @@ func (t *Tabs) gap(room float32) float32 {
 }
 
 func (t *Tabs) min() fyne.Size {
-	w := KeyChipWidth("Ctrl+Tab") + 8
+	w := float32(0) // any one of them with the sign that others are hidden
 	for _, it := range t.items {
-		w += t.width(it) + 16
+		w = max(w, t.width(it))
 	}
-	return fyne.NewSize(w, theme.Px(40))
+	return fyne.NewSize(w+t.hint(), theme.Px(40))
 }
 
 // first is the first tab drawn: where not all have room, those before the chosen
