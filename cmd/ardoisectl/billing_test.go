@@ -244,8 +244,11 @@ func (m *month) returns(b buildJSON) {
 		t.Fatalf("return: %+v, planned %+v", done, plan)
 	}
 	m.json(&again, "sepa", "return", file)
-	if again.Matched+again.AlreadyKnown > 2 && !again.Replayed {
+	if again.Matched != 0 || again.AlreadyKnown != 2 || !again.Replayed {
 		t.Errorf("read twice: %+v", again)
+	}
+	if text := plain(m.ok("sepa", "return", file)); !strings.Contains(text, "a déjà été lu") || !strings.Contains(text, "0 rejet traité, 2 déjà connus") {
+		t.Errorf("read twice, nothing says so: %s", text)
 	}
 	m.refused(exitRefused, "n’est pas", "sepa", "return", write(t, "faux.xml", "<html>pas une banque</html>"))
 	var mandates []mandateJSON

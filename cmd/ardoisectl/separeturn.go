@@ -33,6 +33,15 @@ type returnJSON struct {
 	DryRun       bool             `json:"dry_run"`
 }
 
+// asRead counts what this reading did: where the same file was read before, its
+// lines are those of the first reading, and all it matched then is known now.
+func asRead(r billing.Return) billing.Return {
+	if r.Replayed {
+		r.Matched, r.Known = 0, r.Known+r.Matched
+	}
+	return r
+}
+
 func returnOut(r billing.Return, dryRun bool) returnJSON {
 	out := returnJSON{Matched: r.Matched, AlreadyKnown: r.Known, Unmatched: []returnLineJSON{}, Kind: r.Kind, Replayed: r.Replayed, Lines: []returnLineJSON{}, DryRun: dryRun}
 	for _, l := range r.Lines {
@@ -67,6 +76,7 @@ func (c *cli) sepaReturn() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			r = asRead(r)
 			return c.say(returnOut(r, dryRun), func(w io.Writer) { sayReturn(w, r, dryRun) })
 		},
 	}
@@ -81,7 +91,10 @@ func sayReturn(w io.Writer, r billing.Return, dryRun bool) {
 	}
 	t.print(w, "Aucun rejet dans ce fichier.")
 	put(w, "%s : %s, %s, %s.\n", r.Kind, count(r.Matched, "rejet traité", "rejets traités"), count(r.Known, "déjà connu", "déjà connus"), count(r.Unmatched, "à regarder", "à regarder"))
-	if dryRun {
+	switch {
+	case r.Replayed:
+		put(w, "Ce fichier a déjà été lu : rien n’a changé.\n")
+	case dryRun:
 		put(w, "Rien n’a été écrit.\n")
 	}
 }
