@@ -121,6 +121,7 @@ type Warning struct {
 const (
 	WarnQuotient  = "no_quotient"    // highest bracket for want of a quotient
 	WarnMandate   = "mandate_lapsed" // pays by direct debit, the mandate is blocked or lapsed
+	WarnUnmade    = "mandate_unmade" // a signed mandate is on file and was not created
 	WarnAccess    = "no_access"      // meals without an accepted access
 	WarnCarried   = "carried"        // under the threshold
 	WarnNegative  = "negative"       // the family's lines come to less than nothing
@@ -132,7 +133,7 @@ const (
 
 // WarnLabels are the French titles of warnings.
 var WarnLabels = map[string]string{
-	WarnQuotient: "sans quotient familial", WarnMandate: "mandat à remplacer", WarnAccess: "sans accès accepté", WarnCarried: "sous le seuil, à reporter",
+	WarnQuotient: "sans quotient familial", WarnMandate: "mandat à remplacer", WarnUnmade: "mandat à créer", WarnAccess: "sans accès accepté", WarnCarried: "sous le seuil, à reporter",
 	WarnNegative: "montant négatif", WarnZero: "facture à 0,00\u00a0€", WarnUnpaid: "repas non réglés", WarnAddress: "sans adresse postale", WarnForgotten: "repas jamais facturés",
 }
 

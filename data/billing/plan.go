@@ -209,7 +209,7 @@ func (f *facts) judge(p *Plan, d *Draft) {
 	if family.mandate != nil && family.mandate.problem != "" {
 		warn(WarnMandate, "%s", family.mandate.problem)
 	} else if family.mandate == nil && family.signed {
-		warn(WarnMandate, "Le mandat signé est au dossier mais n’a pas été créé"+nbsp+": créez-le pour prélever la famille.")
+		warn(WarnUnmade, "Le mandat signé est au dossier mais n’a pas été créé"+nbsp+": créez-le pour prélever la famille.")
 	}
 	if f.lacksQuotient(d) {
 		warn(WarnQuotient, "Pas de quotient familial valable"+nbsp+": le tarif le plus haut est appliqué. Demandez l’attestation à la famille.")

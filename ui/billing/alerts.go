@@ -22,10 +22,11 @@ type warning struct {
 // warnings in the order of what hurts most.
 var (
 	warnOrder = []string{
-		billing.WarnNegative, billing.WarnForgotten, billing.WarnMandate, billing.WarnAccess, billing.WarnQuotient, billing.WarnZero, billing.WarnUnpaid, billing.WarnCarried, billing.WarnAddress,
+		billing.WarnNegative, billing.WarnForgotten, billing.WarnMandate, billing.WarnUnmade, billing.WarnAccess, billing.WarnQuotient, billing.WarnZero, billing.WarnUnpaid, billing.WarnCarried, billing.WarnAddress,
 	}
 	warnings = map[string]warning{
 		billing.WarnMandate:   {"circle-cross", widgets.Failure, "Mandat à voir", "mandat à revoir", "mandats à revoir", "Revoir"},
+		billing.WarnUnmade:    {"file-check", widgets.Warning, "Mandat à créer", "mandat à créer", "mandats à créer", "Créer"},
 		billing.WarnAccess:    {"circle-cross", widgets.Failure, "Sans accès", "famille sans accès accepté", "familles sans accès accepté", "Vérifier"},
 		billing.WarnForgotten: {"history", widgets.Warning, "Oubliés", "famille aux repas oubliés", "familles aux repas oubliés", "Voir"},
 		billing.WarnNegative:  {"triangle-alert", widgets.Warning, "Négative", "montant négatif", "montants négatifs", "Voir"},
@@ -116,7 +117,7 @@ func (p *page) alertList(g alertGroup) {
 		verb, all = "Écarter tout", func() { p.leaveOut(familiesOf(g.list)) }
 	case billing.WarnCarried:
 		verb, all = "Facturer tout quand même", func() { p.invoiceSmall(familiesOf(g.list)) }
-	case billing.WarnMandate:
+	case billing.WarnUnmade:
 		verb, all = "Créer les mandats du dossier", p.acceptedMandates
 	}
 	p.pickRow(capital(plural(len(g.list), w.one, w.many)), fault.French("Flèches pour choisir, Entrée pour « "+w.verb+" »."), rows, func(i int) { p.mend(g.list[i]) }, verb, all)

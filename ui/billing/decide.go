@@ -57,7 +57,7 @@ func (p *page) mend(w billing.Warning) {
 	case billing.WarnForgotten: // of another month: the sentence says which
 		before := p.run.Month.Add(-1)
 		p.sh.Confirm("Famille "+w.Family, w.Reason, "Aller à "+before.Label(), widgets.Primary, func() { p.goTo(before) })
-	case billing.WarnMandate:
+	case billing.WarnMandate, billing.WarnUnmade:
 		p.mandate(w.FamilyID)
 	case billing.WarnUnpaid:
 		p.sh.Navigate("bookings", kit.OpenFamily{ID: w.FamilyID})

@@ -154,6 +154,8 @@ func verbOf(kind string) string {
 	switch kind {
 	case billing.WarnMandate:
 		return "Ouvrir le mandat"
+	case billing.WarnUnmade:
+		return "Créer le mandat"
 	case billing.WarnCarried:
 		return "Facturer quand même"
 	case billing.WarnAccess:
