@@ -26,20 +26,35 @@ type debitState struct {
 	refused string // French: why there is no plan
 }
 
-// collectDay is the day proposed: the first on which the bank settles in euros
+// announced is the day the invoices of a month say they are collected on; no
+// date where none is to be.
+func (s *sheet) announced() (day calendar.Date) {
+	for _, v := range s.invoices {
+		if v.Pay == billing.PayDebit && v.Open > 0 {
+			day = max(day, v.DueOn)
+		}
+	}
+	if day.IsZero() && s.plan.Debit > 0 {
+		day = s.plan.DueOn
+	}
+	return day
+}
+
+// collectDay is the day proposed: the one the invoices announced, and the first
+// after it on which the bank settles in euros
 // that leaves the bank and the families their notice.
-func collectDay(set billing.Settings, today calendar.Date) calendar.Date {
-	return calendar.NextTarget(max(today.Add(set.NoticeDays), calendar.AddTarget(today, set.BankDays)))
+func collectDay(set billing.Settings, today, announced calendar.Date) calendar.Date {
+	return calendar.NextTarget(max(announced, today.Add(set.NoticeDays), calendar.AddTarget(today, set.BankDays)))
 }
 
 // loadDebits reads the batches that matter for a month (not yet sent, or
 // collected from the month on and soon after) and plans the next one.
-func (d Deps) loadDebits(ctx context.Context, m calendar.Month, ask billing.DebitAsk, today calendar.Date) (s debitState, err error) {
+func (d Deps) loadDebits(ctx context.Context, m calendar.Month, ask billing.DebitAsk, today, announced calendar.Date) (s debitState, err error) {
 	if s.set, err = d.Billing.Settings(ctx); err != nil {
 		return s, err
 	}
 	if ask.CollectOn.IsZero() {
-		ask.CollectOn = collectDay(s.set, today)
+		ask.CollectOn = collectDay(s.set, today, announced)
 	}
 	if ask.Version == "" {
 		ask.Version = "08"

@@ -90,7 +90,7 @@ func (d Deps) load(ctx context.Context, run billing.Run, ask billing.DebitAsk, t
 	if s.remind, err = d.Billing.PlanReminders(ctx, nil); err != nil {
 		return nil, err
 	}
-	s.debits, err = d.loadDebits(ctx, run.Month, ask, today)
+	s.debits, err = d.loadDebits(ctx, run.Month, ask, today, s.announced())
 	return s, err
 }
 

@@ -101,8 +101,17 @@ func (d *Dialog) Close() {
 	}
 }
 
-// Key handles a key no widget of the dialog used.
+// Key handles a key no widget of the dialog used. Where nothing has the
+// keyboard (the button of the mouse that opened the dialog took it away when it
+// came up again), the first field gets it, and the key with it.
 func (d *Dialog) Key(ev *fyne.KeyEvent) {
+	if d.canvas.Focused() == nil && ev.Name != fyne.KeyEscape {
+		d.focusFirst()
+		if f := d.canvas.Focused(); f != nil {
+			f.TypedKey(ev)
+			return
+		}
+	}
 	switch ev.Name {
 	case fyne.KeyEscape:
 		d.leave()

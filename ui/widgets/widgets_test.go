@@ -361,6 +361,29 @@ func TestDialogFocusEnterEscapeAndTrap(t *testing.T) {
 	}
 }
 
+// The button of the mouse that opened a dialog takes the keyboard away when it
+// comes up: the first key brings it back to the list, and does what it says.
+func TestDialogTakesTheKeyboardBack(t *testing.T) {
+	w := show(t, NewTextField(), 900, 600)
+	opened, all := -1, 0
+	list := NewList(40, func(*Gfx, int, Box, bool) {})
+	list.SetCount(2)
+	list.OnOpen = func(row int) { opened = row }
+	d := NewDialog("Deux familles", "", list, "Tout faire", Primary, func() { all++ })
+	d.First = list
+	d.Show(w.Canvas())
+	w.Canvas().Unfocus()
+	d.Key(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if opened != 0 || all != 0 {
+		t.Errorf("Enter opened row %d, and did all %d times", opened, all)
+	}
+	w.Canvas().Unfocus()
+	d.Key(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if d.Open() {
+		t.Error("Escape does not close a dialog without the keyboard")
+	}
+}
+
 func TestProgressDialogAsksToStopOnce(t *testing.T) {
 	w := show(t, NewLabel("", Body), 900, 600)
 	n := 0
