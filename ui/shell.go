@@ -254,6 +254,7 @@ func (s *Shell) open(sec kit.Section, arg any) {
 	s.now = &pageShell{Shell: s, scope: kit.NewScope(s.scope.Ctx(), s.scope)}
 	s.page = sec.New(s.now)
 	s.area.Objects = []fyne.CanvasObject{s.page.Content()}
+	s.keys.page(s.page) // once it is built: its keys name its parts
 	s.area.Refresh()
 	s.top.setTitle(s.page.Title())
 	s.rail.choose(sec.ID)

@@ -56,6 +56,7 @@ func (p *fakePage) NextTab(step int)     { p.tab += step }
 func (p *fakePage) Shortcuts() []kit.Shortcut {
 	return []kit.Shortcut{
 		{Key: fyne.KeyF9, Hint: "F9", Label: "Valider", Run: func() { p.f9++ }},
+		{Key: fyne.KeyLeft, Mod: fyne.KeyModifierControl, Hint: "Ctrl+Gauche", Label: "Avant", Run: func() { p.f9 += 10_000 }},
 		{Key: fyne.KeyF8, Hint: "F8", Label: "Refuser", Run: func() { p.f9 += 100 }, Off: func() string { return p.off }},
 	}
 }
@@ -411,6 +412,22 @@ func TestHelpListsEveryKeyAndLooksChange(t *testing.T) {
 	}
 	b.shot("shell-dark-150")
 	b.s.SetLook(theme.Light, 100)
+}
+
+// A page's key reaches the page whichever it is: the window passes on only those
+// that were installed.
+func TestEveryKeyOfAPageIsInstalled(t *testing.T) {
+	b := newBench(t, false)
+	b.enter("accueil", "cuisine", "administration")
+	for _, sc := range b.pages["home"].Shortcuts() {
+		if key := (&desktop.CustomShortcut{KeyName: sc.Key, Modifier: sc.Mod}); sc.Mod != 0 && !b.s.keys.live[key.ShortcutName()] {
+			t.Errorf("%s would never reach the page", sc.Hint)
+		}
+	}
+	stray := &desktop.CustomShortcut{KeyName: fyne.KeyRight, Modifier: fyne.KeyModifierControl}
+	if b.s.keys.live[stray.ShortcutName()] {
+		t.Error("a key no page uses is installed: this test cannot fail")
+	}
 }
 
 func TestNoTwoSectionsShareAMnemonic(t *testing.T) {

@@ -39,14 +39,23 @@ func (k *shortcuts) install() {
 			k.add(key, fyne.KeyModifierAlt)
 		}
 	}
-	// what pages use; a key not installed would never reach run
-	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter, fyne.KeyDelete, fyne.KeyBackspace, fyne.KeyUp, fyne.KeyDown} {
+	// what dialogs use; a key not installed would never reach run
+	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter} {
 		k.add(key, fyne.KeyModifierControl)
 	}
 	for r := 'A'; r <= 'Z'; r++ {
 		k.add(fyne.KeyName(string(r)), fyne.KeyModifierControl)
 		k.add(fyne.KeyName(string(r)), fyne.KeyModifierAlt)
 		k.add(fyne.KeyName(string(r)), fyne.KeyModifierControl|fyne.KeyModifierShift)
+	}
+}
+
+// page installs what a page that opens uses.
+func (k *shortcuts) page(p kit.Page) {
+	if p, ok := p.(kit.HasShortcuts); ok {
+		for _, s := range p.Shortcuts() {
+			k.add(s.Key, s.Mod)
+		}
 	}
 }
 

@@ -91,7 +91,7 @@ func batchFacts(ask billing.DebitAsk, plan billing.DebitPlan, set billing.Settin
 	}
 	list := []fact{{label: "Prélèvement", text: "le " + ask.CollectOn.Short()}}
 	if !plan.SendBy.IsZero() {
-		list = append(list, fact{label: "À la banque", text: "avant le " + plan.SendBy.Add(1).Short()})
+		list = append(list, fact{label: "À la banque", text: "le " + plan.SendBy.Short() + " au plus tard"})
 	}
 	return append(list, fact{label: "Fichier", text: "pain.008.001." + ask.Version}, noticeFact(plan, set, today))
 }
