@@ -120,7 +120,7 @@ func (d *debitPart) finish() {
 				p.sh.Refused(err)
 				return
 			}
-			p.ask.Leave, p.ask.Families = nil, nil
+			p.ask.Leave, p.ask.Families, p.ask.CollectOn = nil, nil, 0
 			d.chosen, d.batch = plainID(b.ID), &b
 			p.sh.Done(plural(b.Count, "prélèvement préparé", "prélèvements préparés")+nbsp+": "+b.Total.String(), nil)
 			p.changed()

@@ -199,6 +199,7 @@ func (p *page) goTo(m calendar.Month) {
 		return
 	}
 	p.run, p.s, p.opened = billing.Run{Month: m}, nil, false
+	p.ask.CollectOn = 0 // each month's invoices announce their own day
 	p.month.forget()
 	p.showTitle()
 	p.reload()

@@ -221,7 +221,10 @@ func stepBoxes(width, square float32, words []stepWords, open int) []stepBox {
 		}
 		left -= out[i].w
 	}
-	gap := min(stepLine+2*stepGap, max(0, left)/float32(max(1, n-1)))
+	gap := max(0, left) / float32(max(1, n-1)) // steps of their own widths spread over the card
+	if fits {
+		gap = min(stepLine+2*stepGap, gap)
+	}
 	x := stepEdge
 	for i := range out {
 		out[i].x = x
