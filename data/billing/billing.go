@@ -214,8 +214,10 @@ type Invoice struct {
 	Corrects  string      // number of the invoice a credit note corrects, "" if of several
 	Reason    string
 	State     State
-	Reminded  int    // last step, 0: none
-	Lines     []Line // only where asked for
+	Reminded  int // last step, 0: none
+	// RemindedOn is the day of that step, in a month's books alone.
+	RemindedOn calendar.Date
+	Lines      []Line // only where asked for
 }
 
 // InvoiceFilter narrows lists of invoices; zero fields do not.
