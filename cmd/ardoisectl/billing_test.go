@@ -159,6 +159,9 @@ func (m *month) print() {
 	}
 	for _, file := range []string{m.file("une.pdf"), m.file("factures.pdf"), out.Files[0]} {
 		says(t, file, "Avis des sommes à payer n° "+first.Number, first.Total.String(), "Démonstration", "Perret", "deux mois")
+		if text, ok := peer(t, "pdftotext", "-layout", file, "-"); ok && (!strings.Contains(text, "Mme ") || strings.Contains(text, "MME ") || strings.Contains(text, " ,")) {
+			t.Errorf("not written as in French:\n%s", text)
+		}
 	}
 	var shown struct {
 		Lines []invoiceLineJSON

@@ -92,7 +92,7 @@ func (p *Papers) ways() []string {
 		out = append(out, way+","+" en rappelant le numéro de l’avis.")
 	}
 	if s.ICS != "" {
-		out = append(out, "Par prélèvement automatique, pour les prochaines factures"+nbsp+", si vous n’avez pas de mandat en cours"+nbsp+": demandez-nous un formulaire à signer.")
+		out = append(out, "Par prélèvement automatique, pour les prochaines factures, si vous n’avez pas de mandat en cours"+nbsp+": demandez-nous un formulaire à signer.")
 	}
 	return out
 }
