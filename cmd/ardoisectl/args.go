@@ -203,16 +203,31 @@ func outputFile(path string, write func(w io.Writer) error) (err error) {
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	if err = write(f); err != nil {
+	disk := &disk{to: f}
+	if err = write(disk); err != nil && disk.err == nil {
 		return errors.Join(err, f.Close())
 	}
-	if err = errors.Join(f.Chmod(0o600), f.Close()); err == nil {
+	if err = errors.Join(err, f.Chmod(0o600), f.Close()); err == nil {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, err, "Le fichier « %s » n’a pas pu être écrit : vérifiez la place libre.", path)
 	}
 	return nil
+}
+
+// disk remembers whether writing failed: whoever writes a file may hand that
+// error on as it came, and nobody could act on it.
+type disk struct {
+	to  io.Writer
+	err error
+}
+
+func (d *disk) Write(p []byte) (n int, err error) {
+	if n, err = d.to.Write(p); err != nil {
+		d.err = err
+	}
+	return n, err
 }
 
 // format gives the form of an output file by its name, one of those allowed.

@@ -175,6 +175,9 @@ func (m *month) print() {
 	}
 	for _, file := range []string{m.file("une.pdf"), m.file("factures.pdf"), out.Files[0]} {
 		says(t, file, "Avis des sommes à payer n° "+first.Number, first.Total.String(), "Démonstration", "Perret", "deux mois")
+		if text, ok := peer(t, "pdftotext", "-layout", file, "-"); ok && (!strings.Contains(text, "Mme ") || strings.Contains(text, "MME ") || strings.Contains(text, " ,")) {
+			t.Errorf("not written as in French:\n%s", text)
+		}
 	}
 	var shown struct {
 		Lines []invoiceLineJSON
@@ -199,7 +202,7 @@ func (m *month) debits() {
 		t.Fatalf("plan: %+v", plan)
 	}
 	m.keys("id count total file skipped skipped[].family skipped[].reason", "sepa", "build", "--collect", "2026-12-30", "--leave", number10(plan.Debits[0].Family), "--dry-run")
-	m.refused(exitEnvironment, "ne peut pas être écrit", "sepa", "build", "--collect", "2026-12-30", "--out", m.file("absent/remise.xml"))
+	m.refused(exitEnvironment, "absent/remise.xml » ne peut pas être écrit", "sepa", "build", "--collect", "2026-12-30", "--out", m.file("absent/remise.xml"))
 	var none []batchJSON
 	m.json(&none, "sepa", "list", "--month", "2026-12")
 	if len(none) != 0 {
@@ -260,11 +263,30 @@ func (m *month) returns(b buildJSON) {
 	m.ok("mandate", "form", "--family", number10(second.Family), "--out", m.file("mandat.pdf"))
 	says(t, m.file("mandat.pdf"), mandates[0].RUM, "Mandat de prélèvement SEPA")
 	m.ok("mandate", "show", number10(mandates[0].ID))
+	m.form(number10(first.Family))
 	m.ok("sepa", "letters", number10(b.ID), "--out", m.file("rejets.pdf"))
 	var shown struct{ Rejected int }
 	m.json(&shown, "sepa", "show", number10(b.ID))
 	if shown.Rejected != 2 {
 		t.Errorf("%d rejected", shown.Rejected)
+	}
+}
+
+// form wants a form that leaves the account to write by hand not to name its
+// bank either: the next account may be another bank's.
+func (m *month) form(family string) {
+	t := m.t
+	var mandates []mandateJSON
+	m.json(&mandates, "mandate", "list", "--family", family)
+	if len(mandates) == 0 || mandates[0].BIC == "" {
+		t.Fatalf("no mandate with a BIC: %+v", mandates)
+	}
+	for _, account := range []bool{false, true} {
+		m.ok("mandate", "form", "--family", family, "--out", m.file("vide.pdf"), "--account="+strconv.FormatBool(account))
+		text, ok := peer(t, "pdftotext", "-layout", m.file("vide.pdf"), "-")
+		if ok && strings.Contains(strings.ReplaceAll(text, " ", ""), mandates[0].BIC) != account {
+			t.Errorf("a form with the account %v, BIC %s:\n%s", account, mandates[0].BIC, text)
+		}
 	}
 }
 
@@ -420,6 +442,9 @@ func (m *month) accountant() {
 		if err != nil || !strings.HasPrefix(string(body), "\ufeff") || !strings.Contains(string(body), ";") {
 			t.Errorf("%s: %v", f, err)
 		}
+		if strings.Contains(f, "impayes") && (!strings.Contains(string(body), "ʳᵉ relance;") || strings.Contains(string(body), "relance;;")) {
+			t.Errorf("a reminder without its day:\n%s", body)
+		}
 	}
 	var role struct {
 		Count int
@@ -432,6 +457,10 @@ func (m *month) accountant() {
 	}
 	valid(t, m.file("pes.xml"), "pes", "PES_V2", "Rev0", "PES_Aller.xsd")
 	m.ok("export", "tax", "--year", "2026", "--out", m.file("attestations.pdf"))
+	says(t, m.file("attestations.pdf"), "atteste que « Communauté de communes de la Dombes » a reçu")
+	if text, ok := peer(t, "pdftotext", "-layout", m.file("attestations.pdf"), "-"); ok && strings.Contains(text, "ommune de Communauté") {
+		t.Error("the creditor is not a town, and a certificate calls it one")
+	}
 	m.ok("export", "tax", "--year", "2026", "--family", "1", "--out", m.file("attestations"))
 	m.refused(exitRefused, "Rien n’a été payé", "export", "tax", "--year", "2020", "--out", m.file("x.pdf"))
 	m.ok("invoice", "unpaid", "--out", m.file("restes.csv"))

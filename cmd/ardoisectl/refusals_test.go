@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,9 +12,43 @@ import (
 	"testing"
 	"time"
 
+	"ardoise/data/fault"
 	"ardoise/data/store"
 	"ardoise/data/store/storetest"
 )
+
+// TestFullDisk: a file or an answer that cannot be written is told in a sentence,
+// whatever wrote it, and leaves no file behind.
+func TestFullDisk(t *testing.T) {
+	full := errors.New("no space left on device")
+	dir := t.TempDir()
+	err := outputFile(filepath.Join(dir, "facture.pdf"), func(w io.Writer) error {
+		w.(*disk).to = writerFunc(func([]byte) (int, error) { return 0, full })
+		_, err := w.Write([]byte("%PDF"))
+		return err
+	})
+	if !errors.Is(err, full) || fault.KindOf(err) != fault.Unavailable || !strings.Contains(fault.Sentence(err), "place libre") {
+		t.Errorf("a file: %v", err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+	own := fault.New(fault.Conflict, "Rien à imprimer.")
+	if err := outputFile(filepath.Join(dir, "facture.pdf"), func(io.Writer) error { return own }); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("another refusal: %v", err)
+	}
+	for _, json := range []bool{false, true} {
+		c := &cli{out: writerFunc(func([]byte) (int, error) { return 0, full }), json: json}
+		err := c.say(1, func(w io.Writer) { put(w, "fait") })
+		if said := fault.Sentence(err); fault.KindOf(err) != fault.Unavailable || strings.Contains(said, "Rien n’a été modifié") {
+			t.Errorf("an answer, json %v: %v", json, err)
+		}
+	}
+}
+
+type writerFunc func(p []byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 // TestBadInput is the list of the issue: each gets a clear French sentence, and
 // nothing has changed.

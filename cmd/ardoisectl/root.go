@@ -161,7 +161,16 @@ func (c *cli) finish(err error) int {
 func (c *cli) writeJSON(v any) error {
 	e := json.NewEncoder(c.out)
 	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	return told(e.Encode(v))
+}
+
+// told explains an answer that could not be written. It comes after the work:
+// nothing was undone by it.
+func told(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fault.Wrap(fault.Unavailable, err, "La réponse n’a pas pu être écrite jusqu’au bout. Ce qui était demandé est peut-être fait : vérifiez-le avant de recommencer.")
 }
 
 // say prints the machine form or the human one.
@@ -171,7 +180,7 @@ func (c *cli) say(v any, human func(w io.Writer)) error {
 	}
 	w := bufio.NewWriter(c.out)
 	human(w)
-	return w.Flush()
+	return told(w.Flush())
 }
 
 func (c *cli) options() (data.Options, error) {

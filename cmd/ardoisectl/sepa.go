@@ -151,7 +151,7 @@ func (c *cli) buildDebits(ctx context.Context, o *data.Office, x buildFlags) err
 // buildFile builds a batch and writes its file; a file that cannot be written
 // leaves no batch behind.
 func (c *cli) buildFile(ctx context.Context, o *data.Office, ask billing.DebitAsk, digest, path string) (b billing.DebitBatch, err error) {
-	if err := outputFile(path+".essai", func(io.Writer) error { return errProbe }); !errors.Is(err, errProbe) {
+	if err := outputFile(path, func(io.Writer) error { return errProbe }); !errors.Is(err, errProbe) {
 		return b, err
 	}
 	if b, err = o.Billing.BuildDebits(ctx, ask, digest); err != nil {

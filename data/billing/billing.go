@@ -215,9 +215,10 @@ type Invoice struct {
 	Corrects  string      // number of the invoice a credit note corrects, "" if of several
 	Reason    string
 	State     State
-	Reminded  int           // last step, 0: none
-	PaidOn    calendar.Date // the day nothing was left to pay; no date: something is, or there never was
-	Lines     []Line        // only where asked for
+	Reminded   int           // last step, 0: none
+	RemindedOn calendar.Date // the day of that step, in a month's books alone
+	PaidOn     calendar.Date // the day nothing was left to pay; no date: something is, or there never was
+	Lines      []Line        // only where asked for
 }
 
 // InvoiceFilter narrows lists of invoices; zero fields do not.

@@ -214,12 +214,14 @@ func (w *bookkeeper) reminded() error {
 	return store.Each(w.tx, func(r *sql.Rows) error {
 		var id int64
 		var step int
-		err := r.Scan(&id, &step)
-		if err == nil {
-			at[id].Reminded = step
+		var on string
+		if err := r.Scan(&id, &step, &on); err != nil {
+			return err
 		}
+		day, err := calendar.ParseISO(on)
+		at[id].Reminded, at[id].RemindedOn = step, day
 		return err
-	}, `SELECT x.invoice_id, MAX(x.step) FROM reminder_invoice x JOIN reminder r ON r.id = x.reminder_id WHERE x.invoice_id = ANY($1) AND r.sent_on <= $2 GROUP BY x.invoice_id`, ids, w.last)
+	}, `SELECT x.invoice_id, MAX(x.step), MAX(r.sent_on) FROM reminder_invoice x JOIN reminder r ON r.id = x.reminder_id WHERE x.invoice_id = ANY($1) AND r.sent_on <= $2 GROUP BY x.invoice_id`, ids, w.last)
 }
 
 // names names the families and puts them in order.

@@ -265,7 +265,7 @@ func payersOf(tx *store.Tx, ids []int64) (map[int64]string, error) {
 		if err := r.Scan(&id, &civility, &first, &last); err != nil {
 			return err
 		}
-		name := strings.TrimSpace(family.CivilityText(civility) + " " + first + " " + last)
+		name := strings.TrimSpace(family.Courtesy(civility) + " " + first + " " + last)
 		if out[id] != "" {
 			name = out[id] + " et " + name
 		}

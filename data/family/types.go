@@ -92,18 +92,6 @@ type Family struct {
 // Number is the family's number on paper: "F-0087".
 func (f Family) Number() string { return Number(f.ID) }
 
-// CivilityText writes a civility as it is printed, however it came in: "Mme",
-// "M.". What is neither is left as it is.
-func CivilityText(civility string) string {
-	switch strings.ToUpper(strings.TrimSuffix(strings.TrimSpace(civility), ".")) {
-	case "MME", "MADAME", "MLLE", "MADEMOISELLE": // "mademoiselle" left public papers in 2012 (circular 5575/SG)
-		return "Mme"
-	case "M", "MR", "MONSIEUR":
-		return "M."
-	}
-	return civility
-}
-
 // Number writes a family's id as its number: "F-0087".
 func Number(id int64) string { return fmt.Sprintf("F-%04d", id) }
 

@@ -118,6 +118,20 @@ func TestBackupAndRestore(t *testing.T) {
 }
 
 // A backup that does not verify is removed and never reported as done.
+// A folder and a file are named from where the program runs, as in a shell.
+func TestBackupByRelativePath(t *testing.T) {
+	t.Chdir(t.TempDir())
+	db := storetest.OpenSQLite(t)
+	fill(t, db, "x", 3)
+	path, err := db.Backup(t.Context(), "copies")
+	if err != nil || filepath.IsAbs(path) || len(listing(t, "copies")) != 1 {
+		t.Fatalf("%q: %v", path, err)
+	}
+	if err := store.Restore(t.Context(), path, filepath.Join(t.TempDir(), "mairie.db")); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestBackupThatDoesNotVerify(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		dir := t.TempDir()

@@ -46,8 +46,12 @@ var liteDriver = &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) 
 func (c connector) Connect(context.Context) (driver.Conn, error) { return liteDriver.Open(c.dsn) }
 func (c connector) Driver() driver.Driver                        { return liteDriver }
 
-// liteURI writes a path as SQLite's URI with the given parameters.
+// liteURI writes a path as SQLite's URI with the given parameters. Such an
+// address knows no working folder: a relative path is made whole here.
 func liteURI(path string, params ...string) string {
+	if whole, err := filepath.Abs(path); err == nil {
+		path = whole
+	}
 	p := filepath.ToSlash(path)
 	if !strings.HasPrefix(p, "/") {
 		p = "/" + p // C:/… on Windows

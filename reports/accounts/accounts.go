@@ -25,6 +25,7 @@ const nbsp = "\u00a0"
 // Head is what every paper of the room says about who made it.
 type Head struct {
 	Commune string   // "Saint-Marcel-en-Dombes"
+	Body    string   // who the commune acts through: "Communauté de communes de la Dombes"; "Commune de …" when empty
 	Place   string   // where papers are signed; the commune when empty
 	Office  string   // the cash office: "Régie de recettes « Cantine »"
 	Address []string // lines of the town hall's address
@@ -34,6 +35,15 @@ type Head struct {
 	Program string   // "Ardoise 1.0"
 	Notice  string   // "Démonstration"; may be empty
 	MadeAt  time.Time
+}
+
+// payee names, inside a sentence, who the money went to. A body's own name keeps
+// its quotation marks: which article it takes is not known.
+func (h Head) payee() string {
+	if h.Body == "" {
+		return "la commune " + fault.De(h.Commune)
+	}
+	return "«" + nbsp + h.Body + nbsp + "»"
 }
 
 func (h Head) meta(title string) page.Meta {

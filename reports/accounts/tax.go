@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"strconv"
@@ -149,7 +150,7 @@ func (t TaxYear) draw(d *page.Doc, h Head, f taxFigures) error {
 	if who == "" {
 		who = "Le service"
 	}
-	d.Paragraph(who+", atteste que la commune "+fault.De(h.Commune)+" a reçu "+fault.De(t.To)+", en "+strconv.Itoa(t.Year)+
+	d.Paragraph(who+", atteste que "+h.payee()+" a reçu "+fault.De(t.To)+", en "+strconv.Itoa(t.Year)+
 		", les sommes suivantes pour les services périscolaires.", page.Style{Size: 10})
 	d.Space(4)
 	if err := d.Table(t.byChild(f)); err != nil {
@@ -186,7 +187,7 @@ func (t TaxYear) parties(d *page.Doc, h Head) {
 	top, right := d.Y(), d.Left()+d.Width()/2+4
 	bold, plain := page.Style{Size: 10, Bold: true}, page.Style{Size: 10}
 	y := d.Block(d.Left(), top, half, h.Office, bold, 2)
-	y = d.Block(d.Left(), y, half, "Commune "+fault.De(h.Commune), plain, 2)
+	y = d.Block(d.Left(), y, half, cmp.Or(h.Body, "Commune "+fault.De(h.Commune)), plain, 2)
 	y = block(d, d.Left(), y, half, append(append([]string(nil), h.Address...), h.Contact), plain)
 	z := d.Block(right, top, half, t.To, bold, 3)
 	z = block(d, right, z, half, t.Address, plain)

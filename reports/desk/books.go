@@ -62,7 +62,7 @@ func (p *Papers) Month(ctx context.Context, b billing.MonthBooks) (accounts.Mont
 		m.Payments = append(m.Payments, accounts.Payment{Day: d.Day, Means: meansWord(d.Means), Count: d.Count, Amount: d.Total})
 	}
 	for _, v := range b.Unpaid {
-		m.Unpaid = append(m.Unpaid, accounts.Unpaid{Invoice: v.Number, Family: family.Number(v.FamilyID), Name: v.Family, DueOn: v.DueOn, Open: v.Open, Step: stepWord(v.Reminded)})
+		m.Unpaid = append(m.Unpaid, accounts.Unpaid{Invoice: v.Number, Family: family.Number(v.FamilyID), Name: v.Family, DueOn: v.DueOn, Open: v.Open, Step: stepWord(v.Reminded), Reminded: v.RemindedOn})
 	}
 	return m, nil
 }

@@ -72,8 +72,12 @@ func (p *Papers) BatchSlipPDF(ctx context.Context, w io.Writer, b billing.DebitB
 // the family's own words, a reference where there is one, an account where the
 // caller opened it (empty: left to write by hand).
 func (p *Papers) MandatePDF(ctx context.Context, w io.Writer, f family.Family, m billing.Mandate, iban string) error {
+	bic := m.BIC
+	if iban == "" {
+		bic = "" // the bank of an account that is left to write by hand is not known
+	}
 	out := forms.Mandate{
-		RUM: m.UMR, ICS: p.Settings.ICS, IBAN: iban, BIC: m.BIC,
+		RUM: m.UMR, ICS: p.Settings.ICS, IBAN: iban, BIC: bic,
 		Creditor: forms.Party{Name: p.Settings.Creditor, Address: append(p.address(), "FRANCE")},
 		Debtor:   forms.Party{Name: m.Holder, Address: PayerOf(f).Address},
 	}

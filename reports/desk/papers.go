@@ -92,7 +92,7 @@ func (p *Papers) ways() []string {
 		out = append(out, way+","+" en rappelant le numéro de l’avis.")
 	}
 	if s.ICS != "" {
-		out = append(out, "Par prélèvement automatique, pour les prochaines factures"+nbsp+": demandez-nous un mandat à signer.")
+		out = append(out, "Par prélèvement automatique, pour les prochaines factures, si vous n’avez pas de mandat en cours"+nbsp+": demandez-nous un formulaire à signer.")
 	}
 	return out
 }
@@ -119,7 +119,7 @@ func (p *Papers) tobacconist() string {
 // Head gives what the accountant's papers say about themselves.
 func (p *Papers) Head() accounts.Head {
 	return accounts.Head{
-		Commune: p.Commune, Place: p.Settings.City, Office: p.office(), Address: p.address(), Contact: cmp.Or(p.Settings.Contact, p.Maker.Issuer.Contact),
+		Commune: p.Commune, Body: p.Settings.Creditor, Place: p.Settings.City, Office: p.office(), Address: p.address(), Contact: cmp.Or(p.Settings.Contact, p.Maker.Issuer.Contact),
 		Agent: p.Agent, Quality: p.Maker.Issuer.Quality, Program: Program, Notice: p.notice(), MadeAt: p.At,
 	}
 }
