@@ -105,9 +105,6 @@ func (c *cli) exportTreasury() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if role == 0 {
-				role = int(m.First().Month()) // one role a month, unless said otherwise
-			}
 			papers, err := desk.NewPapers(ctx, o)
 			if err != nil {
 				return err
@@ -125,15 +122,15 @@ func (c *cli) exportTreasury() *cobra.Command {
 				Role  int         `json:"role"`
 				Name  string      `json:"name"` // the one the accountant expects
 				File  string      `json:"file"`
-			}{len(r.Invoices), r.Total(), role, papers.TreasuryFile(r), out}
+			}{len(r.Invoices), r.Total(), r.Number, papers.TreasuryFile(r), out}
 			return c.say(answer, func(w io.Writer) {
-				put(w, "Rôle n° %d : %s, %s. Écrit dans %s ; à transmettre sous le nom %s.\n", role, count(answer.Count, "pièce", "pièces"), answer.Total, out, answer.Name)
+				put(w, "Rôle n° %d : %s, %s. Écrit dans %s ; à transmettre sous le nom %s.\n", r.Number, count(answer.Count, "pièce", "pièces"), answer.Total, out, answer.Name)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&month, "month", "", "`MOIS`, AAAA-MM")
 	cmd.Flags().StringVar(&out, "out", "", "`FICHIER` XML à écrire")
-	cmd.Flags().IntVar(&role, "role", 0, "`NUMÉRO` du rôle dans l’année (défaut\u00a0: le mois)")
+	cmd.Flags().IntVar(&role, "role", 0, "`NUMÉRO` du rôle dans l’année (défaut\u00a0: année et mois, 2612)")
 	return cmd
 }
 

@@ -91,7 +91,7 @@ type ReminderFamily struct {
 	Payer      string
 	Address    []string
 	Email      string // "" : by post only
-	Step       int    // 1 to 3: the step of its most reminded invoice
+	Step       int    // 1 to 3: of all its invoices; a family may get a letter of each step
 	Open       money.Cents
 	Invoices   []Share // Owed is what is still to be paid
 }

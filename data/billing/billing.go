@@ -194,27 +194,27 @@ type Done struct {
 // Invoice is one numbered document. It never changes; Open and State are what
 // became of it.
 type Invoice struct {
-	ID        int64
-	Number    string // "2026000101"
-	Kind      string // KindInvoice, KindCredit
-	RunID     int64
-	FamilyID  int64  // who owes it now
-	Family    string // as it was called at issue
-	Payer     string
-	Address   []string
-	Children  string // first names
-	Month     calendar.Month
-	IssuedOn  calendar.Date
-	DueOn     calendar.Date
-	Pay       string // PayDebit, PayOther
-	MandateID int64
-	Meals     int
-	Total     money.Cents // negative on a credit note
-	Previous  money.Cents // owed by the family just before
-	Open      money.Cents // still to be paid
-	Corrects  string      // number of the invoice a credit note corrects, "" if of several
-	Reason    string
-	State     State
+	ID         int64
+	Number     string // "2026000101"
+	Kind       string // KindInvoice, KindCredit
+	RunID      int64
+	FamilyID   int64  // who owes it now
+	Family     string // as it was called at issue
+	Payer      string
+	Address    []string
+	Children   string // first names
+	Month      calendar.Month
+	IssuedOn   calendar.Date
+	DueOn      calendar.Date
+	Pay        string // PayDebit, PayOther
+	MandateID  int64
+	Meals      int
+	Total      money.Cents // negative on a credit note
+	Previous   money.Cents // owed by the family just before
+	Open       money.Cents // still to be paid
+	Corrects   string      // number of the invoice a credit note corrects, "" if of several
+	Reason     string
+	State      State
 	Reminded   int           // last step, 0: none
 	RemindedOn calendar.Date // the day of that step, in a month's books alone
 	PaidOn     calendar.Date // the day nothing was left to pay; no date: something is, or there never was

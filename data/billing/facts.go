@@ -63,7 +63,16 @@ type serviceFacts struct {
 	brackets bool // the price hangs on the quotient
 }
 
-type tariffFacts struct{ label string }
+type tariffFacts struct {
+	label    string
+	min, max int // of the income quotient
+}
+
+// gaveBy reports whether the bracket is that of a quotient: prices are fixed
+// when booked, and a quotient that came later gave none.
+func (t tariffFacts) gaveBy(quotient *int) bool {
+	return quotient != nil && *quotient >= t.min && *quotient <= t.max
+}
 
 type parts struct{ meal, care money.Cents }
 
@@ -363,10 +372,10 @@ func (f *facts) loadPrices(tx *store.Tx) error {
 	return store.Each(tx, func(r *sql.Rows) error {
 		var id int64
 		var t tariffFacts
-		err := r.Scan(&id, &t.label)
+		err := r.Scan(&id, &t.label, &t.min, &t.max)
 		f.tariffs[id] = t
 		return err
-	}, `SELECT id, label FROM tariff`)
+	}, `SELECT id, label, quotient_min, quotient_max FROM tariff`)
 }
 
 func (f *facts) loadUnsettled(tx *store.Tx, m calendar.Month) (err error) {

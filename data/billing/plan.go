@@ -165,7 +165,10 @@ func (f *facts) firstNames(children []int64) string {
 func (f *facts) line(family *familyFacts, m meal) (Line, bool) {
 	l := Line{
 		BookingID: m.id, ChildID: m.child, Child: f.children[m.child].name, ServiceID: m.service, Service: f.services[m.service].short,
-		Day: m.day, Kind: m.kind(), Tariff: f.tariffs[m.tariff].label, Quotient: family.quotientOn(m.day),
+		Day: m.day, Kind: m.kind(), Tariff: f.tariffs[m.tariff].label,
+	}
+	if q := family.quotientOn(m.day); f.tariffs[m.tariff].gaveBy(q) {
+		l.Quotient = q
 	}
 	rest := m.parts()
 	if was, ok := f.invoiced[m.id]; ok {
@@ -211,8 +214,11 @@ func (f *facts) judge(p *Plan, d *Draft) {
 	} else if family.mandate == nil && family.signed {
 		warn(WarnUnmade, "Le mandat signé est au dossier mais n’a pas été créé"+nbsp+": créez-le pour prélever la famille.")
 	}
-	if f.lacksQuotient(d) {
-		warn(WarnQuotient, "Pas de quotient familial valable"+nbsp+": le tarif le plus haut est appliqué. Demandez l’attestation à la famille.")
+	switch none, late := f.lacksQuotient(family, d); {
+	case none > 0:
+		warn(WarnQuotient, "Pas de quotient familial valable"+nbsp+": le tarif le plus haut est appliqué. Demandez l’attestation à la famille, puis retarifez ses repas.")
+	case late > 0:
+		warn(WarnQuotient, "Le quotient est arrivé après la réservation de %d repas"+nbsp+": ils sont encore au tarif d’avant. Retarifez-les, ou facturez-les ainsi.", late)
 	}
 	if who := f.lacksAccess(family, d); who != "" {
 		warn(WarnAccess, "%s a des repas sans accès accepté au service"+nbsp+": vérifiez la demande avant de facturer.", who)
@@ -222,11 +228,19 @@ func (f *facts) judge(p *Plan, d *Draft) {
 	}
 }
 
-// lacksQuotient: the price hangs on a quotient that is not on file.
-func (f *facts) lacksQuotient(d *Draft) bool {
-	return slices.ContainsFunc(d.Lines, func(l Line) bool {
-		return l.Quotient == nil && l.Kind != LineCorrection && f.services[l.ServiceID].brackets
-	})
+// lacksQuotient counts the meals whose price hangs on a quotient: those without
+// one on file, and those booked before the one on file was known.
+func (f *facts) lacksQuotient(family *familyFacts, d *Draft) (none, late int) {
+	for _, l := range d.Lines {
+		switch {
+		case l.Quotient != nil || l.Kind == LineCorrection || !f.services[l.ServiceID].brackets:
+		case family.quotientOn(l.Day) == nil:
+			none++
+		default:
+			late++
+		}
+	}
+	return none, late
 }
 
 // lacksAccess names the first child that has meals of a service and a school

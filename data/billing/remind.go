@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -50,13 +49,20 @@ func nextStep(done int, due, last, today calendar.Date, days [LastStep]int) int 
 	return done + 1
 }
 
+// stepOf is one letter: a family gets one for each step that its invoices have
+// reached, so that none is called a last reminder that is a first one.
+type stepOf struct {
+	family int64
+	step   int
+}
+
 func planReminders(tx *store.Tx, families []int64) (p ReminderPlan, err error) {
 	set, err := settings(tx)
 	if err != nil {
 		return p, err
 	}
 	p.On = calendar.DateOf(tx.Now())
-	at := map[int64]int{}
+	at := map[stepOf]int{}
 	err = store.Each(tx, func(r *sql.Rows) error {
 		var family int64
 		var name string
@@ -70,14 +76,13 @@ func planReminders(tx *store.Tx, families []int64) (p ReminderPlan, err error) {
 		if step == 0 || len(families) > 0 && !slices.Contains(families, family) {
 			return nil
 		}
-		i, ok := at[family]
+		i, ok := at[stepOf{family, step}]
 		if !ok {
 			i = len(p.Families)
-			at[family] = i
-			p.Families = append(p.Families, ReminderFamily{FamilyID: family, Family: name})
+			at[stepOf{family, step}] = i
+			p.Families = append(p.Families, ReminderFamily{FamilyID: family, Family: name, Step: step})
 		}
 		f := &p.Families[i]
-		f.Step = max(f.Step, step)
 		s.Amount, s.Left = s.Owed, s.Owed
 		f.Open += s.Owed
 		p.Total += s.Owed
@@ -169,14 +174,17 @@ func remindIn(tx *store.Tx, key string, families []int64, shown, digest string) 
 	if err != nil {
 		return p, err
 	}
-	rows, at := make([][]any, len(p.Families)), map[int64]int{}
+	rows, at := make([][]any, len(p.Families)), map[stepOf]int{}
+	var written []int64
 	for i, f := range p.Families {
-		rows[i], at[f.FamilyID] = []any{op, f.FamilyID, f.Step, p.On, int64(f.Open)}, i
+		rows[i], at[stepOf{f.FamilyID, f.Step}] = []any{op, f.FamilyID, f.Step, p.On, int64(f.Open)}, i
+		written = append(written, f.FamilyID)
 	}
-	if err := bulk.InsertReturning(tx, `INSERT INTO reminder (operation_id, family_id, step, sent_on, open)`, rows, ` RETURNING id, family_id`, func(r *sql.Rows) error {
-		var id, family int64
-		err := r.Scan(&id, &family)
-		p.Families[at[family]].ReminderID = id
+	if err := bulk.InsertReturning(tx, `INSERT INTO reminder (operation_id, family_id, step, sent_on, open)`, rows, ` RETURNING id, family_id, step`, func(r *sql.Rows) error {
+		var id int64
+		var s stepOf
+		err := r.Scan(&id, &s.family, &s.step)
+		p.Families[at[s]].ReminderID = id
 		return err
 	}); err != nil {
 		return p, err
@@ -184,7 +192,7 @@ func remindIn(tx *store.Tx, key string, families []int64, shown, digest string) 
 	if err := keepReminded(tx, p); err != nil {
 		return p, err
 	}
-	tx.Publish(Topic, slices.Sorted(maps.Keys(at))...)
+	tx.Publish(Topic, sorted(written)...)
 	return p, staff.Audit(tx, "invoice.remind", fmt.Sprintf("operation:%d", op), fmt.Sprintf("%d relances"+nbsp+": %s", len(p.Families), p.Total))
 }
 

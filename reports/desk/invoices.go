@@ -5,6 +5,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"strings"
 
 	"ardoise/data/billing"
 	"ardoise/data/calendar"
@@ -140,7 +141,7 @@ func (p *Papers) InvoiceOf(ctx context.Context, v billing.Invoice) (out invoice.
 		}
 	}
 	if out.Debit == nil {
-		out.Online = p.online(v.Number, v.IssuedOn.Year(), out.ToPay)
+		out.Online = p.online(v.Number, v.IssuedOn.Year(), v.Open) // of this invoice alone: an older one has its own
 	}
 	return out, nil
 }
@@ -174,7 +175,7 @@ func (p *Papers) children(ctx context.Context, lines []billing.Line) (out []invo
 		if !ok {
 			i = len(out)
 			at[l.ChildID] = i
-			out = append(out, invoice.Child{Name: l.Child, Tariff: l.Tariff, Flat: true})
+			out = append(out, invoice.Child{Name: l.Child, Tariff: strings.TrimPrefix(l.Tariff, "tarif "), Flat: true})
 		}
 		c := &out[i]
 		flat, err := p.flatPrice(ctx, l.ServiceID)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"ardoise/data/bank"
 	"ardoise/data/billing"
 	"ardoise/data/calendar"
 	"ardoise/data/family"
@@ -14,7 +15,8 @@ import (
 )
 
 // Role is what goes to the public accountant of a month: the invoices still to
-// be paid, and who owes them. Number is the role's own in the year.
+// be paid, and who owes them. Number is the role's own in the year; by default
+// year and month of the meals, 2612.
 type Role struct {
 	Month    calendar.Month
 	Number   int
@@ -32,6 +34,9 @@ func (r Role) Total() (total money.Cents) {
 
 // RoleOf reads what a month's role holds.
 func (p *Papers) RoleOf(ctx context.Context, m calendar.Month, number int) (Role, error) {
+	if number == 0 { // a number of its own, in whatever year it is sent
+		number = m.First().Year()%100*100 + int(m.First().Month())
+	}
 	r := Role{Month: m, Number: number, Families: map[int64]family.Family{}}
 	list, err := p.o.Billing.Invoices(ctx, billing.InvoiceFilter{Month: m, Owed: true})
 	if err != nil {
@@ -90,10 +95,13 @@ func debtor(v billing.Invoice, f family.Family) treasury.Debtor {
 	d := treasury.Debtor{Ref: family.Number(v.FamilyID), Last: f.Name, Address: treasury.Address{Complement: f.Address2, Street: f.Address1, Postal: f.Postal, City: f.City}}
 	if len(f.Guardians) > 0 {
 		g := f.Guardians[0]
-		d.Civility, d.First, d.Last = g.Civility, g.First, g.Last
+		d.Civility, d.First, d.Last = family.Courtesy(g.Civility), g.First, g.Last
 		if g.Usage != "" {
 			d.Last = g.Usage
 		}
+	}
+	if bank.Name(d.Last) == bank.NotProvided { // a name with no Latin counterpart: the treasury's file has no sign for it
+		d.First, d.Last = "", "Famille "+d.Ref
 	}
 	return d
 }

@@ -56,8 +56,8 @@ func (inv Invoice) check(p Paper) error {
 			return inv.lacks("annonce un prélèvement plus grand que la somme à payer", "refaites le lot de prélèvement")
 		}
 	}
-	if inv.Online != nil && inv.Online.Amount != inv.ToPay {
-		return inv.lacks("porte un lien de paiement d’un autre montant que la somme à payer", "refaites le lien")
+	if inv.Online != nil && inv.Online.Amount != inv.Total-inv.Paid {
+		return inv.lacks("porte un lien de paiement d’un autre montant que ce qu’il en reste à payer", "refaites le lien")
 	}
 	return nil
 }

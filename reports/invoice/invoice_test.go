@@ -83,7 +83,7 @@ func TestUsualMonthIsOnePage(t *testing.T) {
 		c.Lines = append(c.Lines, Line{Date: day(9), Service: "Repas", What: Late, Price: 630, Meals: 470, Care: 160})
 	}
 	inv = summed(inv)
-	inv.Online.Amount = inv.ToPay
+	inv.Online.Amount = inv.Total - inv.Paid
 	for name, one := range map[string]Invoice{"usual": inv, "debited": debited(1), "paid": paid(1)} {
 		if got := pagetest.Text(t, made(t, paper, one)); strings.Count(got, "\f") != 1 {
 			t.Errorf("%s: %d pages\n%s", name, strings.Count(got, "\f"), got)
@@ -183,8 +183,8 @@ func TestInvoiceRefusals(t *testing.T) {
 		"debit without date":   func(i *Invoice, _ *Paper) { i.Debit = debit(100); i.Debit.Date = 0 },
 		"debit without ICS":    func(i *Invoice, _ *Paper) { i.Debit = debit(100); i.Debit.ICS = "" },
 		"debit without RUM":    func(i *Invoice, _ *Paper) { i.Debit = debit(100); i.Debit.RUM = "" },
-		"other link":           func(i *Invoice, _ *Paper) { i.Online = online(i.ToPay - 1) },
-		"bad link":             func(i *Invoice, _ *Paper) { i.Online = online(i.ToPay); i.Online.Client = "12" },
+		"other link":           func(i *Invoice, _ *Paper) { i.Online = online(i.Total - i.Paid - 1) },
+		"bad link":             func(i *Invoice, _ *Paper) { i.Online = online(i.Total - i.Paid); i.Online.Client = "12" },
 	} {
 		inv, p := usual(1), paper
 		change(&inv, &p)

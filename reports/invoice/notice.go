@@ -83,7 +83,7 @@ var reasons = map[string]reason{
 	"AC04": {"le compte est clos.", newAccount},
 	"AC06": {"le compte est bloqué.", newAccount},
 	"AG01": {"ce compte n’accepte pas les prélèvements.", newAccount},
-	"AM04": {"le solde du compte ne suffisait pas ce jour-là.", ""},
+	"AM04": {"le solde du compte ne suffisait pas ce jour-là.", "Sans paiement d’ici là, ce prélèvement peut être présenté une seconde fois : vous en seriez prévenus avant."},
 	"MD01": {
 		"elle ne connaît pas de mandat valable pour ce prélèvement.",
 		"Nous avons arrêté les prélèvements. Pour les reprendre, demandez-nous un nouveau mandat à signer.",

@@ -99,7 +99,7 @@ func debited(n int) Invoice {
 
 func payable(n int) Invoice {
 	inv := usual(n)
-	inv.Online = online(inv.ToPay)
+	inv.Online = online(inv.Total - inv.Paid)
 	return inv
 }
 

@@ -115,7 +115,7 @@ func TestTheAccountantsFiles(t *testing.T) {
 	w.dialog().Main.Press()
 	p.cash.tax()
 	w.dialog().Main.Press()
-	want := []string{"workbook 2026-11", "csv 2026-11 " + w.files.folder, "treasury 2026-11 11", "tax 2026 0"}
+	want := []string{"workbook 2026-11", "csv 2026-11 " + w.files.folder, "treasury 2026-11 2611", "tax 2026 0"}
 	if strings.Join(w.wrote, "|") != strings.Join(want, "|") {
 		t.Errorf("wrote %q", w.wrote)
 	}

@@ -225,7 +225,7 @@ func (c *cashPart) csv() {
 func (c *cashPart) treasury() {
 	p, m := c.p, c.p.run.Month
 	number := widgets.NewTextField()
-	number.SetText(plain(int(m.First().Month())))
+	number.SetText(plain(m.First().Year()%100*100 + int(m.First().Month()))) // year and month, whatever year it is sent in
 	read := func() (int, error) {
 		n, err := strconv.Atoi(strings.TrimSpace(number.Text()))
 		if err != nil || n < 1 || n > 9999 {

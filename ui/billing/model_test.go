@@ -157,7 +157,7 @@ func TestStepsSayWhereTheMonthStands(t *testing.T) {
 	}
 	s.debits.plan.Debits = make([]billing.Debit, 1)
 	s.remind.Families = make([]billing.ReminderFamily, 3)
-	if d, st = words(s, making{}); st[3] != widgets.StepNow || st[4] != widgets.StepToCome || d[4] != "3\u00a0familles" {
+	if d, st = words(s, making{}); st[3] != widgets.StepNow || st[4] != widgets.StepToCome || d[4] != "3\u00a0lettres" {
 		t.Errorf("one step at a time: %q %v", d, st)
 	}
 	s.debits.batches = []billing.DebitBatch{{State: debitBuilt, Count: 87}}

@@ -101,7 +101,7 @@ func (r *remindPart) show() {
 	r.which.SetOptions(r.options()...)
 	r.panel.Refresh()
 	n := len(s.remind.Families)
-	r.count.Set(plural(n, "famille", "familles"))
+	r.count.Set(plural(n, "lettre", "lettres"))
 	by := [billing.LastStep + 1]int{}
 	post := 0
 	for _, f := range s.remind.Families {
@@ -185,7 +185,7 @@ func (r *remindPart) showTable() {
 	} else {
 		r.panel.SetTitle("Relances du jour, tous les mois")
 		r.table.SetColumns(fit(remindColumns))
-		r.sums = []total{{label: "Total, " + plural(len(s.remind.Families), "famille", "familles"), amount: s.remind.Total}}
+		r.sums = []total{{label: "Total, " + plural(len(s.remind.Families), "lettre", "lettres"), amount: s.remind.Total}}
 		if len(s.remind.Families) == 0 {
 			r.table.Empty(widgets.NewEmptyState("circle-check", "Personne à relancer", r.off(), nil))
 		} else {
@@ -295,7 +295,7 @@ func (r *remindPart) send() {
 		return
 	}
 	key, plan := p.d.newKey(), p.s.remind
-	text := plural(len(plan.Families), "famille", "familles") + ", " + plan.Total.String() + ". Les courriels partent en attente d’envoi ; les lettres s’ouvrent pour être imprimées."
+	text := plural(len(plan.Families), "lettre", "lettres") + ", " + plan.Total.String() + ". Les courriels partent en attente d’envoi ; les lettres s’ouvrent pour être imprimées."
 	p.sh.Confirm("Relancer aujourd’hui"+nbsp+"?", fault.French(text), "Relancer", widgets.Primary, func() {
 		var done billing.ReminderPlan
 		p.sh.Runner().Go(p.sh.Ctx(), func(ctx context.Context) (err error) {
@@ -306,7 +306,7 @@ func (r *remindPart) send() {
 				p.sh.Refused(err)
 				return
 			}
-			p.sh.Done(plural(len(done.Families), "famille relancée", "familles relancées")+nbsp+": "+done.Total.String(), nil)
+			p.sh.Done(plural(len(done.Families), "relance faite", "relances faites")+nbsp+": "+done.Total.String(), nil)
 			p.changed()
 			r.letters(done)
 		})

@@ -141,7 +141,7 @@ func (s *sheet) debitStep(st *widgets.Step) {
 func (s *sheet) remindStep(st *widgets.Step) {
 	switch n := len(s.remind.Families); {
 	case n > 0:
-		st.State, st.Detail = widgets.StepNow, plural(n, "famille", "familles")
+		st.State, st.Detail = widgets.StepNow, plural(n, "lettre", "lettres")
 	case !s.over.RemindOn.IsZero():
 		st.Detail = "à partir du " + s.over.RemindOn.Short()
 	case s.issued() && s.over.Owed <= 0:
