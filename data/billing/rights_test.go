@@ -21,7 +21,7 @@ func TestRights(t *testing.T) {
 		},
 		{staff.Regie, staff.Admin}: {"Books", "CashDay", "CashDays", "EachJournal", "Journal", "PlanLock", "PlanSlip", "Slip", "Slips"},
 		{staff.Regie}: {
-			"Plan", "Issue", "PlanCredit", "Credit", "PlanPayment", "Pay", "VoidPayment", "PlanReminders", "Remind",
+			"Plan", "Issue", "PlanReprice", "Reprice", "PlanCredit", "Credit", "PlanPayment", "Pay", "VoidPayment", "PlanReminders", "Remind",
 			"AddMandate", "AddAcceptedMandates", "AmendMandate", "RenewMandate", "BlockMandate", "UnblockMandate", "RevokeMandate", "LastCollection", "MandateAccount",
 			"PlanDebits", "BuildDebits", "DebitFile", "SendDebits", "DropDebits", "PlanReturn", "ReadReturn", "CloseCash", "MakeSlip", "LockMonth", "VoidReceipt",
 		},
