@@ -118,6 +118,7 @@ func (m *month) file(name string) string { return filepath.Join(m.dir, name) }
 func (m *month) issue() {
 	t := m.t
 	var plan, again runJSON
+	m.keys("count was will meals dry_run", "invoice", "reprice", "--month", "2026-11", "--dry-run")
 	m.json(&plan, "invoice", "preview", "--month", "2026-11")
 	if plan.Count < 10 || plan.Total <= 0 || len(plan.Invoices) != plan.Count || plan.Invoices[0].Number != "" || plan.Corrective || plan.Debit <= 0 {
 		t.Fatalf("preview: %+v", plan)

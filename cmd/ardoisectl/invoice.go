@@ -17,7 +17,7 @@ import (
 
 func (c *cli) invoiceCommand() *cobra.Command {
 	return group("invoice", "factures du mois : aperçu, émission, avoirs, paiements, relances, impression",
-		c.invoicePreview(), c.invoiceIssue(), c.invoiceList(), c.invoiceShow(), c.invoiceCredit(), c.invoicePay(), c.invoiceVoid(),
+		c.invoicePreview(), c.invoiceReprice(), c.invoiceIssue(), c.invoiceList(), c.invoiceShow(), c.invoiceCredit(), c.invoicePay(), c.invoiceVoid(),
 		c.invoiceRemind(), c.invoiceUnpaid(), c.invoicePDF())
 }
 
@@ -242,6 +242,10 @@ func (c *cli) issue(ctx context.Context, o *data.Office, flags runFlags, again b
 			t.row(v.Number, family.Number(v.FamilyID), v.Family, v.Total, payWord(v.Pay))
 		}
 		t.print(w, "Rien n’a été émis.")
+		if done.Count == 0 {
+			put(w, "Rien n’est émis pour %s : les petites sommes sont reportées à la prochaine facture.\n", run.Month.Label())
+			return
+		}
 		put(w, "%s pour %s : %s.\n", count(done.Count, "document émis", "documents émis"), run.Month.Label(), done.Total)
 	})
 }

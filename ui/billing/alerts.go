@@ -96,7 +96,7 @@ func (p *page) alert(r widgets.ActionRow) {
 		if g.kind != r.ID {
 			continue
 		}
-		if len(g.list) == 1 {
+		if len(g.list) == 1 && g.kind != billing.WarnQuotient { // a quotient is completed, or its meals are priced anew
 			p.mend(g.list[0])
 			return
 		}
@@ -117,6 +117,8 @@ func (p *page) alertList(g alertGroup) {
 		verb, all = "Écarter tout", func() { p.leaveOut(familiesOf(g.list)) }
 	case billing.WarnCarried:
 		verb, all = "Facturer tout quand même", func() { p.invoiceSmall(familiesOf(g.list)) }
+	case billing.WarnQuotient:
+		verb, all = "Retarifer", func() { p.reprice(familiesOf(g.list)) }
 	case billing.WarnUnmade:
 		verb, all = "Créer les mandats du dossier", p.acceptedMandates
 	}

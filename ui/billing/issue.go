@@ -111,7 +111,10 @@ func (i *issueDialog) build() {
 	i.form.Line(i.papers)
 	i.form.Line(widgets.NewAlert(widgets.Info, "Les numéros sont donnés maintenant, sans trou, et une facture émise ne change plus"+nbsp+": elle se corrige par un avoir.", ""))
 	verb := "Émettre " + s.docWord(s.plan.Count)
-	i.dialog = widgets.NewDialog("Émettre "+s.docWord(s.plan.Count), capital(s.month().Label()), i.form.Content(), verb, widgets.Primary, i.submit)
+	if s.plan.Count == 0 { // only sums under the threshold: they are put off to the next run
+		verb = "Reporter " + plural(s.plan.PutOff, "petite somme", "petites sommes")
+	}
+	i.dialog = widgets.NewDialog(verb, capital(s.month().Label()), i.form.Content(), verb, widgets.Primary, i.submit)
 	i.dialog.First = i.due.FocusTarget()
 }
 

@@ -97,8 +97,8 @@ func (d Deps) load(ctx context.Context, run billing.Run, ask billing.DebitAsk, t
 // issued reports whether the month has numbered documents.
 func (s *sheet) issued() bool { return s.over.Invoices > 0 }
 
-// pending reports whether the plan would number something.
-func (s *sheet) pending() bool { return s.plan.Count > 0 }
+// pending reports whether issuing would number something, or put small sums off.
+func (s *sheet) pending() bool { return s.plan.Count > 0 || s.plan.PutOff > 0 }
 
 // running reports whether the month is not over: its plan is not whole yet.
 func (s *sheet) running() bool { return s.today <= s.month().Last() }
