@@ -114,7 +114,8 @@ var keys = [][2]string{
 	{"Entrée", "ouvre la ligne ou appuie sur le bouton"},
 	{"Espace", "coche, réserve, annule une case"},
 	{"Ctrl+Entrée", "valide : accepter, enregistrer, encaisser"},
-	{"F9", "termine : valider le panier, transmettre, sauvegarder"},
+	{"F6", "encaisse : recharger un porte-monnaie, payer une facture"},
+	{"F9", "termine : valider le panier, transmettre, émettre, sauvegarder"},
 	{"Échap", "ferme la fenêtre, puis efface le filtre"},
 	{"Ctrl+Z", "annule la dernière action, quand elle s’annule"},
 	{"Ctrl+L", "verrouille le poste"},
@@ -124,7 +125,9 @@ var limits = []fact{
 	{"Lecteurs d’écran", "Ardoise ne parle pas aux lecteurs d’écran (NVDA, VoiceOver, Orca) : sa bibliothèque de fenêtres ne le permet pas encore. Clavier, contraste et texte agrandi sont prévus ; la commande ardoisectl, en texte, se lit avec un lecteur."},
 	{"Impression", "Ardoise fait un PDF et l’ouvre dans votre visionneuse : c’est elle qui imprime."},
 	{"Courriel", "Les lettres sont préparées et gardées dans la boîte d’envoi ; cette version ne les envoie pas."},
-	{"Paiement en ligne", "Les familles ne paient pas dans Ardoise : la régie encaisse et saisit."},
+	{"Paiement en ligne", "Les familles ne paient pas dans Ardoise : la régie encaisse et saisit. Le lien PayFiP d’une facture mène au site de l’État ; sa réponse n’est pas lue."},
+	{"Banque", "Ardoise ne se connecte à aucune banque : le fichier de prélèvement se dépose sur son site, ses retours s’y prennent et se lisent ici."},
+	{"À confirmer", "Avec votre comptable, avant le premier envoi : les codes du fichier PES, sa clé 1 et ses civilités ; pour un compte de dépôt au Trésor, le nom des fichiers et le titulaire ; le texte pour payer chez un buraliste ; le tribunal nommé dans les voies de recours. Tout se change dans Réglages, Facturation."},
 	{"Plusieurs postes", "Un fichier SQLite sert un seul poste. Pour plusieurs postes à la fois, il faut une base PostgreSQL."},
 }
 
