@@ -187,8 +187,17 @@ func (f *facts) loadMeals(tx *store.Tx, m calendar.Month) error {
 		}
 	}
 	f.invoiced = map[int64]billed{}
-	if err := f.loadInvoiced(tx, `b.day BETWEEN $1 AND $2`, m.First(), m.Last()); err != nil || len(late) == 0 {
+	var since int // a meal is invoiced by the run of its month or by a later one: mostly there is none yet
+	if err := tx.QueryRow(`SELECT COUNT(*) FROM invoice_run WHERE period >= $1`, m).Scan(&since); err != nil {
 		return err
+	}
+	if since > 0 {
+		if err := f.loadInvoiced(tx, `b.day BETWEEN $1 AND $2`, m.First(), m.Last()); err != nil {
+			return err
+		}
+	}
+	if len(late) == 0 {
+		return nil
 	}
 	return f.loadInvoiced(tx, `b.day BETWEEN $1 AND $2 AND b.family_id = ANY($3)`, first, m.First().Add(-1), late)
 }
