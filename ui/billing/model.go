@@ -160,7 +160,8 @@ func capital(s string) string {
 }
 
 // plain writes a count as it stands beside a filter.
-func plain(n int) string { return strconv.Itoa(n) }
+// The sign of less than nothing is an en dash, as in amounts.
+func plain(n int) string { return strings.Replace(strconv.Itoa(n), "-", "–", 1) }
 
 // plainID writes a row's number as options are named.
 func plainID(id int64) string { return strconv.FormatInt(id, 10) }
