@@ -190,7 +190,7 @@ func (f *debitFacts) hold(o owing, p *DebitPlan) string {
 		return "Déjà présentée deux fois sans provision : convenez d’un autre moyen de paiement avec la famille."
 	case o.refund && len(p.Ask.Families) == 0:
 		return "La famille s’est fait rembourser le dernier prélèvement : voyez avec elle, puis choisissez-la par son nom pour la prélever."
-	case f.today > p.NotifyBy && o.issued > p.NotifyBy:
+	case f.today > p.NotifyBy && (o.issued > p.NotifyBy || o.short > 0): // what comes again was not announced by the invoice
 		return fmt.Sprintf("Prévenue trop tard : il faut %d jours avant le prélèvement, soit le %s au plus tard.", f.settings.NoticeDays, p.NotifyBy.Short())
 	}
 	return ""

@@ -316,3 +316,18 @@ func TestReturnOfABatchNotSent(t *testing.T) {
 		}
 	})
 }
+
+// What comes a second time was not announced by the invoice: the family is told
+// anew, as long before as the first time.
+func TestSecondPresentationIsAnnouncedAnew(t *testing.T) {
+	each(t, 1, func(t *testing.T, w *world) {
+		b := w.sentBatch()
+		w.read(pain002(b.MessageID, debitReject{b.Debits[0].EndToEnd, "AM04", debitSum}))
+		for day, want := range map[string]int{"2026-12-18": 0, "2026-12-23": 1} { // 9 days and 14 days on
+			p := w.planDebits(billing.DebitAsk{CollectOn: calendar.MustISO(day)})
+			if p.Count != want || want == 0 && (len(p.Skipped) != 1 || !containsFold(p.Skipped[0].Reason, "Prévenue trop tard")) {
+				t.Errorf("%s: %d collected, %+v", day, p.Count, p.Skipped)
+			}
+		}
+	})
+}

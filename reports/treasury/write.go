@@ -65,16 +65,27 @@ func Write(ctx context.Context, w io.Writer, s Settings, b Bordereau) error {
 	return nil
 }
 
+// told is how many points a refusal names: who mends them all at once does not
+// come back ten times.
+const told = 12
+
 func refusal(found []Problem) error {
-	first := found[0].Sentence
-	if n := found[0].Invoice; n != "" {
-		first = "facture n° " + n + ". " + first
+	lines := make([]string, 0, told)
+	for _, p := range found[:min(len(found), told)] {
+		text := strings.TrimSuffix(p.Sentence, ".")
+		if p.Invoice != "" {
+			text = "facture n° " + p.Invoice + ", " + text
+		}
+		lines = append(lines, text)
 	}
 	points := "Un point est à corriger"
 	if len(found) > 1 {
-		points = strconv.Itoa(len(found)) + " points sont à corriger ; le premier"
+		points = strconv.Itoa(len(found)) + " points sont à corriger"
 	}
-	return fault.New(fault.Invalid, "Le fichier pour la trésorerie n’a pas été écrit. %s : %s", points, first)
+	if rest := len(found) - len(lines); rest > 0 {
+		lines = append(lines, "et "+strconv.Itoa(rest)+" de plus")
+	}
+	return fault.New(fault.Invalid, "Le fichier pour la trésorerie n’a pas été écrit. %s : %s.", points, strings.Join(lines, " ; "))
 }
 
 // writer writes elements whose value stands in the attribute V. The first thing
