@@ -33,15 +33,6 @@ type returnJSON struct {
 	DryRun       bool             `json:"dry_run"`
 }
 
-// asRead counts what this reading did: where the same file was read before, its
-// lines are those of the first reading, and all it matched then is known now.
-func asRead(r billing.Return) billing.Return {
-	if r.Replayed {
-		r.Matched, r.Known = 0, r.Known+r.Matched
-	}
-	return r
-}
-
 func returnOut(r billing.Return, dryRun bool) returnJSON {
 	out := returnJSON{Matched: r.Matched, AlreadyKnown: r.Known, Unmatched: []returnLineJSON{}, Kind: r.Kind, Replayed: r.Replayed, Lines: []returnLineJSON{}, DryRun: dryRun}
 	for _, l := range r.Lines {
@@ -76,7 +67,6 @@ func (c *cli) sepaReturn() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r = asRead(r)
 			return c.say(returnOut(r, dryRun), func(w io.Writer) { sayReturn(w, r, dryRun) })
 		},
 	}

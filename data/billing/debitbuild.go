@@ -207,7 +207,7 @@ func (w *debitWriter) notices() error {
 		if err != nil {
 			return err
 		}
-		list = append(list, access.Posting{FamilyID: d.FamilyID, Letter: l, Kind: "debit.notice", Object: batchObject(w.id), Key: fmt.Sprintf("debit.notice:%d", d.ID)})
+		list = append(list, access.Posting{FamilyID: d.FamilyID, Letter: l, Kind: "debit.notice", Object: batchObject(w.id), Key: noticeKey(d.ID)})
 	}
 	_, err = access.PostMany(w.tx, list)
 	return err
@@ -220,4 +220,15 @@ func numbersOf(shares []Share) string {
 		out[i] = s.Number
 	}
 	return strings.Join(out, ", ")
+}
+
+// noticeKey names the letter of one debit in the outbox.
+func noticeKey(debit int64) string { return fmt.Sprintf("debit.notice:%d", debit) }
+
+func noticeKeys(b DebitBatch) []string {
+	keys := make([]string, len(b.Debits))
+	for i, d := range b.Debits {
+		keys[i] = noticeKey(d.ID)
+	}
+	return keys
 }

@@ -391,3 +391,10 @@ func (f *debitFacts) loadMandates(tx *store.Tx, ids []int64, byFamily map[int64]
 	}
 	return nil
 }
+
+// CollectDay is the day to propose for a batch: the one its invoices announced
+// (no date: none did), and the first from it on which the bank settles in euros
+// and that leaves the bank and the families their notice.
+func (s Settings) CollectDay(today, announced calendar.Date) calendar.Date {
+	return calendar.NextTarget(max(announced, today.Add(s.NoticeDays), calendar.AddTarget(today, s.BankDays)))
+}

@@ -212,7 +212,7 @@ func (s *Service) DropDebits(ctx context.Context, id int64, reason string) error
 				return err
 			}
 		}
-		if _, err := tx.Exec(`DELETE FROM outbox WHERE kind = 'debit.notice' AND object = $1 AND state IN ('waiting', 'held')`, batchObject(id)); err != nil {
+		if _, err := tx.Exec(`DELETE FROM outbox WHERE key = ANY($1) AND state IN ('waiting', 'held')`, noticeKeys(b)); err != nil {
 			return err
 		}
 		tx.Publish("outbox")

@@ -279,7 +279,8 @@ func (j *judgement) add(l ReturnLine) {
 	j.out.Lines = append(j.out.Lines, l)
 }
 
-// readBefore gives what a file did when it was read before.
+// readBefore gives what a file did when it was read before: this reading does
+// nothing, so what matched then is known now; the lines are those of that time.
 func readBefore(tx *store.Tx, digest string) (r Return, found bool, err error) {
 	var id int64
 	err = tx.QueryRow(`SELECT id FROM bank_return WHERE digest = $1`, digest).Scan(&id)
@@ -293,8 +294,9 @@ func readBefore(tx *store.Tx, digest string) (r Return, found bool, err error) {
 	if err != nil {
 		return r, false, err
 	}
-	list[0].Replayed = true
-	return list[0], true, nil
+	r = list[0]
+	r.Replayed, r.Known, r.Matched = true, r.Known+r.Matched, 0
+	return r, true, nil
 }
 
 // readReturns reads returns with their lines, the newest first.

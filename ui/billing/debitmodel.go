@@ -40,13 +40,6 @@ func (s *sheet) announced() (day calendar.Date) {
 	return day
 }
 
-// collectDay is the day proposed: the one the invoices announced, and the first
-// after it on which the bank settles in euros
-// that leaves the bank and the families their notice.
-func collectDay(set billing.Settings, today, announced calendar.Date) calendar.Date {
-	return calendar.NextTarget(max(announced, today.Add(set.NoticeDays), calendar.AddTarget(today, set.BankDays)))
-}
-
 // loadDebits reads the batches that matter for a month (not yet sent, or
 // collected from the month on and soon after) and plans the next one.
 func (d Deps) loadDebits(ctx context.Context, m calendar.Month, ask billing.DebitAsk, today, announced calendar.Date) (s debitState, err error) {
@@ -54,7 +47,7 @@ func (d Deps) loadDebits(ctx context.Context, m calendar.Month, ask billing.Debi
 		return s, err
 	}
 	if ask.CollectOn.IsZero() {
-		ask.CollectOn = collectDay(s.set, today, announced)
+		ask.CollectOn = s.set.CollectDay(today, announced)
 	}
 	if ask.Version == "" {
 		ask.Version = "08"

@@ -209,7 +209,7 @@ func TestWhyNothingCanBeIssued(t *testing.T) {
 func TestCollectDayLeavesTheFamiliesAndTheBankTheirNotice(t *testing.T) {
 	set := billing.Settings{NoticeDays: 14, BankDays: 2}
 	for today, want := range map[string]string{"2026-12-02": "2026-12-16", "2026-12-12": "2026-12-28", "2026-12-18": "2027-01-04"} {
-		if got := collectDay(set, day(today), 0).String(); got != want {
+		if got := set.CollectDay(day(today), 0).String(); got != want {
 			t.Errorf("%s: %s, want %s", today, got, want)
 		}
 	}
