@@ -55,6 +55,7 @@ var floors = []floor{
 	{rooms: []string{"data/staff"}},
 	{rooms: []string{"data/catalog"}},
 	{rooms: []string{"data/family"}},
+	{rooms: []string{"data/letter"}},
 	{rooms: []string{"data/access"}},
 	{rooms: []string{"data/ledger"}},
 	{rooms: []string{"data/booking"}},

@@ -16,6 +16,7 @@ import (
 	"ardoise/data/family"
 	"ardoise/data/importer"
 	"ardoise/data/ledger"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 	"ardoise/data/vault"
@@ -48,6 +49,7 @@ type Office struct {
 	Catalog  *catalog.Service
 	Family   *family.Service
 	Access   *access.Service
+	Letter   *letter.Service
 	Ledger   *ledger.Service
 	Booking  *booking.Service
 	Billing  *billing.Service
@@ -89,6 +91,7 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 		Catalog:  catalog.New(db),
 		Family:   family.New(db),
 		Access:   access.New(db),
+		Letter:   letter.New(db),
 		Ledger:   ledger.New(db),
 		Booking:  booking.New(db),
 		Billing:  billing.New(db),

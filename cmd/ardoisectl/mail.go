@@ -29,7 +29,7 @@ func (c *cli) mailOutbox() *cobra.Command {
 			if err := o.Housekeep(ctx); err != nil { // a letter due today is in the list
 				return err
 			}
-			list, err := o.Access.Outbox(ctx, limit)
+			list, err := o.Letter.Outbox(ctx, limit)
 			if err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 	"ardoise/data/staff/stafftest"
 	"ardoise/data/store"
@@ -151,7 +152,7 @@ func TestFromRequestToAccess(t *testing.T) {
 		}
 		_, err = w.Refuse(w.desk, q.ID, 0, "non", nil)
 		wantRefusal(t, err, fault.Conflict, "ouvert")
-		box, err := w.Outbox(w.desk, 10)
+		box, err := letter.New(db).Outbox(w.desk, 10)
 		if err != nil || len(box) != 2 || box[0].Kind != "access.accepted" || !strings.Contains(box[0].Letter.Body, "Manon") ||
 			!strings.HasPrefix(box[0].Letter.Body, "Bonjour Madame BERTHET") || box[0].State != "waiting" {
 			t.Errorf("outbox: %+v %v", box, err)
@@ -314,7 +315,7 @@ func TestLapseWarnsThenSuspendsThenReopens(t *testing.T) {
 			t.Fatal(err)
 		}
 		run("2027-02-11T12:00:00+01:00", 0, 1)
-		if box, err := w.Outbox(w.desk, 1); err != nil || box[0].Kind != "document.warning" || !strings.Contains(box[0].Letter.Subject, "18 février") {
+		if box, err := letter.New(db).Outbox(w.desk, 1); err != nil || box[0].Kind != "document.warning" || !strings.Contains(box[0].Letter.Subject, "18 février") {
 			t.Errorf("the warning of the new end: %+v %v", box, err)
 		}
 		if err := w.MarkDocument(w.desk, d.ID, true, calendar.MustISO("2027-02-15"), ""); err != nil {
@@ -367,12 +368,12 @@ func TestDemonstrationHoldsItsLetters(t *testing.T) {
 			if _, err := tx.Exec(`INSERT INTO setting (name, value) VALUES ('demo', '1')`); err != nil {
 				return err
 			}
-			return Post(tx, w.family, Letter{To: "a@example.org", Subject: "s", Body: "b"}, "k", "o", "key")
+			return letter.Post(tx, w.family, letter.Letter{To: "a@example.org", Subject: "s", Body: "b"}, "k", "o", "key")
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if box, err := w.Outbox(w.desk, 1); err != nil || len(box) != 1 || box[0].State != "held" {
+		if box, err := letter.New(db).Outbox(w.desk, 1); err != nil || len(box) != 1 || box[0].State != "held" {
 			t.Errorf("outbox of a demonstration: %+v %v", box, err)
 		}
 	})
@@ -385,7 +386,7 @@ func TestRights(t *testing.T) {
 		"Submit": desk, "Present": desk, "Accept": desk, "AskMore": desk, "Refuse": desk, "Letter": desk,
 		"Attach": {staff.Accueil, staff.Sante}, "MarkDocument": {staff.Accueil, staff.Sante},
 		"SetBankDetails": {staff.Accueil, staff.Regie}, "BankDetails": {staff.Accueil, staff.Regie},
-		"Content": read, "Queue": read, "Get": read, "Outbox": read, "Expiring": read, "Documents": read, "Waiting": read,
+		"Content": read, "Queue": read, "Get": read, "Expiring": read, "Documents": read,
 		"SuspendLapsed": stafftest.Anyone,
 	}, stafftest.Contexts(t, db))
 }

@@ -7,6 +7,7 @@ import (
 
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 )
@@ -36,7 +37,7 @@ func move(tx *store.Tx, q Request, version int64, to State, reason string, until
 // verdict checks a request and says where it goes, or why it cannot.
 type verdict func(*Request) (to State, reason string, err error)
 
-func (s *Service) decide(ctx context.Context, id, version int64, letter *Letter, check verdict) (q Request, err error) {
+func (s *Service) decide(ctx context.Context, id, version int64, letter *letter.Letter, check verdict) (q Request, err error) {
 	if err := staff.Require(ctx, staff.Accueil); err != nil {
 		return q, err
 	}
@@ -48,7 +49,7 @@ func (s *Service) decide(ctx context.Context, id, version int64, letter *Letter,
 }
 
 // decide runs one decision: read, check, move, write the letter.
-func decide(tx *store.Tx, id, version int64, letter *Letter, check verdict) (Request, error) {
+func decide(tx *store.Tx, id, version int64, letter *letter.Letter, check verdict) (Request, error) {
 	q, err := get(tx, id)
 	if err != nil {
 		return q, err
@@ -99,7 +100,7 @@ func keepDocuments(tx *store.Tx, q Request) error {
 // Accept opens the access; the documents on file count as conform from then
 // on. version is the one the agent read (0: the present one). letter replaces
 // the proposed e-mail; nil sends the proposal.
-func (s *Service) Accept(ctx context.Context, id, version int64, letter *Letter) (Request, error) {
+func (s *Service) Accept(ctx context.Context, id, version int64, letter *letter.Letter) (Request, error) {
 	return s.decide(ctx, id, version, letter, acceptable)
 }
 
@@ -121,7 +122,7 @@ func acceptable(q *Request) (State, string, error) {
 
 // AskMore sends the request back to the family with what is missing; an empty
 // text takes the checklist's missing documents.
-func (s *Service) AskMore(ctx context.Context, id, version int64, missing string, letter *Letter) (Request, error) {
+func (s *Service) AskMore(ctx context.Context, id, version int64, missing string, letter *letter.Letter) (Request, error) {
 	return s.decide(ctx, id, version, letter, incomplete(missing))
 }
 
@@ -147,7 +148,7 @@ func incomplete(missing string) verdict {
 }
 
 // Refuse closes the request; the reason is obligatory and goes to the family.
-func (s *Service) Refuse(ctx context.Context, id, version int64, reason string, letter *Letter) (Request, error) {
+func (s *Service) Refuse(ctx context.Context, id, version int64, reason string, letter *letter.Letter) (Request, error) {
 	return s.decide(ctx, id, version, letter, refused(reason))
 }
 

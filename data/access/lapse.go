@@ -7,6 +7,7 @@ import (
 
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 )
@@ -77,11 +78,11 @@ func warn(tx *store.Tx, today calendar.Date) (n int, err error) {
 			return n, err
 		}
 		for _, e := range list { // a few families a day
-			l, err := Compose(tx, e.doc.FamilyID, "warning.txt", Facts{"First": e.first, "Document": catalog.DocumentLabel(e.doc.Kind), "End": e.doc.ValidTo.Long()})
+			l, err := letter.Compose(tx, e.doc.FamilyID, "warning.txt", letter.Facts{"First": e.first, "Document": catalog.DocumentLabel(e.doc.Kind), "End": e.doc.ValidTo.Long()})
 			if err != nil {
 				return n, err
 			}
-			if err := Post(tx, e.doc.FamilyID, l, "document.warning", fmt.Sprintf("document:%d", e.doc.ID), fmt.Sprintf("document.warning:%d:%s:%d", e.doc.ID, e.doc.ValidTo, days)); err != nil {
+			if err := letter.Post(tx, e.doc.FamilyID, l, "document.warning", fmt.Sprintf("document:%d", e.doc.ID), fmt.Sprintf("document.warning:%d:%s:%d", e.doc.ID, e.doc.ValidTo, days)); err != nil {
 				return n, err
 			}
 			if _, err := tx.Exec(`UPDATE document SET warned = $1 WHERE id = $2`, days, e.doc.ID); err != nil {

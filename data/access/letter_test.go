@@ -8,6 +8,7 @@ import (
 
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
+	"ardoise/data/letter"
 	"ardoise/data/store"
 	"ardoise/data/store/storetest"
 )
@@ -68,7 +69,7 @@ func TestLettersElide(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		box, err := w.Outbox(w.desk, 10)
+		box, err := letter.New(db).Outbox(w.desk, 10)
 		if err != nil || len(box) != 3 {
 			t.Fatalf("%d letters, %v", len(box), err)
 		}

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"strings"
 
-	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 	"ardoise/data/store/bulk"
@@ -194,22 +194,22 @@ func (w *debitWriter) notices() error {
 	for i, d := range w.plan.Debits {
 		ids[i] = d.FamilyID
 	}
-	who, err := access.Correspondents(w.tx, ids)
+	who, err := letter.Correspondents(w.tx, ids)
 	if err != nil {
 		return err
 	}
-	list := make([]access.Posting, 0, len(ids))
+	list := make([]letter.Posting, 0, len(ids))
 	for _, d := range w.plan.Debits {
-		l, err := who[d.FamilyID].Compose("debit.txt", access.Facts{
+		l, err := who[d.FamilyID].Compose("debit.txt", letter.Facts{
 			"Amount": d.Amount.String(), "Day": w.plan.Ask.CollectOn.Long(), "Account": d.Masked, "Numbers": numbersOf(d.Invoices), "Many": len(d.Invoices) > 1,
 			"Family": d.Family, "Creditor": w.set.Creditor, "ICS": w.set.ICS, "UMR": d.UMR, "Contact": w.set.Contact,
 		})
 		if err != nil {
 			return err
 		}
-		list = append(list, access.Posting{FamilyID: d.FamilyID, Letter: l, Kind: "debit.notice", Object: batchObject(w.id), Key: noticeKey(d.ID)})
+		list = append(list, letter.Posting{FamilyID: d.FamilyID, Letter: l, Kind: "debit.notice", Object: batchObject(w.id), Key: noticeKey(d.ID)})
 	}
-	_, err = access.PostMany(w.tx, list)
+	_, err = letter.PostMany(w.tx, list)
 	return err
 }
 

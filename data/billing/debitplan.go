@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"ardoise/data/access"
 	"ardoise/data/bank"
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
+	"ardoise/data/letter"
 	"ardoise/data/money"
 	"ardoise/data/staff"
 	"ardoise/data/store"
@@ -367,7 +367,7 @@ func (f *debitFacts) loadDebtors(tx *store.Tx, ids []int64, byFamily map[int64]*
 	if err != nil {
 		return err
 	}
-	who, err := access.Correspondents(tx, ids)
+	who, err := letter.Correspondents(tx, ids)
 	if err != nil {
 		return err
 	}

@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"strings"
 
-	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 )
@@ -92,7 +92,7 @@ func readDebits(tx *store.Tx, batch int64) ([]Debit, error) {
 	if err != nil {
 		return nil, err
 	}
-	who, err := access.Correspondents(tx, families)
+	who, err := letter.Correspondents(tx, families)
 	if err != nil {
 		return nil, err
 	}

@@ -8,9 +8,9 @@ import (
 	"maps"
 	"slices"
 
-	"ardoise/data/access"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
+	"ardoise/data/letter"
 	"ardoise/data/money"
 	"ardoise/data/staff"
 	"ardoise/data/store"
@@ -153,11 +153,11 @@ func (w *writer) carry(p *Plan) error {
 
 // letters tells each family of its invoice; the PDF is joined when it leaves.
 func (w *writer) letters() error {
-	who, err := access.Correspondents(w.tx, w.families())
+	who, err := letter.Correspondents(w.tx, w.families())
 	if err != nil {
 		return err
 	}
-	var list []access.Posting
+	var list []letter.Posting
 	for _, doc := range w.docs {
 		name, debit := "invoice.txt", ""
 		if doc.Kind == KindCredit {
@@ -166,16 +166,16 @@ func (w *writer) letters() error {
 		if doc.Pay == PayDebit {
 			debit = "oui"
 		}
-		l, err := who[doc.FamilyID].Compose(name, access.Facts{
+		l, err := who[doc.FamilyID].Compose(name, letter.Facts{
 			"Zero": doc.Total == 0, "Number": doc.Number, "Month": doc.Month.Label(), "Total": max(doc.Total, -doc.Total).String(), "Due": doc.DueOn.Long(), "Debit": debit, "Family": doc.Family, "Reason": doc.Reason,
 		})
 		if err != nil {
 			return err
 		}
 		object := fmt.Sprintf("invoice:%d", doc.ID)
-		list = append(list, access.Posting{FamilyID: doc.FamilyID, Letter: l, Kind: "billing." + doc.Kind, Object: object, Key: "billing." + object})
+		list = append(list, letter.Posting{FamilyID: doc.FamilyID, Letter: l, Kind: "billing." + doc.Kind, Object: object, Key: "billing." + object})
 	}
-	_, err = access.PostMany(w.tx, list)
+	_, err = letter.PostMany(w.tx, list)
 	return err
 }
 

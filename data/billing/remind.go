@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 	"ardoise/data/store/bulk"
@@ -126,7 +126,7 @@ func addressed(tx *store.Tx, list []ReminderFamily) error {
 	}, `SELECT id, address1, address2, postal, city, country FROM family WHERE id = ANY($1)`, ids); err != nil {
 		return err
 	}
-	who, err := access.Correspondents(tx, ids)
+	who, err := letter.Correspondents(tx, ids)
 	for i := range list {
 		f := &list[i]
 		f.Payer, f.Email = payers[f.FamilyID], who[f.FamilyID].To
@@ -215,27 +215,27 @@ func keepReminded(tx *store.Tx, p ReminderPlan) error {
 	}, `SELECT invoice_id, MAX(step) FROM reminder_invoice WHERE invoice_id = ANY($1) GROUP BY invoice_id`, ids); err != nil {
 		return err
 	}
-	who, err := access.Correspondents(tx, families)
+	who, err := letter.Correspondents(tx, families)
 	if err != nil {
 		return err
 	}
 	var rows [][]any
-	var letters []access.Posting
+	var letters []letter.Posting
 	for _, f := range p.Families {
 		for _, s := range f.Invoices {
 			rows = append(rows, []any{f.ReminderID, s.InvoiceID, done[s.InvoiceID] + 1, int64(s.Owed)})
 		}
-		l, err := who[f.FamilyID].Compose("reminder.txt", access.Facts{"Step": f.Step, "Family": f.Family, "Total": f.Open.String(), "Invoices": remindedLines(f.Invoices)})
+		l, err := who[f.FamilyID].Compose("reminder.txt", letter.Facts{"Step": f.Step, "Family": f.Family, "Total": f.Open.String(), "Invoices": remindedLines(f.Invoices)})
 		if err != nil {
 			return err
 		}
 		object := fmt.Sprintf("reminder:%d", f.ReminderID)
-		letters = append(letters, access.Posting{FamilyID: f.FamilyID, Letter: l, Kind: "billing.reminder", Object: object, Key: "billing." + object})
+		letters = append(letters, letter.Posting{FamilyID: f.FamilyID, Letter: l, Kind: "billing.reminder", Object: object, Key: "billing." + object})
 	}
 	if err := bulk.Insert(tx, `INSERT INTO reminder_invoice (reminder_id, invoice_id, step, open)`, rows, ""); err != nil {
 		return err
 	}
-	_, err = access.PostMany(tx, letters)
+	_, err = letter.PostMany(tx, letters)
 	return err
 }
 

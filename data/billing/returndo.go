@@ -11,6 +11,7 @@ import (
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 	"ardoise/data/store/bulk"
@@ -231,7 +232,7 @@ func (w *returnWriter) letters() error {
 	for i, h := range w.hits {
 		ids[i] = h.debit.family
 	}
-	who, err := access.Correspondents(w.tx, ids)
+	who, err := letter.Correspondents(w.tx, ids)
 	if err != nil {
 		return err
 	}
@@ -239,13 +240,13 @@ func (w *returnWriter) letters() error {
 	if err != nil {
 		return err
 	}
-	var list []access.Posting
+	var list []letter.Posting
 	for _, h := range w.hits {
 		if h.whole {
 			continue
 		}
 		d := h.debit
-		l, err := who[d.family].Compose("returned.txt", access.Facts{
+		l, err := who[d.family].Compose("returned.txt", letter.Facts{
 			"Amount": d.amount.String(), "Day": d.collectOn.Long(), "UMR": w.mandates[d.mandate].umr, "Reason": h.reason.Label, "Act": h.reason.Act.String(),
 			"Numbers": numbersOf(w.shares[d.id]), "Many": len(w.shares[d.id]) > 1, "Family": d.name, "Contact": set.Contact,
 		})
@@ -253,9 +254,9 @@ func (w *returnWriter) letters() error {
 			return err
 		}
 		object := fmt.Sprintf("debit:%d", d.id)
-		list = append(list, access.Posting{FamilyID: d.family, Letter: l, Kind: "debit.returned", Object: object, Key: "debit.returned:" + object})
+		list = append(list, letter.Posting{FamilyID: d.family, Letter: l, Kind: "debit.returned", Object: object, Key: "debit.returned:" + object})
 	}
-	_, err = access.PostMany(w.tx, list)
+	_, err = letter.PostMany(w.tx, list)
 	return err
 }
 

@@ -8,11 +8,11 @@ import (
 	"slices"
 	"strings"
 
-	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
+	"ardoise/data/letter"
 	"ardoise/data/money"
 	"ardoise/data/staff"
 	"ardoise/data/store"
@@ -278,8 +278,8 @@ func tellClosed(tx *store.Tx, op int64, p *ClosePlan) error {
 		if back > 0 {
 			fmt.Fprintf(&b, "\n%s sont rendus au porte-monnaie.\n", back)
 		}
-		letter := access.Letter{To: mail[f], Subject: "Fermeture du " + p.Closing.First.LongNoYear(), Body: b.String()}
-		if err := access.Post(tx, f, letter, "booking.closed", fmt.Sprintf("operation:%d", op), fmt.Sprintf("booking.closed:%d:%d", op, f)); err != nil {
+		l := letter.Letter{To: mail[f], Subject: "Fermeture du " + p.Closing.First.LongNoYear(), Body: b.String()}
+		if err := letter.Post(tx, f, l, "booking.closed", fmt.Sprintf("operation:%d", op), fmt.Sprintf("booking.closed:%d:%d", op, f)); err != nil {
 			return err
 		}
 	}

@@ -3,8 +3,8 @@ package booking
 import (
 	"fmt"
 
-	"ardoise/data/access"
 	"ardoise/data/ledger"
+	"ardoise/data/letter"
 	"ardoise/data/store"
 )
 
@@ -24,11 +24,11 @@ func lowNotice(tx *store.Tx, p *Plan, op int64) error {
 		if t.Before < limit || t.After >= limit {
 			continue
 		}
-		l, err := access.Compose(tx, t.FamilyID, "low.txt", access.Facts{"Family": t.Name, "Balance": t.After.String(), "Low": limit.String()})
+		l, err := letter.Compose(tx, t.FamilyID, "low.txt", letter.Facts{"Family": t.Name, "Balance": t.After.String(), "Low": limit.String()})
 		if err != nil {
 			return err
 		}
-		if err := access.Post(tx, t.FamilyID, l, "wallet.low", fmt.Sprintf("family:%d", t.FamilyID), fmt.Sprintf("wallet.low:%d:%d", t.FamilyID, op)); err != nil {
+		if err := letter.Post(tx, t.FamilyID, l, "wallet.low", fmt.Sprintf("family:%d", t.FamilyID), fmt.Sprintf("wallet.low:%d:%d", t.FamilyID, op)); err != nil {
 			return err
 		}
 	}

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/ledger"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 )
@@ -193,7 +193,7 @@ func tellWaiting(tx *store.Tx, f *facts, up []row, over []passed) error {
 		return err
 	}
 	post := func(r row, subject, body, key string) error {
-		return access.Post(tx, r.familyID, access.Letter{To: mail[r.familyID], Subject: subject, Body: body}, "booking.waiting", fmt.Sprintf("booking:%d", r.id), key)
+		return letter.Post(tx, r.familyID, letter.Letter{To: mail[r.familyID], Subject: subject, Body: body}, "booking.waiting", fmt.Sprintf("booking:%d", r.id), key)
 	}
 	for _, r := range up { // a handful: places come free one by one
 		c, s := f.children[r.ChildID], f.services[r.ServiceID]
@@ -255,8 +255,8 @@ func recap(tx *store.Tx, p *Plan, done *Done) error {
 		if t.Monthly > 0 {
 			fmt.Fprintf(&b, "À régler sur la facture du mois"+nbsp+": %s.\n", t.Monthly)
 		}
-		letter := access.Letter{To: mail[t.FamilyID], Subject: "Vos réservations du " + calendar.DateOf(tx.Now()).Short(), Body: b.String()}
-		if err := access.Post(tx, t.FamilyID, letter, "booking.recap", fmt.Sprintf("operation:%d", done.OperationID), fmt.Sprintf("booking.recap:%d:%d", done.OperationID, t.FamilyID)); err != nil {
+		l := letter.Letter{To: mail[t.FamilyID], Subject: "Vos réservations du " + calendar.DateOf(tx.Now()).Short(), Body: b.String()}
+		if err := letter.Post(tx, t.FamilyID, l, "booking.recap", fmt.Sprintf("operation:%d", done.OperationID), fmt.Sprintf("booking.recap:%d:%d", done.OperationID, t.FamilyID)); err != nil {
 			return err
 		}
 	}

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 )
@@ -44,7 +44,7 @@ func (s *Service) SendReceipt(ctx context.Context, receiptID int64) (to string, 
 			return fault.New(fault.Invalid, "La famille %s n’a pas d’adresse électronique"+nbsp+": imprimez la quittance.", r.Family)
 		}
 		object := fmt.Sprintf("receipt:%d", r.ID)
-		if err := access.Post(tx, r.FamilyID, l, "wallet.receipt", object, "wallet."+object); err != nil {
+		if err := letter.Post(tx, r.FamilyID, l, "wallet.receipt", object, "wallet."+object); err != nil {
 			return err
 		}
 		return staff.Audit(tx, "wallet.receipt", object, "Quittance "+r.Number()+" à envoyer par courriel")
@@ -52,12 +52,12 @@ func (s *Service) SendReceipt(ctx context.Context, receiptID int64) (to string, 
 	return to, err
 }
 
-func acknowledge(tx *store.Tx, r Receipt) (access.Letter, error) {
+func acknowledge(tx *store.Tx, r Receipt) (letter.Letter, error) {
 	invoices := ""
 	if r.For == ForInvoices {
 		invoices = "oui"
 	}
-	return access.Compose(tx, r.FamilyID, "receipt.txt", access.Facts{
+	return letter.Compose(tx, r.FamilyID, "receipt.txt", letter.Facts{
 		"Invoices": invoices,
 		"Number":   r.Number(), "Amount": r.Amount.String(), "Means": MeansLabel(r.Means),
 		"Day": calendar.DateOf(r.At).Long(), "Family": r.Family, "Balance": r.BalanceAfter.String(),

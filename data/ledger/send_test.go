@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"ardoise/data/access"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
+	"ardoise/data/letter"
 	"ardoise/data/store"
 	"ardoise/data/store/storetest"
 )
@@ -37,7 +37,7 @@ func TestReceiptIsSentOnceAndFoundByItsTransfer(t *testing.T) {
 				t.Errorf("sent to %q", to)
 			}
 		}
-		box, err := access.New(db).Outbox(ctx, 10)
+		box, err := letter.New(db).Outbox(ctx, 10)
 		must(t, box, err)
 		if len(box) != 1 || box[0].Kind != "wallet.receipt" || !strings.Contains(box[0].Letter.Subject, r.Number()) ||
 			!strings.Contains(box[0].Letter.Body, "50,00\u00a0€ (chèque)") || !strings.Contains(box[0].Letter.Body, "Saint-Marcel") {

@@ -16,6 +16,7 @@ import (
 	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 )
 
@@ -24,6 +25,7 @@ type Deps struct {
 	Family  *family.Service
 	Catalog *catalog.Service
 	Access  *access.Service
+	Letter  *letter.Service
 	Ledger  *ledger.Service
 	Booking *booking.Service
 	// Service is the service the rail's switcher stands on; nil or 0: the first
@@ -191,7 +193,7 @@ func (d Deps) loadFiles(ctx context.Context, b *board, may rights) (err error) {
 	if b.expiring, err = d.Access.Expiring(ctx, soonDays); err != nil {
 		return err
 	}
-	if b.waiting, b.failed, err = d.Access.Waiting(ctx); err != nil {
+	if b.waiting, b.failed, err = d.Letter.Waiting(ctx); err != nil {
 		return err
 	}
 	if may.desk || may.cash {

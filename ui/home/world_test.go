@@ -80,7 +80,7 @@ func newWorld(t *testing.T, empty bool) *world {
 			t.Error(err)
 		}
 	})
-	w.deps = Deps{Family: w.o.Family, Catalog: w.o.Catalog, Access: w.o.Access, Ledger: w.o.Ledger, Booking: w.o.Booking}
+	w.deps = Deps{Family: w.o.Family, Catalog: w.o.Catalog, Access: w.o.Access, Letter: w.o.Letter, Ledger: w.o.Ledger, Booking: w.o.Booking}
 	return w
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"ardoise/data/access"
 	"ardoise/data/fault"
+	"ardoise/data/letter"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
 )
@@ -119,7 +120,7 @@ func (p *page) askMore() {
 	p.decisionDialog(choice{
 		state: access.Incomplete, title: "Demander un complément", verb: "Demander le complément", kind: widgets.Primary,
 		label: "Ce qui manque", empty: "Dites à la famille ce qu’elle doit compléter.", text: strings.Join(p.m.det.q.Missing, ", "), done: "Complément demandé pour " + p.m.det.q.First,
-		run: func(ctx context.Context, q access.Request, text string, l *access.Letter) error {
+		run: func(ctx context.Context, q access.Request, text string, l *letter.Letter) error {
 			_, err := acc.AskMore(ctx, q.ID, q.Version, text, l)
 			return err
 		},
@@ -136,7 +137,7 @@ func (p *page) askRefuse() {
 	p.decisionDialog(choice{
 		state: access.Refused, title: "Refuser la demande", verb: "Refuser", kind: widgets.Danger,
 		label: "Motif du refus", empty: "Le motif est obligatoire : la famille le recevra.", done: "Demande de " + p.m.det.q.First + " refusée",
-		run: func(ctx context.Context, q access.Request, text string, l *access.Letter) error {
+		run: func(ctx context.Context, q access.Request, text string, l *letter.Letter) error {
 			_, err := acc.Refuse(ctx, q.ID, q.Version, text, l)
 			return err
 		},
@@ -149,7 +150,7 @@ type choice struct {
 	title, verb, label, empty, text string
 	done                            string
 	kind                            widgets.Kind
-	run                             func(ctx context.Context, q access.Request, text string, l *access.Letter) error
+	run                             func(ctx context.Context, q access.Request, text string, l *letter.Letter) error
 }
 
 // decisionDialog asks for the words of a decision and shows the letter, which
@@ -195,7 +196,7 @@ type writer struct {
 	id       int64
 	state    access.State
 	fields   letterFields
-	proposal access.Letter
+	proposal letter.Letter
 	byHand   bool // began from a rewritten letter: never overwritten
 	stop     func()
 	closed   bool
@@ -207,7 +208,7 @@ func (w *writer) touched() bool {
 }
 
 // letter is what goes with the decision: nil where the service's own will do.
-func (w *writer) letter() *access.Letter {
+func (w *writer) letter() *letter.Letter {
 	if !w.touched() {
 		return nil
 	}
@@ -228,7 +229,7 @@ func (w *writer) later(text string) {
 
 func (w *writer) write(text string) {
 	acc, id, state := w.p.m.d.Access, w.id, w.state
-	var l access.Letter
+	var l letter.Letter
 	w.p.sh.Runner().Go(w.p.sh.Ctx(), func(ctx context.Context) (err error) {
 		l, err = acc.Letter(ctx, id, state, strings.TrimSpace(text))
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"ardoise/data/access"
 	"ardoise/data/fault"
+	"ardoise/data/letter"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
 )
@@ -113,17 +114,17 @@ func (p *page) editLetter() {
 
 type letterFields struct{ to, subject, body *widgets.TextField }
 
-func (l letterFields) letter() access.Letter {
-	return access.Letter{To: strings.TrimSpace(l.to.Text()), Subject: strings.TrimSpace(l.subject.Text()), Body: strings.TrimSpace(l.body.Text()) + "\n"}
+func (l letterFields) letter() letter.Letter {
+	return letter.Letter{To: strings.TrimSpace(l.to.Text()), Subject: strings.TrimSpace(l.subject.Text()), Body: strings.TrimSpace(l.body.Text()) + "\n"}
 }
 
-func (l letterFields) set(v access.Letter) {
+func (l letterFields) set(v letter.Letter) {
 	l.to.SetText(v.To)
 	l.subject.SetText(v.Subject)
 	l.body.SetText(strings.TrimSpace(v.Body))
 }
 
-func letterForm(l access.Letter) (*widgets.Form, letterFields) {
+func letterForm(l letter.Letter) (*widgets.Form, letterFields) {
 	fields := letterFields{widgets.NewTextField().Icon("mail"), widgets.NewTextField(), widgets.NewTextArea(10)}
 	fields.set(l)
 	f := widgets.NewForm()

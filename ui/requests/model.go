@@ -15,6 +15,7 @@ import (
 	"ardoise/data/catalog"
 	"ardoise/data/family"
 	"ardoise/data/fault"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 )
 
@@ -89,7 +90,7 @@ type queue struct {
 type detail struct {
 	q        access.Request
 	decision access.State // what the proposed letter is about; "" none
-	letter   access.Letter
+	letter   letter.Letter
 	edited   bool // the agent changed the letter
 	bank     access.BankDetails
 	hasBank  bool
@@ -237,7 +238,7 @@ func (m *model) show(det detail) {
 }
 
 // letterFor is what a decision sends: nil for the proposal as it is.
-func (m *model) letterFor(s access.State) *access.Letter {
+func (m *model) letterFor(s access.State) *letter.Letter {
 	if m.det == nil || !m.det.edited || m.det.decision != s {
 		return nil
 	}

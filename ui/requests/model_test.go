@@ -7,6 +7,7 @@ import (
 
 	"ardoise/data/access"
 	"ardoise/data/calendar"
+	"ardoise/data/letter"
 )
 
 func day(s string) calendar.Date { return calendar.MustISO(s) }
@@ -107,19 +108,19 @@ func TestWhyADecisionCannotBeTaken(t *testing.T) {
 
 func TestAnEditedLetterSurvivesReloadingButNotANewVersion(t *testing.T) {
 	m := newModel(Deps{}, rights{desk: true})
-	m.show(detail{q: access.Request{ID: 1, Version: 1}, decision: access.Accepted, letter: access.Letter{Body: "a"}})
+	m.show(detail{q: access.Request{ID: 1, Version: 1}, decision: access.Accepted, letter: letter.Letter{Body: "a"}})
 	if m.letterFor(access.Accepted) != nil {
 		t.Error("the proposal as it is needs no letter of ours")
 	}
 	m.det.letter.Body, m.det.edited = "mine", true
-	m.show(detail{q: access.Request{ID: 1, Version: 1}, decision: access.Accepted, letter: access.Letter{Body: "a"}})
+	m.show(detail{q: access.Request{ID: 1, Version: 1}, decision: access.Accepted, letter: letter.Letter{Body: "a"}})
 	if l := m.letterFor(access.Accepted); l == nil || l.Body != "mine" {
 		t.Errorf("lost what was written: %v", l)
 	}
 	if m.letterFor(access.Refused) != nil {
 		t.Error("a letter of acceptance would leave with a refusal")
 	}
-	m.show(detail{q: access.Request{ID: 1, Version: 2}, decision: access.Accepted, letter: access.Letter{Body: "b"}})
+	m.show(detail{q: access.Request{ID: 1, Version: 2}, decision: access.Accepted, letter: letter.Letter{Body: "b"}})
 	if m.letterFor(access.Accepted) != nil {
 		t.Error("a letter about an older version stayed")
 	}

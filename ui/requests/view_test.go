@@ -12,6 +12,7 @@ import (
 
 	"ardoise/data/access"
 	"ardoise/data/calendar"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
@@ -84,7 +85,7 @@ func TestAskMoreSendsTheWordsAndAnEditedLetter(t *testing.T) {
 	if d.Open() || w.state(w.requests["Malo"]) != access.Incomplete {
 		t.Fatalf("open %v, state %s", d.Open(), w.state(w.requests["Malo"]))
 	}
-	box, err := w.access.Outbox(w.ctx, 5)
+	box, err := letter.New(w.db).Outbox(w.ctx, 5)
 	if err != nil || len(box) != 1 || !strings.Contains(box[0].Letter.Body, "la page 2 de l’attestation") {
 		t.Errorf("outbox %+v %v", box, err)
 	}
@@ -118,7 +119,7 @@ func TestEditingTheLetterKeepsItUntilTheDecision(t *testing.T) {
 	}
 	p.OnEvent(kit.Event{Topic: access.Topic})
 	w.press("Ctrl+Entrée")
-	box, err := w.access.Outbox(w.ctx, 5)
+	box, err := letter.New(w.db).Outbox(w.ctx, 5)
 	if err != nil || len(box) != 1 || strings.TrimSpace(box[0].Letter.Body) != "Bienvenue à la cantine !" {
 		t.Errorf("outbox %+v %v", box, err)
 	}

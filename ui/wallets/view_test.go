@@ -10,8 +10,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
-	"ardoise/data/access"
 	"ardoise/data/ledger"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
@@ -59,7 +59,7 @@ func TestTopUpChargesOnceHoweverOftenEnterIsPressed(t *testing.T) {
 	if err != nil || !bytes.HasPrefix(paper, []byte("%PDF")) {
 		t.Errorf("the receipt printed: %v", err)
 	}
-	box, err := access.New(w.db).Outbox(w.ctx, 1)
+	box, err := letter.New(w.db).Outbox(w.ctx, 1)
 	if err != nil || len(box) != 1 || box[0].Kind != "wallet.receipt" || box[0].State != "held" {
 		t.Errorf("outbox of a demonstration: %+v %v", box, err)
 	}

@@ -1,0 +1,98 @@
+// Package letter is the room of what the town hall writes to families: the
+// templates, who of a family reads them, and the outbox where a letter waits. It
+// never sends anything (data/mailbox does) and never decides what is written.
+package letter
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"text/template"
+
+	"ardoise/assets"
+	"ardoise/data/fault"
+	"ardoise/data/store"
+)
+
+// Letter is an e-mail as it will leave: the agent sees and may change it.
+type Letter struct {
+	To, Subject, Body string
+}
+
+var letters = template.Must(template.New("mail").Option("missingkey=error").Funcs(template.FuncMap{"de": fault.De}).ParseFS(assets.Mail, "mail/*.txt"))
+
+// Correspondent is who of a family reads its letters: the first guardian with an
+// address.
+type Correspondent struct {
+	FamilyID int64
+	To       string // "" : no address, the letter goes by post
+	Greeting string // "Bonjour Madame Favier"
+	Commune  string // where the family lives, else the first service's
+}
+
+// Correspondents finds who reads the letters of several families, in two
+// questions whatever their number.
+func Correspondents(tx *store.Tx, families []int64) (map[int64]Correspondent, error) {
+	out := make(map[int64]Correspondent, len(families))
+	err := store.Each(tx, func(r *sql.Rows) error {
+		c := Correspondent{Greeting: "Bonjour"}
+		err := r.Scan(&c.FamilyID, &c.Commune)
+		out[c.FamilyID] = c
+		return err
+	}, `SELECT f.id, COALESCE(m.name, (SELECT c.name FROM commune c JOIN service s ON s.commune_id = c.id ORDER BY s.id LIMIT 1), '')
+		FROM family f LEFT JOIN commune m ON m.id = f.commune_id WHERE f.id = ANY($1)`, families)
+	if err != nil {
+		return nil, err
+	}
+	return out, store.Each(tx, func(r *sql.Rows) error {
+		var id int64
+		var mail, civility, last string
+		if err := r.Scan(&id, &mail, &civility, &last); err != nil {
+			return err
+		}
+		c := out[id]
+		if c.To != "" {
+			return nil
+		}
+		c.To = mail
+		switch strings.ToUpper(strings.TrimSuffix(civility, ".")) {
+		case "MME", "MADAME":
+			c.Greeting = "Bonjour Madame " + last
+		case "M", "MR", "MONSIEUR":
+			c.Greeting = "Bonjour Monsieur " + last
+		}
+		out[id] = c
+		return nil
+	}, `SELECT family_id, email, civility, CASE WHEN usage <> '' THEN usage ELSE last END FROM guardian WHERE family_id = ANY($1) AND email <> '' ORDER BY family_id, rank`, families)
+}
+
+// Facts are what a template of assets/mail may say; each names those it uses.
+type Facts map[string]any
+
+// Compose fills a template for one family (see Correspondent.Compose).
+func Compose(tx *store.Tx, familyID int64, name string, f Facts) (l Letter, err error) {
+	all, err := Correspondents(tx, []int64{familyID})
+	if err != nil {
+		return l, err
+	}
+	c, ok := all[familyID]
+	if !ok {
+		return l, fmt.Errorf("letter: letter %s: family %d is not there", name, familyID)
+	}
+	return c.Compose(name, f)
+}
+
+// Compose fills a template (its first line is the subject): to the first
+// guardian with an address, by name. Greeting and Commune are added unless given.
+func (c Correspondent) Compose(name string, f Facts) (l Letter, err error) {
+	f["Greeting"] = c.Greeting
+	if f["Commune"] == nil {
+		f["Commune"] = c.Commune
+	}
+	var b strings.Builder
+	if err := letters.ExecuteTemplate(&b, name, f); err != nil {
+		return l, fmt.Errorf("letter: letter %s: %w", name, err)
+	}
+	subject, body, _ := strings.Cut(fault.French(b.String()), "\n")
+	return Letter{To: c.To, Subject: strings.TrimSpace(subject), Body: strings.TrimSpace(body) + "\n"}, nil
+}
