@@ -49,7 +49,8 @@ type floor struct {
 var floors = []floor{
 	{rooms: []string{"assets", "data/fault"}},
 	{rooms: []string{"data/money", "data/calendar", "data/bank"}},
-	{rooms: []string{"data/bankfile"}},
+	// What the post speaks and says: pure, or with a server; no database.
+	{rooms: []string{"data/bankfile", "data/mailbox/message", "data/mailbox/reading", "data/mailbox/wire"}},
 	{rooms: []string{"data/store"}},
 	{rooms: []string{"data/vault"}},
 	{rooms: []string{"data/staff"}},

@@ -302,10 +302,10 @@ func document(tx *store.Tx, id int64) (Document, error) {
 }
 
 // keeper is the one role a document opens for, where not every reader may: a
-// health form is the santé's, an account number typed at the desk the régie's.
+// health form or a medical certificate is the santé's, an account number typed at the desk the régie's.
 func keeper(d Document) (role staff.Role, only bool) {
 	switch {
-	case d.Kind == "health_form":
+	case d.Kind == "health_form", d.Kind == "medical_certificate":
 		return staff.Sante, true
 	case d.Media == "text/iban":
 		return staff.Regie, true

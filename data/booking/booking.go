@@ -141,6 +141,7 @@ type Ask struct {
 	Justification Justification // of the cancellations past their cut-off
 	Waiting       bool          // a place on the waiting list is accepted
 	SendRecap     bool          // a summary goes to the outbox
+	Mail          ledger.Mail   // the message it answers: its instant of receipt is the one cut-offs are judged by (data/mailbox only)
 }
 
 // Action is what a line does.

@@ -71,6 +71,9 @@ func planIn(tx *store.Tx, ask Ask) (*Plan, error) {
 	if _, ok := f.families[ask.FamilyID]; ask.FamilyID != 0 && !ok {
 		return nil, fault.New(fault.NotFound, "Cette famille n’existe pas ou n’existe plus.")
 	}
+	if ask.Mail.ID != 0 && ask.Mail.Received.Before(f.now) {
+		f.asked = ask.Mail.Received
+	}
 	if err := f.holdPlaces(tx, ask); err != nil {
 		return nil, err
 	}
@@ -113,6 +116,7 @@ func CommitIn(tx *store.Tx, ask Ask, shown string) (*Done, error) {
 	content := ask.clean()
 	content.Key = ""
 	content.Consent.At = content.Consent.At.UTC()
+	content.Mail.Received = content.Mail.Received.UTC()
 	digest, err := ledger.Digest(content)
 	if err != nil {
 		return nil, err
@@ -249,7 +253,7 @@ func keepJustified(tx *store.Tx, ids []int64) error {
 }
 
 func opOf(p *Plan, digest string) ledger.Op {
-	op := ledger.Op{Key: p.Ask.Key, Digest: digest, Kind: "book", FamilyID: p.Ask.FamilyID, Consent: p.Ask.Consent, Reason: p.Ask.Override, Label: "Réservation"}
+	op := ledger.Op{Key: p.Ask.Key, Digest: digest, Kind: "book", FamilyID: p.Ask.FamilyID, Consent: p.Ask.Consent, Reason: p.Ask.Override, Label: "Réservation", Mail: p.Ask.Mail}
 	j := p.Ask.Justification
 	if j.Kind != "" {
 		op.Reason = strings.TrimSpace(j.text() + " " + p.Ask.Override)

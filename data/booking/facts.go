@@ -9,9 +9,18 @@ import (
 	"ardoise/data/money"
 )
 
+// judged is the instant cut-offs are judged by.
+func (f *facts) judged() time.Time {
+	if f.asked.IsZero() {
+		return f.now
+	}
+	return f.asked
+}
+
 // facts are all the planner knows; it asks nobody else.
 type facts struct {
 	now      time.Time
+	asked    time.Time // when the family's message came, which cut-offs are judged by; zero: now
 	services map[int64]serviceFacts
 	children map[int64]childFacts
 	families map[int64]familyFacts

@@ -141,8 +141,11 @@ func (p *planner) add(it Item) Line {
 	if reason := p.means(&l, s, gate.Pay); reason != "" {
 		return l.refuse(fault.Invalid, reason)
 	}
-	l.Late = !calendar.InTime(p.f.now, l.Cutoff)
+	l.Late = !calendar.InTime(p.f.judged(), l.Cutoff)
 	l.verdict, l.priceKind = InTime, catalog.ForBooking
+	if p.ask.Mail.ID != 0 && it.Day < calendar.DateOf(p.f.now) {
+		return l.refuse(fault.TooLate, "Ce jour est passé"+nbsp+": le message est arrivé à temps, mais il n’y a plus rien à réserver.")
+	}
 	if l.Late {
 		if p.ask.Override == "" {
 			return l.refuse(fault.TooLate, "Délai passé"+nbsp+": il fallait réserver avant "+limitText(l.Cutoff)+".")

@@ -74,7 +74,7 @@ func (p *planner) cancel(it Item, place absence) Line {
 		l.Verdict, l.verdict, l.Reason = Accepted, CancelWaiting, "Retiré de la liste d’attente."
 		return l
 	}
-	l.Late = !calendar.InTime(p.f.now, l.Cutoff)
+	l.Late = !calendar.InTime(p.f.judged(), l.Cutoff)
 	switch {
 	case have.attendance == "present":
 		return l.refuse(fault.Conflict, c.first+" est pointé présent ce jour-là"+nbsp+": corrigez d’abord le pointage.")
@@ -124,7 +124,7 @@ func (p *planner) justify(l *Line, have row, s serviceFacts, place absence) {
 		first = l.Day
 	}
 	limit := first.At(s.StartsAt.Hour, s.StartsAt.Minute).Add(time.Duration(s.ProofHours) * time.Hour)
-	if !calendar.InTime(p.f.now, limit) && p.ask.Override == "" {
+	if !calendar.InTime(p.f.judged(), limit) && p.ask.Override == "" {
 		*l = l.refuse(fault.TooLate, fmt.Sprintf("Certificat remis trop tard"+nbsp+": il fallait le remettre avant %s (%d"+nbsp+"h après le début de l’absence).", limitText(limit), s.ProofHours))
 		return
 	}

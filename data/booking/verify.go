@@ -72,8 +72,9 @@ var rules = []struct{ id, good, bad, query string }{
 	{
 		"I12", "Les verdicts s’accordent avec les instants.", "%d verdicts contredisent l’instant de l’opération.",
 		`SELECT COUNT(*) FROM booking b JOIN operation o ON o.id = b.operation_id LEFT JOIN operation c ON c.id = b.cancel_operation_id
-		WHERE b.verdict = 'in_time' AND o.at > b.cutoff_at OR b.cancel_verdict = 'in_time' AND c.at > b.cancel_cutoff_at
-		OR b.cancel_verdict = 'late' AND c.at <= b.cancel_cutoff_at`,
+		WHERE b.verdict = 'in_time' AND COALESCE(NULLIF(o.received_at, ''), o.at) > b.cutoff_at
+		OR b.cancel_verdict = 'in_time' AND COALESCE(NULLIF(c.received_at, ''), c.at) > b.cancel_cutoff_at
+		OR b.cancel_verdict = 'late' AND COALESCE(NULLIF(c.received_at, ''), c.at) <= b.cancel_cutoff_at`,
 	},
 }
 

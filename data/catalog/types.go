@@ -84,6 +84,7 @@ var documentKinds = []named{
 	{"insurance", "Attestation d’assurance"},
 	{"income", "Attestation de quotient familial"},
 	{"exit", "Autorisation de sortie"},
+	{"medical_certificate", "Certificat médical"},
 	{"other", "Autre pièce"},
 }
 

@@ -38,6 +38,21 @@ type Op struct {
 	Reason   string    // an override's or a justification's
 	Label    string    // French, what a statement shows
 	At       time.Time // zero: the transaction's instant (only made-up data says otherwise)
+	Mail     Mail      // the message it was done for; zero: none
+}
+
+// Mail is the message of a family that an operation was done for: cut-offs are
+// judged by the instant it came.
+type Mail struct {
+	ID       int64
+	Received time.Time
+}
+
+func (m Mail) received() string {
+	if m.ID == 0 {
+		return ""
+	}
+	return store.Instant(m.Received)
 }
 
 // Digest condenses the content of a request into the text an operation keeps,
@@ -72,10 +87,10 @@ func Operation(tx *store.Tx, op Op) (id int64, replay bool, err error) {
 	}
 	// On PostgreSQL a key taken meanwhile is a serialization failure here: the
 	// store runs the whole transaction again and the replay is seen above.
-	err = tx.QueryRow(`INSERT INTO operation (key, digest, kind, at, agent_id, family_id, consent_who, consent_how, consent_at, reason, label)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (key) DO NOTHING RETURNING id`,
+	err = tx.QueryRow(`INSERT INTO operation (key, digest, kind, at, agent_id, family_id, consent_who, consent_how, consent_at, reason, label, mail_id, received_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (key) DO NOTHING RETURNING id`,
 		op.Key, op.Digest, op.Kind, instantOr(tx, op.At), agent, nullID(op.FamilyID),
-		op.Consent.Who, op.Consent.How, consentAt, op.Reason, op.Label).Scan(&id)
+		op.Consent.Who, op.Consent.How, consentAt, op.Reason, op.Label, nullID(op.Mail.ID), op.Mail.received()).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, fault.New(fault.Conflict, "Cette opération vient d’être enregistrée depuis un autre poste"+nbsp+": rien n’a été fait deux fois.")
 	}

@@ -18,15 +18,15 @@ func TestWaiting(t *testing.T) {
 			t.Errorf("empty: %d %d %v", w, f, err)
 		}
 		err := db.Write(desk, func(tx *store.Tx) error {
-			_, err := tx.Exec(`INSERT INTO outbox (address, subject, body, kind, state, key, created_at) VALUES
-				('a', 's', 'b', 'k', 'waiting', '1', ''), ('a', 's', 'b', 'k', 'waiting', '2', ''), ('a', 's', 'b', 'k', 'failed', '3', ''),
-				('a', 's', 'b', 'k', 'held', '4', ''), ('a', 's', 'b', 'k', 'sent', '5', '')`)
+			_, err := tx.Exec(`INSERT INTO outbox (address, subject, body, kind, state, key, created_at, sent_at, claimed_by) VALUES
+				('a', 's', 'b', 'k', 'waiting', '1', '', '', ''), ('a', 's', 'b', 'k', 'sending', '2', '', '', 'me'), ('a', 's', 'b', 'k', 'failed', '3', '', '', ''),
+				('a', 's', 'b', 'k', 'held', '4', '', '', ''), ('a', 's', 'b', 'k', 'sent', '5', '', 'then', ''), ('a', 's', 'b', 'k', 'doubt', '6', '', '', '')`)
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if w, f, err := s.Waiting(desk); w != 2 || f != 1 || err != nil {
+		if w, f, err := s.Waiting(desk); w != 2 || f != 2 || err != nil {
 			t.Errorf("got %d %d %v", w, f, err)
 		}
 	})
