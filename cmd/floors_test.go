@@ -50,7 +50,7 @@ var floors = []floor{
 	{rooms: []string{"assets", "data/fault"}},
 	{rooms: []string{"data/money", "data/calendar", "data/bank"}},
 	// What the post speaks and says: pure, or with a server; no database.
-	{rooms: []string{"data/bankfile", "data/mailbox/message", "data/mailbox/reading", "data/mailbox/wire"}},
+	{rooms: []string{"data/bankfile", "data/mailbox/message", "data/mailbox/reading", "data/mailbox/wire", "data/mailbox/mailtest"}},
 	{rooms: []string{"data/store"}},
 	{rooms: []string{"data/vault"}},
 	{rooms: []string{"data/staff"}},
