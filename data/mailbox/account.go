@@ -60,6 +60,10 @@ func (s *Service) SaveAccount(ctx context.Context, a Account, with Secrets) (id 
 	return 0, errNotYet
 }
 
+// DropAccount stops using a mailbox; its messages stay, nothing is deleted on the
+// server. Administration.
+func (s *Service) DropAccount(ctx context.Context, id, version int64) error { return errNotYet }
+
 // TestAccount tries what is typed, kept or not: signs in, opens the folders,
 // greets the sending server. Nothing is changed, read or sent. Administration.
 func (s *Service) TestAccount(ctx context.Context, a Account, with Secrets) ([]Check, error) {
