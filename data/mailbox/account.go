@@ -37,6 +37,14 @@ type Account struct {
 	Where     string // French: where it is kept
 }
 
+// NewAccount is what a new mailbox begins with.
+func NewAccount() Account {
+	return Account{
+		Auth: "password", IMAPPort: 993, IMAPSecurity: "tls", Folder: "INBOX", PollSeconds: 120,
+		SMTPPort: 587, SMTPSecurity: "starttls", PerMinute: 30, Active: true,
+	}
+}
+
 // Secrets are typed once and kept in the system's keyring, or sealed in the
 // database where it has none. "" leaves what is there.
 type Secrets struct {

@@ -3,8 +3,6 @@ package mailbox
 import (
 	"context"
 	"time"
-
-	"ardoise/data/mailbox/reading"
 )
 
 // Filter chooses messages.
@@ -47,7 +45,9 @@ func (s *Service) Read(ctx context.Context, raw []byte, at time.Time) (*Message,
 	return nil, errNotYet
 }
 
-// Understood gives what was understood of messages, for the command's list.
-func (s *Service) Understood(ctx context.Context, ids []int64) (map[int64]reading.Understood, error) {
+// Several is Get for many, in the order of ids: what was understood, without what
+// it would do today (the cards have no verdict), in a number of questions that does
+// not depend on how many.
+func (s *Service) Several(ctx context.Context, ids []int64) ([]*Message, error) {
 	return nil, errNotYet
 }

@@ -176,10 +176,7 @@ func (t *mailTab) open(a mailbox.Account) {
 // create opens an empty form with the usual ports.
 func (t *mailTab) create() {
 	t.table.NoSelection()
-	t.open(mailbox.Account{
-		Auth: "password", IMAPPort: 993, IMAPSecurity: "tls", Folder: "INBOX", PollSeconds: 120,
-		SMTPPort: 587, SMTPSecurity: "starttls", PerMinute: 30, Active: true,
-	})
+	t.open(mailbox.NewAccount())
 	focusOn(t.sh, t.form.First())
 }
 
