@@ -27,7 +27,7 @@ import (
 func (d *desk) sections() []kit.Section {
 	o := d.office
 	return []kit.Section{
-		home.Section(home.Deps{Family: o.Family, Catalog: o.Catalog, Access: o.Access, Letter: o.Letter, Ledger: o.Ledger, Booking: o.Booking, Service: d.canteen}),
+		home.Section(home.Deps{Family: o.Family, Catalog: o.Catalog, Access: o.Access, Letter: o.Letter, Mail: o.Mailbox, Ledger: o.Ledger, Booking: o.Booking, Service: d.canteen}),
 		families.Section(families.Deps{
 			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer, Billing: o.Billing,
 			InvoicePDF: func(ctx context.Context, w io.Writer, id int64) error {
