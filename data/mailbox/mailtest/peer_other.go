@@ -8,7 +8,10 @@ import (
 )
 
 // account: Debian's servers are not on this system; their tests are skipped.
-type account struct{ name, group string }
+type account struct {
+	name, group string
+	uid, gid    int
+}
 
 func ordinary(t testing.TB) account {
 	t.Helper()
