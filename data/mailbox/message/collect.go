@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path"
 	"regexp"
+	"runtime"
 	"strings"
 	"unicode/utf8"
 )
@@ -149,6 +150,9 @@ func (c *collector) forwarded(p *part, parent string, depth int) error {
 		return c.attach(p, parent)
 	}
 	p.raw = nil
+	if len(raw) > 4<<20 {
+		runtime.GC() // each level leaves copies behind; together they must stay small
+	}
 	inner, err := c.message(raw, c.o, depth+1)
 	switch {
 	case errors.Is(err, errNoHead):

@@ -130,12 +130,12 @@ func replyHeader(lines []line, i int) (end int, strong bool) {
 		joined := ""
 		for j := i; j < len(lines) && j < i+4 && lines[j].text != "" && len(joined) < 400; j++ {
 			joined = strings.TrimSpace(joined + " " + lines[j].text)
-			if wrote.MatchString(joined) {
+			if said(lines[j].text) && wrote.MatchString(joined) {
 				return j + 1, clear.MatchString(joined) && strings.HasSuffix(strings.Trim(joined, "*_ "), ":")
 			}
 		}
 	}
-	if wroteLast.MatchString(text) {
+	if said(text) && wroteLast.MatchString(text) {
 		return i + 1, true
 	}
 	at := i
@@ -149,6 +149,16 @@ func replyHeader(lines []line, i int) (end int, strong bool) {
 		return i + 1, true
 	}
 	return i, false
+}
+
+// said is a quick look before the pattern is tried.
+func said(text string) bool {
+	for _, verb := range []string{"crit", "wrote", "schrieb", "escribi", "scritto"} {
+		if strings.Contains(text, verb) {
+			return true
+		}
+	}
+	return false
 }
 
 // block is the header of a message as programs write it into a text.
@@ -184,7 +194,10 @@ func headerBlock(lines []line, i int) (b block, next int) {
 			last = ""
 			continue
 		}
-		found := blockKey.FindStringSubmatch(text)
+		var found []string
+		if colon := strings.IndexByte(text, ':'); colon > 0 && colon < 40 {
+			found = blockKey.FindStringSubmatch(text)
+		}
 		switch {
 		case found != nil:
 			key := blockNames[strings.ToLower(found[1])]

@@ -31,14 +31,19 @@ func readWithin(ctx context.Context, raw []byte, o Options, l limits) (m *Messag
 		m, err = b.message(raw, o, 0)
 		return err
 	})
-	var crash crashed
-	if errors.As(err, &crash) {
-		return nil, fault.Wrap(fault.Invalid, err, "Ce message n’a pas pu être lu : sa composition est défectueuse. Il a été mis de côté ; ouvrez-le dans votre messagerie.")
-	}
 	if err != nil {
-		return nil, err
+		return nil, refusal(err)
 	}
 	return m, nil
+}
+
+// refusal makes a sentence of a panic; the other errors have theirs.
+func refusal(err error) error {
+	var crash crashed
+	if errors.As(err, &crash) {
+		return fault.Wrap(fault.Invalid, err, "Ce message n’a pas pu être lu : sa composition est défectueuse. Il a été mis de côté ; ouvrez-le dans votre messagerie.")
+	}
+	return err
 }
 
 // message reads one message, the outer (depth 0) or a forwarded one.
@@ -60,12 +65,12 @@ func (b *budget) message(raw []byte, o Options, depth int) (*Message, error) {
 	}
 	m := &Message{}
 	m.envelope(h)
+	if b.parts++; b.parts > b.limits.parts {
+		return nil, errParts
+	}
 	root, asRaw, err := b.tree(h, body, depth)
 	if err != nil {
 		return nil, err
-	}
-	if b.parts++; b.parts > b.limits.parts {
-		return nil, errParts
 	}
 	c := &collector{budget: b, m: m, o: o, cids: map[string]bool{}}
 	if asRaw {

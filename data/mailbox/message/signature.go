@@ -27,7 +27,7 @@ var kin = map[string]bool{
 // trimSignature cuts from the end of a run what is no part of the writer's words.
 // It is careful: a line that could mean something keeps all that stands before it.
 func trimSignature(run []line) []line {
-	for {
+	for range 8 {
 		before := len(run)
 		run = trimBlank(run)
 		if n := len(run); n > 0 && len(run[n-1].text) < 120 && mobile.MatchString(run[n-1].text) {
@@ -37,9 +37,10 @@ func trimSignature(run []line) []line {
 		run = cutDashes(run)
 		run = cutClosing(run)
 		if len(run) == before {
-			return run
+			break
 		}
 	}
+	return run
 }
 
 func trimBlank(run []line) []line {
