@@ -65,6 +65,8 @@ func (c *collector) walk(p *part, parent string, depth int) error {
 		return err
 	case p.is("message/rfc822", "message/global"):
 		return c.forwarded(p, parent, depth)
+	case parent == "multipart/alternative" && p.is("text/x-amp-html", "text/watch-html", "text/enriched", "text/richtext"):
+		return nil
 	case p.is("text/rfc822-headers"):
 		content, _, err := c.content(p, maxHeader)
 		c.origin = messageID(parseHead(content).get("message-id"))
@@ -178,6 +180,9 @@ func (c *collector) attach(p *part, parent string) error {
 	}
 	if p.is("application/ms-tnef") || strings.EqualFold(name, "winmail.dat") {
 		c.m.remark("Les pièces jointes sont dans un fichier propre à Outlook (winmail.dat), qui n’est pas ouvert : demandez à la famille de les renvoyer autrement.")
+	}
+	if p.is("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted") {
+		c.m.remark("Ce message est chiffré ou signé d’une façon qui n’est pas lue ici : ouvrez-le dans votre messagerie.")
 	}
 	if p.id != "" && p.is("image/") && p.disposition.name != "attachment" && len(content) <= maxInline {
 		if c.images == nil {

@@ -71,8 +71,7 @@ func (m *Message) kept(lines []line) (runs [][]line) {
 		run = nil
 	}
 	for i := 0; i < len(lines); {
-		end, strong := replyHeader(lines, i)
-		if end > i {
+		if end, strong := replyHeader(lines, i); end > i && !lines[i].quoted {
 			next := skipBlank(lines, end)
 			if next < len(lines) && lines[next].quoted {
 				flush()
@@ -114,7 +113,9 @@ var (
 	wrote      = regexp.MustCompile(`(?is)^[*_]*(?:le|on|am|el|il)\s.{0,300}?(?:a écrit|à écrit|wrote|schrieb.{0,100}|escribió|ha scritto)\s*:?[*_]*$`)
 	wroteLast  = regexp.MustCompile(`(?is)^[^\n]{1,120}<[^<>@\s]+@[^<>\s]+>\s*(?:a écrit|wrote)(?:\s+le\s.{1,60})?\s*:$`)
 	clear      = regexp.MustCompile(`[^\s<>@]@[^\s<>@]|\d{1,2}\s?[:hH]\s?\d{2}`)
-	separator  = regexp.MustCompile(`(?i)^[-_*—–=\s]{2,}\s*(message d[’']origine|message original|message initial|original message|ursprüngliche nachricht)\s*[-_*—–=\s]*$`)
+	stamped    = regexp.MustCompile(`\b20\d\d\b|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}|\d{1,2}\s?[:hH]\s?\d{2}`)
+	sentence   = regexp.MustCompile(`[.!?]$`)
+	separator  = regexp.MustCompile(`(?i)^[-_*—–=\s]{2,}\s*(message d[’']origine|message original|message initial|mail original|mail d[’']origine|courrier original|original message|ursprüngliche nachricht)\s*[-_*—–=\s]*$`)
 	rule       = regexp.MustCompile(`^[_\-—–]{5,}$`)
 )
 
@@ -129,6 +130,9 @@ func replyHeader(lines []line, i int) (end int, strong bool) {
 	if wroteStart.MatchString(text) {
 		joined := ""
 		for j := i; j < len(lines) && j < i+4 && lines[j].text != "" && len(joined) < 400; j++ {
+			if j > i && (!stamped.MatchString(text) || wroteStart.MatchString(lines[j].text) || sentence.MatchString(lines[j-1].text)) {
+				break // the line above is somebody's words
+			}
 			joined = strings.TrimSpace(joined + " " + lines[j].text)
 			if said(lines[j].text) && wrote.MatchString(joined) {
 				return j + 1, clear.MatchString(joined) && strings.HasSuffix(strings.Trim(joined, "*_ "), ":")

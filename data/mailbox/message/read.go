@@ -73,6 +73,9 @@ func (b *budget) message(raw []byte, o Options, depth int) (*Message, error) {
 		return nil, err
 	}
 	c := &collector{budget: b, m: m, o: o, cids: map[string]bool{}}
+	if b.damaged {
+		m.remark("La fin de ce message est abîmée : des pièces jointes peuvent manquer.")
+	}
 	if asRaw {
 		m.remark("La composition de ce message est défectueuse : son texte est montré tel quel.")
 		c.text(cleanRaw(root.raw[:min(len(root.raw), maxTextRaw)]))
@@ -123,11 +126,21 @@ func (m *Message) envelope(h head) {
 	switch {
 	case m.From.Mail == "":
 		m.remark("Ce message n’a pas d’adresse d’expéditeur lisible.")
-	case len(senders) > 1:
+	case reachable(senders) > 1:
 		m.remark("Ce message nomme plusieurs expéditeurs : seul le premier est retenu.")
 	}
 	m.ReplyTo = pick(addresses(h.get("reply-to"), 5))
 	m.To = addresses(strings.Join(append(h.all("to"), h.all("cc")...), ", "), 200)
+}
+
+// reachable counts the addresses that can be written to.
+func reachable(list []Address) (n int) {
+	for _, a := range list {
+		if a.Mail != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // pick chooses the first address that can be written to.

@@ -32,7 +32,8 @@ type budget struct {
 	limits
 	ctx            context.Context // ends when the time is over, with errTime as its cause
 	parts, decoded int
-	deepest, cost  int // levels of the body scanned last; bytes times levels of all
+	damaged        bool // a parser gave up before the end
+	deepest, cost  int  // levels of the body scanned last; bytes times levels of all
 }
 
 // What a message is set aside for.

@@ -144,7 +144,7 @@ func guarded(f func() error) (err error) {
 // which is where it is stopped if it finds more parts than the scan did.
 func (b *budget) byEnmime(h head, root *part, body []byte, depth int) error {
 	asked := 0
-	parser := enmime.NewParser(enmime.RawContent(true), enmime.SkipMalformedParts(true), enmime.MaxStoredPartErrors(10),
+	parser := enmime.NewParser(enmime.RawContent(true), enmime.MaxStoredPartErrors(10),
 		enmime.MultipartWOBoundaryAsSinglePart(true), enmime.DisableTextConversion(true),
 		enmime.SetCustomParseMediaType(func(value string) (string, map[string]string, []string, error) {
 			if asked++; asked > 2*b.limits.parts+10 {
@@ -196,10 +196,13 @@ func (b *budget) walk(parent *part, r io.Reader, depth int, count *int) error {
 	reader := textproto.NewMultipartReader(r, parent.typ.params["boundary"])
 	for {
 		found, err := reader.NextPart()
-		if errors.Is(err, io.EOF) || err != nil && len(parent.children) > 0 {
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return nil // a missing end is no reason to lose what came before
-		}
-		if err != nil {
+		case err != nil && len(parent.children) > 0:
+			b.damaged = true
+			return nil
+		case err != nil:
 			return err
 		}
 		if *count++; *count > b.limits.parts {
