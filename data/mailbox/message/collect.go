@@ -116,6 +116,9 @@ func (c *collector) read(p *part) (string, error) {
 		c.m.remark("Le jeu de caractères annoncé n’est pas le bon : les accents ont été devinés.")
 	}
 	if !p.is("text/html") {
+		if strings.EqualFold(p.typ.params["format"], "flowed") {
+			text = unflow(text, strings.EqualFold(p.typ.params["delsp"], "yes"))
+		}
 		return text, nil
 	}
 	c.pictures(text)
@@ -142,7 +145,7 @@ func (c *collector) forwarded(p *part, parent string, depth int) error {
 	if err != nil {
 		return err
 	}
-	if parent == "multipart/report" {
+	if parent == "multipart/report" || returned.MatchString(c.m.From.Mail) {
 		top, _ := splitHead(raw[:min(len(raw), maxHeader)])
 		c.origin = messageID(parseHead(top).get("message-id"))
 		return nil
@@ -165,6 +168,7 @@ func (c *collector) forwarded(p *part, parent string, depth int) error {
 		return err
 	}
 	c.m.Inner = inner
+	c.m.remark("Un message est joint : rien ne prouve qu’il vient de l’expéditeur qu’il indique.")
 	return nil
 }
 
