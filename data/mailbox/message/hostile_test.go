@@ -125,6 +125,10 @@ var hostile = []struct {
 	{"text of quotation marks", "", func() []byte { return fill(mb, top+"\n", ">", "") }},
 	{"text of beginnings of answers", "", func() []byte { return fill(mb, top+"\n", "Le 3 :\n", "") }},
 	{"text of headers", "", func() []byte { return fill(mb, "Subject: TR: x\n"+top+"\n", "De : a\n\n", "") }},
+	{"text of forwards", "", func() []byte {
+		return fill(mb, "Subject: TR: x\n"+top+"\n", "De : a@b.example\nEnvoyé : x\nÀ : y\nObjet : TR: z\n\n", "")
+	}},
+	{"flowed text", "", func() []byte { return fill(8*mb, top+"Content-Type: text/plain; format=flowed\n\n", "> \n", "") }},
 	{"text of separators", "", func() []byte { return fill(mb, "Subject: TR: x\n"+top+"\n", "_____\n\n", "") }},
 	{"text of formulas", "", func() []byte { return fill(mb, top+"\n", "Cordialement\nA\n", "") }},
 	{"text of telephones", "", func() []byte { return fill(mb, top+"\n", "Envoyé de mon iPhone\n", "") }},

@@ -150,6 +150,11 @@ func replyHeader(lines []line, i int) (end int, strong bool) {
 		return next, true
 	}
 	if separator.MatchString(text) {
+		if at = skipBlank(lines, at); at < len(lines) && wroteStart.MatchString(lines[at].text) {
+			if end, _ := replyHeader(lines, at); end > at {
+				return end, true
+			}
+		}
 		return i + 1, true
 	}
 	return i, false

@@ -19,6 +19,7 @@ var ownCases = []oneCase{
 	{"own words before a header without a date", plain("Re: x", "Le menu du 4/12/2026 est bon.\nMairie <c@mairie.example> a écrit :\n> x"), want{own: "Le menu du 4/12/2026 est bon."}},
 	{"an answer below a quote of a quote", plain("Re: x", "> Oui\n> Le 19/11/2026 à 10:02, Mairie <c@mairie.example> a écrit :\n\nNon, pas le 4."), want{own: "Non, pas le 4."}},
 	{"zimbra", plain("Re: x", "Oui.\n\n----- Mail original -----\nDe: \"Mairie\" <c@mairie.example>\nÀ: \"Nadia\" <n@example.org>\nEnvoyé: Vendredi 20 Novembre 2026 10:02\nObjet: x\n\nLe 4 ?"), want{own: "Oui."}},
+	{"proton", plain("Re: x", "Oui.\n\n------- Message original -------\nLe lundi 23 novembre 2026 à 07:05, Mairie <c@mairie.example> a écrit :\n\n> x\n\nNon, pas le 4."), want{own: "Oui.\nNon, pas le 4.", apart: true}},
 	{"orange", plain("Re: x", "Oui.\n\n> Message du 20/11/26 10:02\n> De : \"Mairie\" <c@mairie.example>\n> A : n@example.org\n> Objet : x\n>\n> Le 4 ?"), want{own: "Oui."}},
 	{"sent by mistake is no telephone", plain("x", "Envoyé par erreur, Tom mange bien le 4."), want{own: "Envoyé par erreur, Tom mange bien le 4."}},
 	{"short words after the formula stay", plain("x", "Oui\nCordialement\nle 4 ok"), want{own: "Oui\nCordialement\nle 4 ok"}},
