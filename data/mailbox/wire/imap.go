@@ -45,7 +45,7 @@ type Inbox struct {
 	seen    bool // \Seen may
 	exists  uint32
 	news    bool // messages came since After looked
-	sizes   map[uint32]int64
+	list    []Entry // what After gave last
 }
 
 // Refused is a server's no to a command.
@@ -208,7 +208,7 @@ func (in *Inbox) greeting() error {
 		}
 		return err
 	}
-	status, ok := resp.(*imap.StatusResp)
+	status, ok := bare(resp).(*imap.StatusResp)
 	switch {
 	case !ok || status.Tag != "*":
 		return errNotIMAP
