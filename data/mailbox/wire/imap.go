@@ -44,7 +44,7 @@ type Inbox struct {
 	keyword bool // our keyword may be kept in the folder
 	seen    bool // \Seen may
 	exists  uint32
-	news    bool // messages came since After looked
+	news    bool    // messages came since After looked
 	list    []Entry // what After gave last
 }
 

@@ -316,11 +316,15 @@ func TestHostileAnswers(t *testing.T) {
 			_, err := in.After(context.Background(), 0)
 			return err
 		}},
-		{"small literals without end", func(s *script, _ string) { s.flood("* LIST () \"/\" {60000}\r\n" + strings.Repeat("x", 60000) + "\r\n") },
+		{
+			"small literals without end", func(s *script, _ string) {
+				s.flood("* LIST () \"/\" {60000}\r\n" + strings.Repeat("x", 60000) + "\r\n")
+			},
 			func(in *wire.Inbox) error {
 				_, err := in.Folders(context.Background())
 				return err
-			}},
+			},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := play(t, wire.TLS, func(s *script) {
