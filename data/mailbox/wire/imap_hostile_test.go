@@ -425,8 +425,8 @@ func TestTheServerLiesAboutASize(t *testing.T) {
 	}
 }
 
-// TestRefusals: what a server says no to, in its words and in ours.
-func TestRefusals(t *testing.T) {
+// TestInboxRefusals: what a server says no to, in its words and in ours.
+func TestInboxRefusals(t *testing.T) {
 	for _, c := range []struct {
 		answer string
 		kind   fault.Kind

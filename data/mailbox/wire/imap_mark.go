@@ -34,7 +34,7 @@ func (in *Inbox) Move(ctx context.Context, uids []uint32, folder string) (moved 
 		if err := in.mark(some); err != nil {
 			return err
 		}
-		return in.command(nil, "UID MOVE", some, text(name))
+		return in.command(nil, "UID MOVE", some, argument(name))
 	})
 	return err == nil, err
 }

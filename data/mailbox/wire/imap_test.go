@@ -25,7 +25,7 @@ func at(d *mailtest.IMAP, security string) wire.Server {
 	return s
 }
 
-func dial(t testing.TB, d *mailtest.IMAP) *wire.Inbox {
+func dialInbox(t testing.TB, d *mailtest.IMAP) *wire.Inbox {
 	t.Helper()
 	return dialTo(t, at(d, wire.TLS), d.Password())
 }
@@ -81,7 +81,7 @@ func said(t *testing.T, err error, kind fault.Kind, words ...string) {
 	}
 }
 
-func letter(n, size int) []byte {
+func mailOf(n, size int) []byte {
 	head := fmt.Sprintf("From: famille%d@example.fr\r\nSubject: =?utf-8?q?n=C2=B0?= %d\r\nMessage-ID: <%d@example.fr>\r\n\r\n", n, n, n)
 	return append([]byte(head), bytes.Repeat([]byte("Bonjour, voici une ligne de texte.\r\n"), size/36+1)...)
 }
@@ -136,7 +136,7 @@ func TestReadsAMailbox(t *testing.T) {
 
 func TestBytesAreExact(t *testing.T) {
 	d := mailtest.Dovecot(t)
-	in := dial(t, d)
+	in := dialInbox(t, d)
 	body := make([]byte, 0, 70000)
 	for i := range 256 {
 		if i != 0 { // IMAP has no NUL
@@ -157,9 +157,9 @@ func TestBytesAreExact(t *testing.T) {
 
 func TestLargeMessage(t *testing.T) {
 	d := mailtest.Dovecot(t)
-	raw := letter(1, 25<<20)
+	raw := mailOf(1, 25<<20)
 	d.Append("INBOX", raw, time.Time{})
-	in := dial(t, d)
+	in := dialInbox(t, d)
 	open(t, in, "INBOX")
 	var large *wire.TooLarge
 	_, err := in.Fetch(t.Context(), 1, 25<<20-1)
@@ -188,10 +188,10 @@ func TestLargeMessage(t *testing.T) {
 
 func TestMarkAndMove(t *testing.T) {
 	d := mailtest.Dovecot(t)
-	in := dial(t, d)
+	in := dialInbox(t, d)
 	d.CreateFolder("Traités")
 	for n := range 5 {
-		d.Append("INBOX", letter(n, 100), time.Time{})
+		d.Append("INBOX", mailOf(n, 100), time.Time{})
 	}
 	open(t, in, "INBOX")
 	if err := in.Mark(t.Context(), []uint32{1, 3, 77, 0}); err != nil {
@@ -233,8 +233,8 @@ func TestMarkAndMove(t *testing.T) {
 
 func TestRestartInTheMiddle(t *testing.T) {
 	d := mailtest.Dovecot(t)
-	d.Append("INBOX", letter(1, 8<<20), time.Time{})
-	in := dial(t, d)
+	d.Append("INBOX", mailOf(1, 8<<20), time.Time{})
+	in := dialInbox(t, d)
 	open(t, in, "INBOX")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -255,9 +255,9 @@ func TestRestartInTheMiddle(t *testing.T) {
 	_, err = wire.DialInbox(ctx, at(d, wire.TLS), wire.Credential{Password: d.Password()})
 	said(t, err, fault.Unavailable, "refuse la liaison", "est arrêté")
 	d.Start()
-	again := dial(t, d)
+	again := dialInbox(t, d)
 	open(t, again, "INBOX")
-	if raw, err := again.Fetch(ctx, 1, 32<<20); err != nil || !bytes.Equal(raw, letter(1, 8<<20)) {
+	if raw, err := again.Fetch(ctx, 1, 32<<20); err != nil || !bytes.Equal(raw, mailOf(1, 8<<20)) {
 		t.Errorf("after the restart: %d %v", len(raw), err)
 	}
 }
@@ -265,11 +265,11 @@ func TestRestartInTheMiddle(t *testing.T) {
 func TestUIDValidityChanges(t *testing.T) {
 	d := mailtest.Dovecot(t)
 	for n := range 3 {
-		d.Append("INBOX", letter(n, 100), time.Time{})
+		d.Append("INBOX", mailOf(n, 100), time.Time{})
 	}
-	before := open(t, dial(t, d), "INBOX")
+	before := open(t, dialInbox(t, d), "INBOX")
 	d.ResetUIDValidity("INBOX")
-	after := open(t, dial(t, d), "INBOX")
+	after := open(t, dialInbox(t, d), "INBOX")
 	if before.UIDValidity == after.UIDValidity || after.Exists != 3 {
 		t.Errorf("%+v then %+v", before, after)
 	}
@@ -277,7 +277,7 @@ func TestUIDValidityChanges(t *testing.T) {
 
 func TestIdle(t *testing.T) {
 	d := mailtest.Dovecot(t)
-	in := dial(t, d)
+	in := dialInbox(t, d)
 	open(t, in, "INBOX")
 	wait := func(within time.Duration, do func()) bool {
 		t.Helper()
@@ -297,7 +297,7 @@ func TestIdle(t *testing.T) {
 		return news
 	}
 	begin := time.Now()
-	if !wait(20*time.Second, func() { d.Append("INBOX", letter(1, 100), time.Time{}) }) {
+	if !wait(20*time.Second, func() { d.Append("INBOX", mailOf(1, 100), time.Time{}) }) {
 		t.Error("not woken")
 	}
 	if took := time.Since(begin); took > 1400*time.Millisecond {
@@ -310,7 +310,7 @@ func TestIdle(t *testing.T) {
 		t.Error("woken by nothing")
 	}
 	// what comes between a look and the wait is not slept over
-	d.Append("INBOX", letter(2, 100), time.Time{})
+	d.Append("INBOX", mailOf(2, 100), time.Time{})
 	begin = time.Now()
 	if news, _, err := in.Idle(t.Context(), 20*time.Second); err != nil || !news || time.Since(begin) > time.Second {
 		t.Errorf("%v %v after %v", news, err, time.Since(begin))
@@ -333,7 +333,7 @@ func TestIdle(t *testing.T) {
 
 func TestNoIdle(t *testing.T) {
 	d := mailtest.Dovecot(t, mailtest.Capabilities("IMAP4rev1 SASL-IR UIDPLUS"))
-	in := dial(t, d)
+	in := dialInbox(t, d)
 	open(t, in, "INBOX")
 	if _, supported, err := in.Idle(t.Context(), time.Minute); err != nil || supported {
 		t.Errorf("%v %v", supported, err)
@@ -395,7 +395,7 @@ func TestWrongSettings(t *testing.T) {
 	said(t, try(func(s *wire.Server, _ *wire.Credential) { s.Security = wire.StartTLS }), fault.Unavailable, "se tait", "choisissez « TLS »")
 	said(t, try(func(s *wire.Server, _ *wire.Credential) { s.Port = mailtest.FreePort(t) }), fault.Unavailable, "refuse la liaison sur le port")
 	said(t, try(func(s *wire.Server, _ *wire.Credential) { s.Host = "imap.nulle-part.invalid" }), fault.Invalid, "introuvable")
-	changed := dial(t, d)
+	changed := dialInbox(t, d)
 	d.SetPassword("tout neuf")
 	open(t, changed, "INBOX") // who is in stays in
 	if err := try(func(*wire.Server, *wire.Credential) {}); err != nil {
@@ -407,9 +407,9 @@ func TestWrongSettings(t *testing.T) {
 func TestThousand(t *testing.T) {
 	d := mailtest.Dovecot(t)
 	for n := range 1000 {
-		d.Append("INBOX", letter(n, 60_000), time.Time{})
+		d.Append("INBOX", mailOf(n, 60_000), time.Time{})
 	}
-	in := dial(t, d)
+	in := dialInbox(t, d)
 	open(t, in, "INBOX")
 	begin := time.Now()
 	list, err := in.After(t.Context(), 0)
