@@ -28,7 +28,10 @@ const (
 const nbsp = "\u00a0"
 
 // Service is the door of the room.
-type Service struct{ db *store.DB }
+type Service struct {
+	db   *store.DB
+	post sender
+}
 
 // New gives the service over an open database.
 func New(db *store.DB) *Service { return &Service{db: db} }
