@@ -32,7 +32,11 @@ type outside struct {
 
 func world() outside {
 	return outside{
-		ring: keyring{keep: wire.KeepSecret, read: wire.ReadSecret, forget: wire.ForgetSecret},
+		ring: keyring{
+			keep:   func(name, value string) error { return wire.KeepSecret(keyringService, name, value) },
+			read:   func(name string) (string, error) { return wire.ReadSecret(keyringService, name) },
+			forget: func(name string) error { return wire.ForgetSecret(keyringService, name) },
+		},
 		dial: func(ctx context.Context, at wire.Server, with wire.Credential) (inbox, error) {
 			in, err := wire.DialInbox(ctx, at, with)
 			if err != nil {
@@ -49,3 +53,6 @@ func world() outside {
 		},
 	}
 }
+
+// keyringService is under what name our secrets stand in the system's keyring.
+const keyringService = "Ardoise"

@@ -72,7 +72,7 @@ func (e *Failed) explain() (fault.Kind, string) {
 		return e.explainRefused(no)
 	case errors.As(e.Err, &bye):
 		return fault.Unavailable, quote(fmt.Sprintf("Le serveur %s a mis fin à la liaison. Un nouvel essai aura lieu.", host), bye.words)
-	case errors.Is(e.Err, errNoWayIn):
+	case errors.Is(e.Err, errNoWay):
 		return fault.Invalid, fmt.Sprintf("Le serveur %s n’accepte pas de mot de passe. Connectez la boîte par la page de Google ou de Microsoft, dans %s.", host, where)
 	case errors.Is(e.Err, errNoToken):
 		return fault.Invalid, fmt.Sprintf("Le serveur %s n’accepte pas la connexion par la page de Google ou de Microsoft. Indiquez un mot de passe dans %s.", host, where)

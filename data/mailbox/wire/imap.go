@@ -65,7 +65,7 @@ var (
 	errNotIMAP    = errors.New("wire: the server does not speak IMAP")
 	errNoStartTLS = errors.New("wire: the server does not offer STARTTLS")
 	errInjected   = errors.New("wire: words before the TLS handshake")
-	errNoWayIn      = errors.New("wire: no way of signing in that we know")
+	errNoWay      = errors.New("wire: no way of signing in that we know")
 	errNoToken    = errors.New("wire: the server takes no token")
 	errGarbled    = errors.New("wire: the server's answers make no sense")
 	errControl    = errors.New("wire: a control character in the user or password")
@@ -232,7 +232,7 @@ func (in *Inbox) signIn(with Credential) error {
 			return err
 		}
 	}
-	err := errNoWayIn
+	err := errNoWay
 	switch {
 	case with.Token != "":
 		err = errNoToken

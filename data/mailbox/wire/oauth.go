@@ -140,13 +140,13 @@ type obeying struct {
 func (o obeying) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(r.Context())
 	stop := context.AfterFunc(o.ctx, func() { cancel(context.Cause(o.ctx)) })
+	end := func() { stop(); cancel(nil) }
 	resp, err := o.next.RoundTrip(r.WithContext(ctx))
-	stop()
 	if err != nil {
-		cancel(nil)
+		end()
 		return nil, err
 	}
-	resp.Body = &ending{ReadCloser: resp.Body, end: func() { cancel(nil) }}
+	resp.Body = &ending{ReadCloser: resp.Body, end: end}
 	return resp, nil
 }
 
