@@ -1,6 +1,8 @@
 package mailbox
 
 import (
+	"fmt"
+	"os"
 	"testing"
 
 	"ardoise/data/staff"
@@ -8,7 +10,16 @@ import (
 	"ardoise/data/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
+func TestMain(m *testing.M) {
+	if address := os.Getenv(fetchChild); address != "" {
+		if err := fetchOnce(address); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	storetest.Main(m)
+}
 
 func TestRights(t *testing.T) {
 	db := storetest.OpenSQLite(t)
