@@ -35,6 +35,18 @@ type Sent struct {
 // outlet says how an account sends: its server, what opens it, the account.
 type outlet func(ctx context.Context, accountID int64) (wire.Server, wire.Credential, Account, error)
 
+// outlet is the one of New: what the account keeps, and opens here.
+func (s *Service) outlet(ctx context.Context, accountID int64) (at wire.Server, with wire.Credential, a Account, err error) {
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		a, err = accountTx(tx, accountID)
+		return err
+	})
+	if err == nil {
+		with, err = s.credential(ctx, a, true)
+	}
+	return a.sending(), with, a, err
+}
+
 // sender is what sending keeps between two runs of one program.
 type sender struct {
 	outlet outlet
@@ -231,9 +243,6 @@ func mediaOf(name string) string {
 // connect opens the account's way out where it is not open.
 func (r *run) connect(ctx context.Context, accountID int64) (goOn bool, err error) {
 	if r.line == nil {
-		if r.s.post.outlet == nil {
-			return false, errNotYet
-		}
 		server, with, account, err := r.s.post.outlet(ctx, accountID)
 		if known := (*fault.Error)(nil); errors.As(err, &known) && ctx.Err() == nil {
 			r.stop(r.s.db.Now().Add(rest), known.Sentence)
@@ -247,6 +256,9 @@ func (r *run) connect(ctx context.Context, accountID int64) (goOn bool, err erro
 	if err := r.dial(ctx); err != nil {
 		if ctx.Err() != nil {
 			return false, ctx.Err()
+		}
+		if refused := (*wire.Unsent)(nil); errors.As(err, &refused) && refused.Token && refused.Stage == wire.AtSignIn {
+			r.s.forget(accountID) // the next run asks for a new token
 		}
 		r.stop(r.s.db.Now().Add(rest), wire.ExplainSend(err, r.line.server, "")+stay)
 		return false, nil

@@ -1,0 +1,51 @@
+package message
+
+var headerCases = []oneCase{
+	{"raw latin-1 subject", "From: a@example.org\nSubject: R\xe9servation d\x92\xe9t\xe9\n\nx", want{subject: "Réservation d’été", remark: "sans codage"}},
+	{"raw UTF-8 subject and name", "From: Zoé Hélin <z@example.org>\nSubject: Été\n\nx", want{subject: "Été", name: "Zoé Hélin"}},
+	{"a letter cut between two words", "From: a@example.org\nSubject: =?utf-8?B?w6lj?= =?utf-8?Q?ol=C3?=\n =?utf-8?Q?=A9?= =?iso-8859-1?q?_=E9?= fin\n\nx", want{subject: "écolé é fin"}},
+	{"a word inside a word", "From: a@example.org\nSubject: (=?utf-8?q?=C3=A9?=)=?bad?x?y?=\n\nx", want{subject: "(é)=?bad?x?y?="}},
+	{"name in pieces, comma in quotes", "From: \"BREL, =?utf-8?q?No=C3=A9mie?=\" <N.Brel@Example.ORG>\n\nx", want{name: "BREL, Noémie", from: "n.brel@example.org"}},
+	{"encoded name with a trap", "From: =?utf-8?q?mairie=40mairie=2Eexample_=3Cx=40y=2Eexample=3E?= <vrai@example.org>\n\nx", want{from: "vrai@example.org", name: "mairie@mairie.example <x@y.example>"}},
+	{"comment for a name", "From: a@example.org (Aline Roy)\n\nx", want{from: "a@example.org", name: "Aline Roy"}},
+	{"domain in letters", "From: a@École.example\n\nx", want{from: "a@xn--cole-9oa.example"}},
+	{"several senders", "From: rien, B <b@example.org>, c@example.org\n\nx", want{from: "b@example.org", remark: "plusieurs expéditeurs"}},
+	{"no sender", "To: c@mairie.example\nSubject: x\n\nx", want{quiet: "aucune adresse", remark: "pas d’adresse"}},
+	{"sender only", "Sender: s@example.org\nSubject: x\n\nx", want{from: "s@example.org"}},
+	{"injection through an encoded word", "From: a@example.org\nSubject: =?utf-8?q?a=0D=0ABcc:_b=40example.org?=\n\nx", want{subject: "a  Bcc: b@example.org"}},
+	{"fold and unknown lines", "From: a@example.org\nligne sans deux-points\nSubject: un\n\tdeux\n\nx", want{subject: "un deux"}},
+	{"automatic", "From: a@example.org\nAuto-Submitted: auto-generated; owner=x\n\nx", want{quiet: "automatique"}},
+	{"not automatic", "From: a@example.org\nAuto-Submitted: No (person)\nReturn-Path: <a@example.org>\n\nx", want{}},
+	{"empty return path", "Return-Path: <>\nFrom: a@example.org\n\nx", want{quiet: "adresse de retour vide"}},
+	{"list", "From: a@example.org\nList-Unsubscribe: <mailto:x@y.example>\n\nx", want{quiet: "liste", list: true}},
+	{"bulk", "From: a@example.org\nPrecedence: bulk\n\nx", want{quiet: "liste", list: true}},
+	{"suppressed", "From: a@example.org\nX-Auto-Response-Suppress: All\n\nx", want{quiet: "ne lui réponde pas"}},
+	{"ours", "From: Cantine <Cantine@Mairie.example>\n\nx", want{quiet: "notre propre adresse"}},
+	{"answers come to us", "From: a@example.org\nReply-To: cantine@mairie.example\n\nx", want{quiet: "notre propre adresse"}},
+	{"no-reply", "From: ne-pas-repondre@example.org\n\nx", want{quiet: "n’attend pas de réponse"}},
+	{"not no-reply", "From: noemie.reply@example.org\n\nx", want{}},
+	{"away, by the subject", "From: a@example.org\nSubject: =?utf-8?q?Absence_du_bureau?= : vacances\n\nx", want{quiet: "d’après son objet"}},
+	{"away is a word", "From: a@example.org\nSubject: absence de Tom mardi\n\nx", want{}},
+	{"read receipt", "From: a@example.org\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\nLu\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822;a@example.org\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--\n", want{quiet: "rapport", text: "Lu"}},
+	{
+		"verdict of our host", "Authentication-Results: mx.mairie.example (fictif) 1; spf=pass smtp.mailfrom=a@example.org;\n dkim=fail (bad; sig) header.d=x.example; dkim=pass header.d=example.org;\n dmarc=pass (p=none) header.from=example.org\nAuthentication-Results: mx.mairie.example; dmarc=fail\nFrom: a@example.org\n\nx",
+		want{auth: &Auth{Host: "mx.mairie.example", DMARC: "pass", SPF: "pass", DKIM: "pass"}},
+	},
+	{"forged verdict of another host", "Authentication-Results: mx.attaque.example; dmarc=pass\nFrom: a@example.org\n\nx", want{auth: &Auth{}}},
+	{
+		"forged below ours", "Authentication-Results: MX.mairie.example.; dmarc=fail header.from=example.org; spf=softfail\nAuthentication-Results: mx.mairie.example; dmarc=pass\nFrom: a@example.org\n\nx",
+		want{auth: &Auth{Host: "mx.mairie.example", DMARC: "fail", SPF: "softfail"}},
+	},
+	{
+		"verdict on another name", "Authentication-Results: mx.mairie.example; dmarc=pass header.from=attaque.example\nFrom: a@example.org\n\nx",
+		want{auth: &Auth{Host: "mx.mairie.example", DMARC: "none"}, remark: "un autre nom"},
+	},
+	{
+		"verdict on two senders", "Authentication-Results: mx.mairie.example; dmarc=pass\nFrom: a@example.org\nFrom: b@attaque.example\n\nx",
+		want{auth: &Auth{Host: "mx.mairie.example", DMARC: "none"}},
+	},
+	{
+		"malformed verdict", "Authentication-Results: mx.mairie.example; =; arc=x header.oldest-pass=z; dmarc=<script>; spf=fail\nFrom: a@example.org\n\nx",
+		want{auth: &Auth{Host: "mx.mairie.example", SPF: "fail"}},
+	},
+}

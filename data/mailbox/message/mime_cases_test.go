@@ -1,0 +1,58 @@
+package message
+
+const hello = "Content-Type: text/plain; charset=utf-8\n\nBonjour à vous"
+
+var mimeCases = []oneCase{
+	{"no mime at all", "From: a@example.org\n\nBonjour", want{from: "a@example.org", text: "Bonjour", own: "Bonjour"}},
+	{"mbox line before the header", "From a@example.org Mon Nov 23 07:05:00 2026\nFrom: a@example.org\n\nBonjour", want{from: "a@example.org", text: "Bonjour"}},
+	{"missing charset, UTF-8 bytes", "From: a@example.org\n\nd\xc3\xa9jeuner", want{text: "déjeuner", remark: "devinés"}},
+	{"missing charset, cp1252 bytes", "From: a@example.org\n\nd\xe9jeuner \x96 l\x92\xe9cole \x80", want{text: "déjeuner – l’école €", remark: "devinés"}},
+	{"says UTF-8, is cp1252", plain("x", "d\xe9jeuner"), want{text: "déjeuner", remark: "n’est pas le bon"}},
+	{"unknown charset", "From: a@example.org\nContent-Type: text/plain; charset=x-mac-klingon\n\nd\xe9j", want{text: "déj", remark: "n’est pas le bon"}},
+	{"latin9", "From: a@example.org\nContent-Type: text/plain; charset=iso-8859-15\n\n\xa4", want{text: "€"}},
+	{"utf-16 in base64", "From: a@example.org\nContent-Type: text/plain; charset=utf-16le\nContent-Transfer-Encoding: base64\n\nQgDpAA==", want{text: "Bé"}},
+	{"decomposed, bidi and controls", plain("x", "de\u0301j\u202eeuner\u200b\x07\u00a0?"), want{text: "déjeuner ?"}},
+	{"old Mac line ends", plain("x", "a\rb"), want{text: "a\nb"}},
+	{"bad Content-Type of a part", mixed(hello, "Content-Type: ;;;=?\n\nsuite"), want{text: "Bonjour à vous\n\nsuite"}},
+	{"bad Content-Type of the whole", "From: a@example.org\nContent-Type: text/plain; charset=\"utf-8\n\nBonjour", want{text: "Bonjour"}},
+	{"part with a broken header line", mixed("Content-Type: text/plain; charset=utf-8\nne va pas\n\nBonjour"), want{text: "Bonjour"}},
+	{"multipart without boundary", "From: a@example.org\nContent-Type: multipart/mixed\n\nBonjour", want{text: "Bonjour", remark: "défectueuse"}},
+	{"multipart whose boundary never comes", "From: a@example.org\nContent-Type: multipart/mixed; boundary=zz\n\nBonjour\x00\x01\n", want{text: "Bonjour", remark: "défectueuse"}},
+	{"multipart without an end", "From: a@example.org\nContent-Type: multipart/mixed; boundary=zz\n\n--zz\n\nBonjour\n", want{text: "Bonjour"}},
+	{"boundary that begins like another", "From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=bb\n\n--bb\n\nun\n--bb--\n--b\n\ndeux\n--bc\nreste\n--b--\n", want{text: "un\n\ndeux\n--bc\nreste"}},
+	{"boundary with an end inside", "From: a@example.org\nContent-Type: multipart/mixed; boundary=\"b--\"\n\n--b--\n\nun\n--b--\n\ndeux\n--b----\n", want{text: "un\n\ndeux"}},
+	{"quoted-printable that is not", "From: a@example.org\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n100 % = tout =C3=A9 =ZZ =\nsuite=", want{text: "100 % = tout é =ZZ suite"}},
+	{"base64 text on broken lines", "From: a@example.org\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\nQm9\n uam91c*g==\n", want{text: "Bonjour", remark: "mal codée"}},
+	{"alternative", "From: a@example.org\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nen texte\n--b\nContent-Type: text/html\n\n<p>en page</p>\n--b--\n", want{text: "en texte"}},
+	{"alternative, plain is empty", "From: a@example.org\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\n \n\n--b\nContent-Type: text/html\n\n<p>en page</p>\n--b--\n", want{text: "en page"}},
+	{"alternative with a page and its files", "From: a@example.org\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nen texte\n--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\nContent-Type: text/html\n\n<p>en page</p>\n--c\nContent-Type: application/pdf; name=a.pdf\n\nPDF\n--c--\n--b--\n", want{text: "en texte", files: []string{"a.pdf=PDF"}}},
+	{"two texts around a file", mixed(hello, "Content-Type: application/pdf\nContent-Disposition: inline; filename=a.pdf\n\nPDF", "Content-Type: text/plain\n\nMerci"), want{text: "Bonjour à vous\n\nMerci", files: []string{"a.pdf=PDF"}}},
+	{"logo and photograph", "From: a@example.org\nContent-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>Bonjour <img src=\"cid:logo@x\"></p>\n--b\nContent-Type: image/png; name=logo.png\nContent-ID: <logo@x>\n\nP\n--b\nContent-Type: image/jpeg; name=photo.jpg\nContent-ID: <autre@x>\n\nJ\n--b--\n", want{text: "Bonjour", files: []string{"logo.png=P", "photo.jpg=J"}, inline: 1}},
+	{
+		"names", mixed(hello,
+			"Content-Type: application/pdf\nContent-Disposition: attachment;\n filename*0*=utf-8''fiche%20; filename*1*=sant%C3%A9;\n filename*2=\".pdf\"\n\n1",
+			"Content-Type: application/pdf; name=\"=?iso-8859-1?Q?sant=E9.pdf?=\"\n\n2",
+			"Content-Type: application/pdf\nContent-Disposition: attachment; filename=\"sant\xe9.pdf\"\n\n3",
+			"Content-Type: application/pdf\nContent-Disposition: attachment; filename=\"..\\\\..\\\\C:\\\\fic\u202ehe.pdf\"\n\n4",
+			"Content-Type: application/pdf\nContent-Disposition: attachment\n\n5",
+			"Content-Type: text/calendar\n\n6"),
+		want{files: []string{"fiche santé.pdf=1", "santé.pdf=2", "santé.pdf=3", "fiche.pdf=4", "document=5", "document=6"}},
+	},
+	{"damaged file", mixed(hello, "Content-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\nUERG!!UERG\nUE"), want{files: []string{"a.pdf=PDFPDFP"}, remark: "abîmée"}},
+	{"signed", "From: a@example.org\nContent-Type: multipart/signed; boundary=b\n\n--b\n\nBonjour\n--b\nContent-Type: application/pkcs7-signature; name=smime.p7s\n\nS\n--b--\n", want{text: "Bonjour", files: []string{}}},
+	{"outlook's own", mixed(hello, "Content-Type: application/ms-tnef; name=winmail.dat\n\nT"), want{files: []string{"winmail.dat=T"}, remark: "winmail.dat"}},
+	{"a file only", "From: a@example.org\nContent-Type: application/pdf; name=a.pdf\n\nPDF", want{noOwn: true, files: []string{"a.pdf=PDF"}}},
+	{
+		"page", page8("<html><head><title>t</title><style>p{color:red}</style></head><body><!-- c --><div style=\"display: none\">aperçu <div>caché</div></div><p>Bon&eacute;<b>tte</b>&nbsp;!<br>suite <a href=\"http://x.example\">le lien</a></p><script>alert('<p>x')</script><ul><li>un<li>deux</ul><table><tr><td>a<td>b</tr><tr><td>c</table><p hidden>non</p><span style='font-size:0.9em'>oui</span></body></html>"),
+		want{text: "Bonétte !\nsuite le lien\n\n- un\n- deux\na b\nc\noui"},
+	},
+	{
+		"page with a quote", page8("<div>Inès ne mangera pas jeudi.</div><div class=\"gmail_quote\"><div class=\"gmail_attr\">Le lun. 23 nov. 2026 à 07:05, Mairie &lt;<a href=\"mailto:c@mairie.example\">c@mairie.example</a>&gt; a écrit&nbsp;:<br></div><blockquote class=\"gmail_quote\"><div>Annulez avant le 24.</div><blockquote>Plus loin</blockquote></blockquote></div>"),
+		want{own: "Inès ne mangera pas jeudi.", text: "Inès ne mangera pas jeudi.\nLe lun. 23 nov. 2026 à 07:05, Mairie <c@mairie.example> a écrit :\n> Annulez avant le 24.\n> > Plus loin"},
+	},
+	{
+		"page as Outlook answers", page8("<p class=\"MsoNormal\">D’accord pour le 3.</p><p class=\"MsoNormal\">Merci</p><div id=\"appendonsend\"></div><hr><div><b>De :</b> Mairie &lt;c@mairie.example&gt;<br><b>Envoyé :</b> lundi 23 novembre 2026 07:05<br><b>À :</b> Nadia<br><b>Objet :</b> Le 4</div><p>Texte de la mairie du 5.</p>"),
+		want{own: "D’accord pour le 3.\nMerci"},
+	},
+	{"cyrillic and emoji", plain("x", "Привет 👩‍👧 ok"), want{text: "Привет 👩‍👧 ok"}},
+}
