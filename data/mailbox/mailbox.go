@@ -41,7 +41,7 @@ type Service struct {
 // New gives the service over an open database.
 func New(db *store.DB) *Service {
 	s := &Service{db: db, out: world(), tokens: map[int64]token{}}
-	s.post.outlet = s.outlet
+	s.post.outlet = s.outletFor
 	return s
 }
 

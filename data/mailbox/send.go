@@ -35,18 +35,6 @@ type Sent struct {
 // outlet says how an account sends: its server, what opens it, the account.
 type outlet func(ctx context.Context, accountID int64) (wire.Server, wire.Credential, Account, error)
 
-// outlet is the one of New: what the account keeps, and opens here.
-func (s *Service) outlet(ctx context.Context, accountID int64) (at wire.Server, with wire.Credential, a Account, err error) {
-	err = s.db.Read(ctx, func(tx *store.Tx) error {
-		a, err = accountTx(tx, accountID)
-		return err
-	})
-	if err == nil {
-		with, err = s.credential(ctx, a, true)
-	}
-	return a.sending(), with, a, err
-}
-
 // sender is what sending keeps between two runs of one program.
 type sender struct {
 	outlet outlet
@@ -99,11 +87,20 @@ func (s *Service) Send(ctx context.Context, join Joiner) (r Sent, err error) {
 	return run.result, errors.Join(err, run.close(after))
 }
 
+// notGone is repeated in the questions about letters that have not left, for SQLite
+// to see that the index of these answers them.
+const notGone = ` state IN ('waiting', 'sending', 'failed', 'doubt') `
+
+const (
+	dueQuery  = `SELECT count(*) FROM outbox WHERE` + notGone + `AND (state = 'waiting' AND next_at <= $1 OR state = 'sending' AND claimed_at < $2)`
+	leftQuery = `SELECT count(*), COALESCE(SUM(CASE WHEN next_at <= $1 THEN 1 ELSE 0 END), 0), COALESCE(MIN(next_at), '') FROM outbox WHERE` + notGone + `AND state = 'waiting'`
+)
+
 // anythingToSend asks without writing: the question of every half minute.
 func (s *Service) anythingToSend(ctx context.Context) (yes bool, err error) {
 	err = s.db.Read(ctx, func(tx *store.Tx) error {
 		var n int
-		err := tx.QueryRow(`SELECT count(*) FROM outbox WHERE state = 'waiting' AND next_at <= $1 OR state = 'sending' AND claimed_at < $2`,
+		err := tx.QueryRow(dueQuery,
 			tx.Now(), tx.Now().Add(-claimLife)).Scan(&n)
 		yes = n > 0
 		return err
@@ -307,8 +304,7 @@ func (r *run) close(ctx context.Context) error {
 	look := func(tx *store.Tx) error {
 		var due int
 		var next string
-		err := tx.QueryRow(`SELECT count(*), COALESCE(SUM(CASE WHEN next_at <= $1 THEN 1 ELSE 0 END), 0), COALESCE(MIN(next_at), '') FROM outbox WHERE state = 'waiting'`,
-			tx.Now()).Scan(&r.result.Later, &due, &next)
+		err := tx.QueryRow(leftQuery, tx.Now()).Scan(&r.result.Later, &due, &next)
 		if err != nil {
 			return err
 		}

@@ -146,6 +146,10 @@ func eximServer(e *mailtest.Exim) wire.Server {
 	return wire.Server{Host: e.Host, Port: e.Submission, Security: wire.StartTLS, User: mailtest.SMTPUser, CA: e.Authority.PEM}
 }
 
+func scriptedServer(s *mailtest.Scripted) wire.Server {
+	return wire.Server{Host: "localhost", Port: s.Port, Security: wire.TLS, User: "x", CA: s.Authority.PEM}
+}
+
 // TestSend: every kind of answer of a real server, then what happens next.
 func TestSend(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -365,7 +369,7 @@ func TestNoWayOut(t *testing.T) {
 func TestRate(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		s := (&mailtest.Scripted{}).Start(t)
-		d := newDesk(t, db, wire.Server{Host: "127.0.0.1", Port: s.Port, Security: wire.TLS, User: "x", CA: s.Authority.PEM})
+		d := newDesk(t, db, scriptedServer(s))
 		d.exec(`UPDATE mail_account SET per_minute = 5`)
 		for range 12 {
 			d.post("a@b.fr")
@@ -395,7 +399,7 @@ func TestRate(t *testing.T) {
 func TestDoubt(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		s := (&mailtest.Scripted{CutEnd: "coupe@b.fr", CutData: "milieu@b.fr"}).Start(t)
-		d := newDesk(t, db, wire.Server{Host: "127.0.0.1", Port: s.Port, Security: wire.TLS, User: "x", CA: s.Authority.PEM})
+		d := newDesk(t, db, scriptedServer(s))
 		one, two, next := d.post("coupe@b.fr"), d.post("coupe@b.fr"), d.post("a@b.fr")
 		if r := d.send(); r.Sent != 1 || r.Failed != 2 {
 			t.Errorf("%+v", r)
