@@ -7,6 +7,7 @@
 package mailbox
 
 import (
+	"sync"
 	"time"
 
 	"ardoise/data/booking"
@@ -28,10 +29,21 @@ const (
 const nbsp = "\u00a0"
 
 // Service is the door of the room.
-type Service struct{ db *store.DB }
+type Service struct {
+	db   *store.DB
+	out  outside
+	post sender
+
+	mu     sync.Mutex
+	tokens map[int64]token // access tokens of accounts, in memory only
+}
 
 // New gives the service over an open database.
-func New(db *store.DB) *Service { return &Service{db: db} }
+func New(db *store.DB) *Service {
+	s := &Service{db: db, out: world(), tokens: map[int64]token{}}
+	s.post.outlet = s.outletFor
+	return s
+}
 
 // State is where a message stands.
 type State string

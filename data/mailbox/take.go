@@ -134,26 +134,3 @@ func advance(tx *store.Tx, p progress) error {
 	}
 	return nil
 }
-
-// Fetched counts what a fetch brought.
-type Fetched struct{ New, Known, Aside int }
-
-// Fetch reads what is new in a mailbox (0: in all) and tells the server which
-// messages were treated. Accueil.
-func (s *Service) Fetch(ctx context.Context, accountID int64, report func(done, total int)) (f Fetched, err error) {
-	return f, errNotYet
-}
-
-// Status is how a mailbox stands.
-type Status struct {
-	AccountID int64
-	At        time.Time // of the last successful look
-	Live      bool      // told by the server at once (IDLE)
-	Problem   string    // French, "" when all is well
-	Waiting   int       // messages still to fetch
-}
-
-// Watch keeps looking at every active mailbox until ctx ends, by IDLE where
-// offered, else by polling; it reconnects with a growing delay. told hears each
-// change of status. Accueil.
-func (s *Service) Watch(ctx context.Context, told func(Status)) error { return errNotYet }

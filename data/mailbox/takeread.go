@@ -41,8 +41,12 @@ type parsed struct {
 func parse(d Delivery, opt message.Options) (p parsed) {
 	p.Delivery, p.size = d, max(d.Size, int64(len(d.Raw)))
 	if p.size > message.MaxSize {
-		// Cut the same way wherever it comes from: the digest must be the same.
+		// Cut the same way wherever it comes from, a server gives only the header
+		// lines: the digest must be the same.
 		p.Raw = p.Raw[:min(len(p.Raw), keptOfHuge)]
+		if end := headerEnd(p.Raw); end > 0 {
+			p.Raw = p.Raw[:end]
+		}
 	}
 	sum := sha256.Sum256(p.Raw)
 	p.digest = hex.EncodeToString(sum[:])
@@ -80,7 +84,7 @@ func (p *parsed) setAside() {
 	p.head.Warnings = []string{p.aside}
 	start := p.Raw[:min(len(p.Raw), keptOfHuge)]
 	if end := headerEnd(start); end > 0 {
-		if m, err := readMessage(append(slices.Clone(start[:end]), "\r\n\r\n"...), message.Options{}); err == nil {
+		if m, _ := open(start[:end], int64(end), message.Options{}); m != nil {
 			p.head.From, p.head.Subject, p.writer = m.From, m.Subject, m.From
 			p.body.Subject = m.Subject
 			p.msgReceived(m)
@@ -89,11 +93,12 @@ func (p *parsed) setAside() {
 	p.head.Summary = "Mis de côté"
 }
 
-// headerEnd is where the header lines end, 0 where they do not.
+// headerEnd is where the header lines end, the blank line included, 0 where they
+// do not.
 func headerEnd(b []byte) int {
 	for _, blank := range []string{"\r\n\r\n", "\n\n"} {
 		if i := bytes.Index(b, []byte(blank)); i > 0 {
-			return i
+			return i + len(blank)
 		}
 	}
 	return 0

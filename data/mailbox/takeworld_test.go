@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"ardoise/data/mailbox/wire"
 	"ardoise/data/staff"
 	"ardoise/data/staff/stafftest"
 	"ardoise/data/store"
@@ -28,6 +29,7 @@ type town struct {
 func newTown(t testing.TB, db *store.DB) *town {
 	t.Helper()
 	w := &town{t: t, db: db, s: New(db), clock: storetest.ClockOf(db)}
+	w.s.out.ring = noRing
 	w.ctx = stafftest.Session(t, db, staff.Accueil, staff.Admin)
 	w.commune = w.id(`INSERT INTO commune (insee, name, fold) VALUES ('01371', 'Saint-Marcel', 'saint marcel') RETURNING id`)
 	w.school = w.id(`INSERT INTO school (commune_id, name) VALUES ($1, 'Les Étangs') RETURNING id`, w.commune)
@@ -105,4 +107,27 @@ func mailFrom(from, subject, text string, headers ...string) string {
 	h := strings.Join(append(headers, ""), "\r\n")
 	return "From: " + from + "\r\nTo: cantine@mairie.example\r\nSubject: " + subject + "\r\nDate: Tue, 24 Nov 2026 10:00:00 +0100\r\n" + h +
 		"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + strings.ReplaceAll(text, "\n", "\r\n")
+}
+
+// noRing is the keyring of a workstation without one: tests never touch the
+// machine's own.
+var noRing = keyring{
+	keep:   func(string, string) error { return wire.ErrNoKeyring },
+	read:   func(string) (string, error) { return "", wire.ErrNoKeyring },
+	forget: func(string) error { return wire.ErrNoKeyring },
+}
+
+// memoryRing is a keyring of a test's own.
+func memoryRing() (keyring, map[string]string) {
+	kept := map[string]string{}
+	return keyring{
+		keep: func(name, value string) error { kept[name] = value; return nil },
+		read: func(name string) (string, error) {
+			if v, ok := kept[name]; ok {
+				return v, nil
+			}
+			return "", wire.ErrNoSecret
+		},
+		forget: func(name string) error { delete(kept, name); return nil },
+	}, kept
 }
