@@ -167,5 +167,10 @@ func Title(name string) string {
 // letter fills texts; what a family reads of it has French typography.
 func (s *spec) letter(t texts, values Facts) Letter {
 	subject := strings.TrimSpace(strings.ReplaceAll(t.subject.fill(values), "\n", " "))
-	return Letter{Subject: fault.French(cmp.Or(subject, s.title)), Body: fault.French(t.body.fill(values)) + "\n"}
+	return Letter{Subject: french(cmp.Or(subject, s.title)), Body: french(t.body.fill(values)) + "\n"}
+}
+
+// french is the typography of a letter; a number stays beside its « n° ».
+func french(text string) string {
+	return strings.ReplaceAll(fault.French(text), "n° ", "n°\u00a0")
 }
