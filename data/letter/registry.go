@@ -79,13 +79,13 @@ var registry = []*spec{
 		must("réservations annulées", "Une ligne par repas annulé", "– Éva FAVIER, Cantine Saint-Marcel, lundi 7 décembre 2026"),
 		field("montant rendu", "Ce qui revient au porte-monnaie, vide s’il n’y a rien", "4,20 €"),
 	}},
-	{name: "booking.waiting", title: "Liste d’attente, place obtenue", when: "Quand une place libérée est donnée à un enfant en attente.", fields: []Field{
+	{name: "booking.waiting", title: "Attente, place obtenue", when: "Quand une place libérée est donnée à un enfant en attente.", fields: []Field{
 		firstName, service,
 		field("réservation", "Ce qui est réservé", "un repas réservé"),
 		field("jour", "Le jour du repas", someDay),
 		field("montant débité", "Ce qui a été pris sur le porte-monnaie, vide s’il n’y a rien", "4,20 €"),
 	}},
-	{name: "booking.passed", title: "Liste d’attente, place non donnée", when: "Quand une place libérée ne peut pas être donnée à un enfant en attente.", fields: []Field{
+	{name: "booking.passed", title: "Attente, place non donnée", when: "Quand une place libérée ne peut pas être donnée à un enfant en attente.", fields: []Field{
 		firstName, service,
 		field("jour", "Le jour du repas", someDay),
 		field("motif", "Pourquoi, en une phrase", "Le solde du porte-monnaie ne suffit pas."),

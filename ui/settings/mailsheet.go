@@ -29,7 +29,7 @@ func newMailSheet() *mailSheet {
 	}
 	m.note.Hide()
 	line := func(label string, o fyne.CanvasObject) fyne.CanvasObject {
-		return widgets.HFlex(12, []float32{-48, 1}, widgets.VBox(0, widgets.NewLabel(label, widgets.Small)), o)
+		return widgets.HFlex(12, []float32{-44, 1}, widgets.VBox(0, widgets.NewLabel(label, widgets.Body.With(theme.Ardoise600))), o)
 	}
 	m.box = widgets.VBox(8, line("À", m.to), line("Objet", m.subject), widgets.NewDivider(), m.body)
 	m.scroll = container.NewVScroll(widgets.Pad(12, 10, m.box))
@@ -100,4 +100,39 @@ func (f *flow) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 		o.Move(p)
 		o.Resize(s)
 	})
+}
+
+// ends puts one object at each end of a line, or one above the other where they
+// do not fit.
+type ends struct {
+	gap   float32
+	width float32 // as last laid out
+}
+
+func (e *ends) fit(objs []fyne.CanvasObject) bool {
+	return e.width < 1 || objs[0].MinSize().Width+e.gap+objs[1].MinSize().Width <= e.width
+}
+
+func (e *ends) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	a, b := objs[0].MinSize(), objs[1].MinSize()
+	if e.fit(objs) {
+		return fyne.NewSize(max(a.Width, b.Width), max(a.Height, b.Height))
+	}
+	return fyne.NewSize(max(a.Width, b.Width), a.Height+e.gap+b.Height)
+}
+
+func (e *ends) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	e.width = size.Width
+	a, b := objs[0].MinSize(), objs[1].MinSize()
+	if e.fit(objs) {
+		objs[0].Move(fyne.NewPos(0, 0))
+		objs[0].Resize(fyne.NewSize(a.Width, size.Height))
+		objs[1].Move(fyne.NewPos(size.Width-b.Width, 0))
+		objs[1].Resize(fyne.NewSize(b.Width, size.Height))
+		return
+	}
+	objs[0].Move(fyne.NewPos(0, 0))
+	objs[0].Resize(fyne.NewSize(size.Width, a.Height))
+	objs[1].Move(fyne.NewPos(0, a.Height+e.gap))
+	objs[1].Resize(fyne.NewSize(size.Width, b.Height))
 }

@@ -54,12 +54,12 @@ func newTemplates(sh kit.Shell, d Deps) *templatesTab {
 	t.rows = widgets.NewList(56, t.drawRow)
 	t.rows.OnSelect = t.choose
 	t.rows.Jump = func(row int) string { return t.list[row].Title }
-	t.subject, t.body = t.area(widgets.NewTextField()), t.area(widgets.NewTextArea(8))
+	t.subject, t.body = t.area(widgets.NewTextField()), t.area(widgets.NewTextArea(4))
 	t.into = t.body
 	t.subjF, t.bodyF = widgets.NewField("Objet", "", t.subject), widgets.NewField("Texte", "", t.body)
 	t.chips = container.New(&flow{gap: 6})
 	t.saveB = widgets.NewButton("Enregistrer", widgets.Primary, t.save).KeyHint("Ctrl+S")
-	t.revertB = widgets.NewButton("Revenir au modèle d’origine…", widgets.Secondary, t.askRestore).Icon("undo")
+	t.revertB = widgets.NewButton("Modèle d’origine…", widgets.Secondary, t.askRestore).Icon("undo")
 	t.state = widgets.NewAlert(widgets.Warning, "", "")
 	t.state.Hide()
 	t.stale = widgets.NewAlert(widgets.Failure, "", "").Action("Relire", t.reread)
@@ -67,12 +67,11 @@ func newTemplates(sh kit.Shell, d Deps) *templatesTab {
 	t.mail = newMailSheet()
 	fields := widgets.VBox(6, widgets.NewLabel("Champs à insérer", widgets.SmallBold), t.chips,
 		widgets.NewParagraph("Une ligne dont tous les champs sont vides disparaît du courriel.", widgets.Small))
-	t.column = widgets.VFlex(12, []float32{0, 0, 0, 1, 0, -1}, t.state, t.stale, t.subjF, t.bodyF, fields, widgets.Spacer())
-	t.panel = widgets.NewPanel("Modèle", t.column).Line().
-		Footer(widgets.HFlex(8, []float32{0, 1, 0}, t.revertB, widgets.Spacer(), t.saveB))
+	t.column = widgets.VFlex(12, []float32{0, 0, 0, 1, 0}, t.state, t.stale, t.subjF, t.bodyF, fields)
+	t.panel = widgets.NewPanel("Modèle", widgets.VFlex(0, []float32{1, -bleedPx}, scrolled(t.column), widgets.Spacer())).Line().Footer(container.New(&ends{gap: 8}, t.revertB, t.saveB))
 	t.root = widgets.HFlex(16, []float32{-288, 6, 5},
 		widgets.NewPanel("Modèles", t.rows).Icon("mail").Line().Flush(), t.panel,
-		widgets.NewPanel("Aperçu", t.mail.root).Icon("eye").Sub("avec des valeurs d’exemple").Line())
+		widgets.NewPanel("Aperçu", t.mail.root).Icon("eye").Sub("valeurs d’exemple").Line())
 	return t
 }
 

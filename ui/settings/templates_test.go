@@ -231,6 +231,12 @@ func TestTemplatesAtEverySize(t *testing.T) {
 		x := r.letters()
 		x.goTo(r, "debit.notice")
 		r.shoot("settings-letters-" + name)
+		if e := x.saveB.Position().X + x.saveB.Size().Width; e > x.saveB.MinSize().Width && e > x.column.Size().Width+1 {
+			t.Errorf("%s: the button is cut at %v of %v", name, e, x.column.Size().Width)
+		}
+		if bottom, fields := x.bodyF.Position().Y+x.bodyF.Size().Height, x.column.Objects[4].Position().Y; bottom > fields {
+			t.Errorf("%s: the text lies over the fields", name)
+		}
 		for _, o := range x.chips.Objects {
 			if end := o.Position().X + o.Size().Width; end > x.chips.Size().Width+0.5 {
 				t.Errorf("%s: a field is cut at %v of %v", name, end, x.chips.Size().Width)
