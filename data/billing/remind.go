@@ -280,6 +280,20 @@ func (s *Service) Reminders(ctx context.Context, on calendar.Date, familyID int6
 	return p, err
 }
 
+// Reminder gives one reminder that was sent, for its letter.
+func (s *Service) Reminder(ctx context.Context, id int64) (p ReminderPlan, err error) {
+	if err := staff.Require(ctx, readers...); err != nil {
+		return p, err
+	}
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		if p, err = remindersIn(tx, `m.id = $1`, id); err == nil && len(p.Families) == 0 {
+			err = fault.New(fault.NotFound, "Cette relance n’existe pas.")
+		}
+		return err
+	})
+	return p, err
+}
+
 func remindersIn(tx *store.Tx, where string, args ...any) (p ReminderPlan, err error) {
 	at := map[int64]int{}
 	err = store.Each(tx, func(r *sql.Rows) error {

@@ -29,6 +29,8 @@ type Deps struct {
 	Catalog *catalog.Service
 	Billing *billing.Service
 	Letter  *letter.Service
+	Mail    Mail
+	OpenURL func(url string) error // in the system's browser; may be nil
 	// Backup writes a verified copy into a folder (Office.Backup).
 	Backup func(ctx context.Context, dir string) (string, error)
 	// LastBackup is when one was last made (zero: never); may be nil.
@@ -54,6 +56,7 @@ const (
 	tabServices = "services"
 	tabCalendar = "calendar"
 	tabBilling  = "billing"
+	tabMail     = "mail"
 	tabLetters  = "letters"
 	tabBackup   = "backup"
 	tabTrail    = "trail"
@@ -66,6 +69,7 @@ var allTabs = []widgets.TabItem{
 	{ID: tabServices, Label: "Services"},
 	{ID: tabCalendar, Label: "Calendrier"},
 	{ID: tabBilling, Label: "Facturation"},
+	{ID: tabMail, Label: "Messagerie"},
 	{ID: tabLetters, Label: "Modèles de courriel"},
 	{ID: tabBackup, Label: "Sauvegarde"},
 	{ID: tabTrail, Label: "Journal"},

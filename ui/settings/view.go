@@ -7,6 +7,7 @@ import (
 	"ardoise/data/billing"
 	"ardoise/data/catalog"
 	"ardoise/data/letter"
+	"ardoise/data/mailbox"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
@@ -101,6 +102,10 @@ func (p *page) OnEvent(ev kit.Event) {
 		if at != tabLetters {
 			return
 		}
+	case mailbox.TopicAccount:
+		if at != tabMail {
+			return
+		}
 	case "*":
 	default:
 		return // the trail grows with every gesture: it is read again on demand
@@ -154,6 +159,8 @@ func (p *page) make(id string) tab {
 		return newCalendarTab(p.sh, p.d)
 	case tabBilling:
 		return newBilling(p.sh, p.d)
+	case tabMail:
+		return newMail(p.sh, p.d)
 	case tabLetters:
 		return newTemplates(p.sh, p.d)
 	case tabBackup:
