@@ -54,7 +54,7 @@ func newTemplates(sh kit.Shell, d Deps) *templatesTab {
 	t.rows = widgets.NewList(56, t.drawRow)
 	t.rows.OnSelect = t.choose
 	t.rows.Jump = func(row int) string { return t.list[row].Title }
-	t.subject, t.body = t.area(widgets.NewTextField()), t.area(widgets.NewTextArea(4))
+	t.subject, t.body = t.area(widgets.NewTextField()), t.area(widgets.NewTextArea(6))
 	t.into = t.body
 	t.subjF, t.bodyF = widgets.NewField("Objet", "", t.subject), widgets.NewField("Texte", "", t.body)
 	t.chips = container.New(&flow{gap: 6})
