@@ -69,14 +69,14 @@ var registry = []*spec{
 	}},
 	{name: "booking.recap", title: "Réservations et annulations", when: "À la validation d’un panier, si l’agent envoie le récapitulatif.", fields: []Field{
 		field("jour", "Le jour de l’enregistrement", "24/11/2026"),
-		must("réservations", "Une ligne par repas réservé, annulé ou mis en attente", "– Réservation : Éva FAVIER, Cantine Saint-Marcel, jeudi 26 novembre 2026, 4,20 €\n– Annulation : Éva FAVIER, Cantine Saint-Marcel, vendredi 27 novembre 2026, 4,20 €"),
+		must("réservations", "Une ligne par repas réservé, annulé ou mis en attente", "– Réservation : Éva, Cantine Saint-Marcel, jeudi 26 novembre 2026, 4,20 €\n– Annulation : Éva, Cantine Saint-Marcel, vendredi 27 novembre 2026, 4,20 €"),
 		field("solde", "Le solde du porte-monnaie après l’opération", "18,40 €"),
 		field("à facturer", "Ce qui ira sur la facture du mois, vide s’il n’y a rien", "8,40 €"),
 	}},
 	{name: "booking.closed", title: "Fermeture du service", when: "Quand un jour est fermé et que l’agent prévient les familles.", fields: []Field{
 		field("jours", "Les jours fermés, avec « du »", "du lundi 7 décembre"),
 		field("motif", "Le motif de la fermeture", "grève"),
-		must("réservations annulées", "Une ligne par repas annulé", "– Éva FAVIER, Cantine Saint-Marcel, lundi 7 décembre 2026"),
+		must("réservations annulées", "Une ligne par repas annulé", "– Éva Favier, Cantine Saint-Marcel, lundi 7 décembre 2026"),
 		field("montant rendu", "Ce qui revient au porte-monnaie, vide s’il n’y a rien", "4,20 €"),
 	}},
 	{name: "booking.waiting", title: "Attente, place obtenue", when: "Quand une place libérée est donnée à un enfant en attente.", fields: []Field{
