@@ -22,7 +22,7 @@ type Letter struct {
 var letters = template.Must(template.New("mail").Option("missingkey=error").Funcs(template.FuncMap{"de": fault.De}).ParseFS(assets.Mail, "mail/*.txt"))
 
 // Correspondent is who of a family reads its letters: the first guardian with an
-// address.
+// address that takes them, else the first with any.
 type Correspondent struct {
 	FamilyID int64
 	To       string // "" : no address, the letter goes by post
@@ -63,7 +63,7 @@ func Correspondents(tx *store.Tx, families []int64) (map[int64]Correspondent, er
 		}
 		out[id] = c
 		return nil
-	}, `SELECT family_id, email, civility, CASE WHEN usage <> '' THEN usage ELSE last END FROM guardian WHERE family_id = ANY($1) AND email <> '' ORDER BY family_id, rank`, families)
+	}, `SELECT family_id, email, civility, CASE WHEN usage <> '' THEN usage ELSE last END FROM guardian WHERE family_id = ANY($1) AND email <> '' ORDER BY family_id, CASE WHEN EXISTS (SELECT 1 FROM mail_bounce b WHERE b.address = guardian.email AND b.permanent = 1 AND b.lifted_at = '') THEN 1 ELSE 0 END, rank`, families)
 }
 
 // Facts are what a template of assets/mail may say; each names those it uses.

@@ -30,8 +30,9 @@ const nbsp = "\u00a0"
 
 // Service is the door of the room.
 type Service struct {
-	db  *store.DB
-	out outside
+	db   *store.DB
+	out  outside
+	post sender
 
 	mu     sync.Mutex
 	tokens map[int64]token // access tokens of accounts, in memory only
@@ -39,7 +40,9 @@ type Service struct {
 
 // New gives the service over an open database.
 func New(db *store.DB) *Service {
-	return &Service{db: db, out: world(), tokens: map[int64]token{}}
+	s := &Service{db: db, out: world(), tokens: map[int64]token{}}
+	s.post.outlet = s.outletFor
+	return s
 }
 
 // State is where a message stands.

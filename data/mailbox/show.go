@@ -227,7 +227,7 @@ func (s *Service) Read(ctx context.Context, raw []byte, at time.Time) (m *Messag
 		if err != nil {
 			return err
 		}
-		m, err = preview(tx, parse(Delivery{Received: at, Raw: raw}, c.options(0)), c.ours)
+		m, err = preview(tx, parse(ctx, Delivery{Received: at, Raw: raw}, c.options(0)), c.ours)
 		return err
 	})
 	return m, err
@@ -295,7 +295,7 @@ func attachmentTx(tx *store.Tx, id int64, n int) (content []byte, f File, err er
 	if err != nil {
 		return nil, f, err
 	}
-	list, err := attachmentsOf(raw)
+	list, err := attachmentsOf(tx.Context(), raw)
 	if err != nil {
 		return nil, f, err
 	}

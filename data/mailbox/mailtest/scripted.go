@@ -71,6 +71,13 @@ func (s *Scripted) Start(t testing.TB) *Scripted {
 	return s
 }
 
+// Speak ends HangEnd for the letters to come.
+func (s *Scripted) Speak() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.HangEnd = ""
+}
+
 // Letters gives what was handed over whole.
 func (s *Scripted) Letters() []string {
 	s.mu.Lock()
@@ -158,11 +165,12 @@ func (s *Scripted) letter(conn net.Conn, in *bufio.Reader, to string, say func(s
 	}
 	s.mu.Lock()
 	s.letters = append(s.letters, b.String())
+	hang := s.HangEnd
 	s.mu.Unlock()
 	switch to {
 	case s.CutEnd:
 		return false
-	case s.HangEnd:
+	case hang:
 		_, err := in.ReadString('\n') // until it goes
 		return err == nil
 	}

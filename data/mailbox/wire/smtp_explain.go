@@ -39,7 +39,12 @@ func ExplainSend(err error, s Server, to string) string {
 }
 
 // code gives « 550 5.1.1 ».
-func (r Reply) code() string { return strings.TrimSpace(fmt.Sprintf("%d %s", r.Code, r.Status)) }
+func (r Reply) code() string {
+	if r.Code == 0 {
+		return r.Status
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", r.Code, r.Status))
+}
 
 // quoted adds the server's words to a sentence.
 func (r Reply) quoted(sentence string) string {
@@ -79,11 +84,11 @@ func (e *Permanent) explain(to string) string {
 func (e *Temporary) explain(to string) string {
 	switch {
 	case e.is("4.2.2") || e.Code == 452 && e.Status == "":
-		return fmt.Sprintf("La boîte de %s est pleine pour l’instant (%s). Un nouvel essai aura lieu.", to, e.code())
+		return fmt.Sprintf("La boîte de %s est pleine pour l’instant (%s).", to, e.code())
 	case strings.HasPrefix(e.Status, "4.7."):
-		return fmt.Sprintf("Le serveur demande d’attendre avant d’écrire à %s (%s). Un nouvel essai aura lieu.", to, e.code())
+		return fmt.Sprintf("Le serveur demande d’attendre avant d’écrire à %s (%s).", to, e.code())
 	}
-	return e.quoted(fmt.Sprintf("Le serveur n’a pas pris le message pour %s cette fois (%s). Un nouvel essai aura lieu.", to, e.code()))
+	return e.quoted(fmt.Sprintf("Le serveur n’a pas pris le message pour %s cette fois (%s).", to, e.code()))
 }
 
 // settings is where an agent looks.

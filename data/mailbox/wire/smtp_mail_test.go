@@ -93,11 +93,15 @@ func TestAutoSubmitted(t *testing.T) {
 		{"a letter of the program's", true, "", "auto-generated"},
 		{"a letter a person wrote", false, "", ""},
 		{"an answer", false, "x@y", "auto-replied"},
+		{"an answer to a message without identifier", false, "-", "auto-replied"},
 		{"an answer of the program's", true, "x@y", "auto-replied"},
 		{"an answer to a message with a senseless identifier", false, "x y\r\nBcc: z@z", "auto-replied"},
 	} {
 		m := letterTo("a@b.fr")
 		m.Auto, m.InReplyTo = c.auto, c.of
+		if c.of == "-" {
+			m.Answer, m.InReplyTo = true, ""
+		}
 		if got := composed(t, m).Header.Get("Auto-Submitted"); got != c.want {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
 		}

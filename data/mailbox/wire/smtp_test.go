@@ -107,7 +107,7 @@ func TestRefusals(t *testing.T) {
 		french, broken string
 	}{
 		{letter("inconnu@b.fr", "1"), "permanent", "550 5.1.1", true, wire.AtRecipient, "L’adresse inconnu@b.fr n’existe pas", ""},
-		{letter("plus-tard@b.fr", "2"), "temporary", "450 4.2.0", false, wire.AtRecipient, "Un nouvel essai aura lieu", ""},
+		{letter("plus-tard@b.fr", "2"), "temporary", "450 4.2.0", false, wire.AtRecipient, "n’a pas pris le message", ""},
 		{letter("trop-vite@b.fr", "3"), "temporary", "451 4.7.1", false, wire.AtRecipient, "demande d’attendre", ""},
 		{letter("pleine@b.fr", "4"), "permanent", "552 5.2.2", false, wire.AtRecipient, "est pleine", ""},
 		{letter("pub@b.fr", "5"), "permanent", "550 5.7.1", false, wire.AtEnd, "refusé comme indésirable", ""},

@@ -208,5 +208,8 @@ ALTER TABLE document DROP CONSTRAINT document_media;
 ALTER TABLE document ADD CONSTRAINT document_media CHECK (media IN ('application/pdf', 'image/jpeg', 'image/png', 'image/heic', 'text/iban'));
 {{end}}
 CREATE INDEX outbox_open ON outbox (state, next_at) WHERE state IN ('waiting', 'sending', 'failed', 'doubt');
+CREATE INDEX outbox_sent ON outbox (account_id, sent_at) WHERE sent_at <> '';
+CREATE INDEX outbox_header ON outbox (header_id) WHERE header_id <> '';
+CREATE INDEX outbox_address ON outbox (address);
 CREATE INDEX outbox_answers ON outbox (answers_id) WHERE answers_id IS NOT NULL;
 CREATE INDEX outbox_family ON outbox (family_id) WHERE family_id IS NOT NULL;
