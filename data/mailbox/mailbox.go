@@ -28,7 +28,10 @@ const (
 const nbsp = "\u00a0"
 
 // Service is the door of the room.
-type Service struct{ db *store.DB }
+type Service struct {
+	db   *store.DB
+	from source
+}
 
 // New gives the service over an open database.
 func New(db *store.DB) *Service { return &Service{db: db} }
@@ -94,6 +97,7 @@ type Card struct {
 	Doubt   string // what is unclear
 	Ticked  bool   // proposed for applying: sure, possible, and not bank details
 	plan    *booking.Plan
+	lines   []booking.Line // of the plan, this card's
 }
 
 // Verdict is what would become of a card.

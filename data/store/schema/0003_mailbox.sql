@@ -56,6 +56,7 @@ CREATE TABLE mail_message (
   state       TEXT NOT NULL CONSTRAINT mail_message_state CHECK (state IN ('todo', 'toread', 'applied', 'answered', 'ignored')),
   quiet       {{int}} NOT NULL DEFAULT 0 CONSTRAINT mail_message_quiet CHECK (quiet IN (0, 1)), -- automatic, list, report: never answered
   aside       {{int}} NOT NULL DEFAULT 0 CONSTRAINT mail_message_aside CHECK (aside IN (0, 1)), -- could not be read
+  late        {{int}} NOT NULL DEFAULT 0 CONSTRAINT mail_message_late CHECK (late IN (0, 1)), -- treated, and something asked was past its cut-off
   head        {{blob}} NOT NULL,           -- sealed: what the list shows
   reading     {{blob}} NOT NULL,           -- sealed: text, attachments' names, what was understood
   agent_id    {{int}} NOT NULL DEFAULT 0,  -- who treated it

@@ -1,0 +1,9 @@
+package mailbox
+
+import (
+	"testing"
+
+	"ardoise/data/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
