@@ -32,6 +32,6 @@ func TestRights(t *testing.T) {
 		"List": desk, "Count": desk, "Get": desk, "Attachment": openers, "Original": openers, "Read": desk, "Understood": desk, "Files": desk,
 		"Plan": desk, "Apply": desk, "Ignore": desk, "Reopen": desk, "Undo": desk, "SetFamily": desk,
 		"Send": stafftest.Anyone, "Outbox": {staff.Accueil, staff.Regie, staff.Sante, staff.Admin},
-		"Retry": desk, "Drop": desk, "Settle": desk, "Refusals": stafftest.Anyone, "Lift": desk,
+		"Retry": desk, "Drop": desk, "Settle": desk, "Refusals": {staff.Accueil, staff.Regie, staff.Sante, staff.Admin}, "Lift": desk,
 	}, stafftest.Contexts(t, db))
 }

@@ -28,7 +28,8 @@ const (
 // parsed is a delivery once read: all that needs no database.
 type parsed struct {
 	Delivery
-	digest string
+	sum    []byte
+	digest string // sum in hexadecimal: what its sealed parts are tied to
 	size   int64
 	msg    *message.Message // nil: set aside
 	aside  string           // French
@@ -50,7 +51,7 @@ func parse(ctx context.Context, d Delivery, opt message.Options) (p parsed) {
 		}
 	}
 	sum := sha256.Sum256(p.Raw)
-	p.digest = hex.EncodeToString(sum[:])
+	p.sum, p.digest = sum[:], hex.EncodeToString(sum[:])
 	p.msg, p.aside = open(ctx, p.Raw, p.size, opt)
 	if p.msg == nil {
 		p.setAside(ctx)
