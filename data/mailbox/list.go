@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"ardoise/data/family"
-	"ardoise/data/mailbox/reading"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 )
@@ -179,38 +178,29 @@ func (s *Service) Count(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// Understood gives what was understood of messages, for the command's list: open
-// ones as they are read today. Accueil.
-func (s *Service) Understood(ctx context.Context, ids []int64) (out map[int64]reading.Understood, err error) {
+// Several is Get for many, in the order of ids: what was understood, without what
+// it would do today (the cards have no verdict), in a number of questions that does
+// not depend on how many. Accueil.
+func (s *Service) Several(ctx context.Context, ids []int64) (out []*Message, err error) {
 	if err := staff.Require(ctx, staff.Accueil); err != nil {
 		return nil, err
 	}
-	err = s.read(ctx, ids, func(list []*opened) {
-		out = make(map[int64]reading.Understood, len(list))
+	err = s.read(ctx, ids, func(f *facts, list []*opened) {
+		known := make(map[int64]*Message, len(list))
 		for _, o := range list {
-			out[o.id] = o.body.Understood
+			known[o.id] = o.bare(f)
 		}
-	})
-	return out, err
-}
-
-// Files gives the attachments of messages as they were judged, for the command's
-// list. Accueil.
-func (s *Service) Files(ctx context.Context, ids []int64) (out map[int64][]File, err error) {
-	if err := staff.Require(ctx, staff.Accueil); err != nil {
-		return nil, err
-	}
-	err = s.read(ctx, ids, func(list []*opened) {
-		out = make(map[int64][]File, len(list))
-		for _, o := range list {
-			out[o.id] = o.body.Files
+		for _, id := range ids {
+			if m := known[id]; m != nil {
+				out = append(out, m)
+			}
 		}
 	})
 	return out, err
 }
 
 // read opens messages, those that are open read again, and hands them on.
-func (s *Service) read(ctx context.Context, ids []int64, fn func([]*opened)) error {
+func (s *Service) read(ctx context.Context, ids []int64, fn func(*facts, []*opened)) error {
 	return s.db.Read(ctx, func(tx *store.Tx) error {
 		list, err := openMessages(tx, ids)
 		if err != nil {
@@ -231,7 +221,7 @@ func (s *Service) read(ctx context.Context, ids []int64, fn func([]*opened)) err
 				}
 			}
 		}
-		fn(list)
+		fn(f, list)
 		return nil
 	})
 }

@@ -29,7 +29,7 @@ func TestRights(t *testing.T) {
 	stafftest.Rights(t, New(db), map[string][]staff.Role{
 		"Accounts": {staff.Accueil, staff.Admin}, "SaveAccount": admin, "TestAccount": admin, "SignIn": admin, "DropAccount": admin,
 		"Take": desk, "Fetch": desk, "Watch": desk,
-		"List": desk, "Count": desk, "Get": desk, "Attachment": openers, "Original": openers, "Read": desk, "Understood": desk, "Files": desk,
+		"List": desk, "Count": desk, "Get": desk, "Attachment": openers, "Original": openers, "Read": desk, "Several": desk,
 		"Plan": desk, "Apply": desk, "Ignore": desk, "Reopen": desk, "Undo": desk, "SetFamily": desk,
 		"Send": stafftest.Anyone, "Outbox": {staff.Accueil, staff.Regie, staff.Sante, staff.Admin},
 		"Retry": desk, "Drop": desk, "Settle": desk, "Refusals": {staff.Accueil, staff.Regie, staff.Sante, staff.Admin}, "Lift": desk,

@@ -138,23 +138,13 @@ func attachmentBytes(tx *store.Tx, id int64, n int) ([]byte, error) {
 
 // message dresses an opened message for the pane.
 func (o *opened) message(tx *store.Tx, f *facts) (m *Message, err error) {
-	b := o.body
-	m = &Message{
-		Item: o.item(), To: b.To, Text: b.Text, Own: [2]int{b.OwnAt, b.OwnAt + len(b.Own)}, Files: slices.Clone(b.Files), Auth: b.Auth, Remarks: slices.Clone(b.Remarks),
-	}
-	m.Remarks = append(m.Remarks, o.head.Warnings...)
-	if b.Quiet != "" {
-		m.Remarks = append(m.Remarks, b.Quiet)
-	}
-	m.marks(b.Understood)
-	if h := f.families[o.familyID]; h != nil {
-		m.Guardian, m.Children = h.guardianOf(), h.kids()
-	} else if !o.aside {
+	m = o.dressed(f)
+	if f.families[o.familyID] == nil && !o.aside {
 		if m.Candidates, err = candidates(tx, o.sender, o.head.From.Name); err != nil {
 			return nil, err
 		}
 	}
-	if err := cardsOf(tx, m, b.Understood, o.received); err != nil {
+	if err := cardsOf(tx, m, o.body.Understood, o.received); err != nil {
 		return nil, err
 	}
 	if len(o.head.Warnings) > 0 { // a person looks first
@@ -164,6 +154,44 @@ func (o *opened) message(tx *store.Tx, f *facts) (m *Message, err error) {
 	}
 	m.Reply, m.ReplyOff, err = replyFor(tx, m)
 	return m, err
+}
+
+// dressed is what a message says of itself and of its family, without cards.
+func (o *opened) dressed(f *facts) *Message {
+	b := o.body
+	m := &Message{
+		Item: o.item(), To: b.To, Text: b.Text, Own: [2]int{b.OwnAt, b.OwnAt + len(b.Own)}, Files: slices.Clone(b.Files), Auth: b.Auth, Remarks: slices.Clone(b.Remarks),
+	}
+	m.Remarks = append(m.Remarks, o.head.Warnings...)
+	if b.Quiet != "" {
+		m.Remarks = append(m.Remarks, b.Quiet)
+		m.ReplyOff = b.Quiet
+	}
+	m.marks(b.Understood)
+	if h := f.families[o.familyID]; h != nil {
+		m.Guardian, m.Children = h.guardianOf(), h.kids()
+	}
+	return m
+}
+
+// bare is dressed with cards that say what was understood and nothing more.
+func (o *opened) bare(f *facts) *Message {
+	m := o.dressed(f)
+	for i, p := range o.body.Understood.Proposals {
+		m.Cards = append(m.Cards, bareCard(i+1, p))
+	}
+	return m
+}
+
+// bareCard is a card that says what was understood and nothing more.
+func bareCard(n int, p reading.Proposal) Card {
+	c := Card{N: n, Sure: p.Sure(), Why: p.Why, Doubt: p.Doubt, Choice: Choice{
+		N: n, Kind: p.Kind, Children: p.Children, ServiceID: p.ServiceID, Days: p.Days, IBAN: p.IBAN, BIC: p.BIC,
+	}}
+	for _, g := range p.Files {
+		c.Choice.Files = append(c.Choice.Files, Filing{File: g.File, Kind: g.Kind, ChildID: g.Child})
+	}
+	return c
 }
 
 // marks brings the places of what was understood from the family's own words to

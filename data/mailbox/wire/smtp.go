@@ -249,7 +249,6 @@ func (o *Outbox) Close() error {
 	return nil
 }
 
-
 // signIn chooses among what the server offers, once TLS is there.
 type signIn struct {
 	user  string

@@ -118,7 +118,8 @@ CREATE TABLE mail_bounce (
   lifted_at  TEXT NOT NULL DEFAULT ''       -- an agent says it works again
 ){{strict}};
 
--- a template the town has changed; the others are the program's
+-- a template the town has changed; the others are the program's. One put back
+-- keeps its row with an empty subject and body, for its version goes on counting.
 CREATE TABLE letter_template (
   name       TEXT PRIMARY KEY,
   subject    TEXT NOT NULL,
