@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path"
 	"regexp"
+	"runtime"
 	"strings"
 	"unicode/utf8"
 )
@@ -64,6 +65,8 @@ func (c *collector) walk(p *part, parent string, depth int) error {
 		return err
 	case p.is("message/rfc822", "message/global"):
 		return c.forwarded(p, parent, depth)
+	case parent == "multipart/alternative" && p.is("text/x-amp-html", "text/watch-html", "text/enriched", "text/richtext"):
+		return nil
 	case p.is("text/rfc822-headers"):
 		content, _, err := c.content(p, maxHeader)
 		c.origin = messageID(parseHead(content).get("message-id"))
@@ -113,6 +116,9 @@ func (c *collector) read(p *part) (string, error) {
 		c.m.remark("Le jeu de caractères annoncé n’est pas le bon : les accents ont été devinés.")
 	}
 	if !p.is("text/html") {
+		if strings.EqualFold(p.typ.params["format"], "flowed") {
+			text = unflow(text, strings.EqualFold(p.typ.params["delsp"], "yes"))
+		}
 		return text, nil
 	}
 	c.pictures(text)
@@ -139,7 +145,7 @@ func (c *collector) forwarded(p *part, parent string, depth int) error {
 	if err != nil {
 		return err
 	}
-	if parent == "multipart/report" {
+	if parent == "multipart/report" || returned.MatchString(c.m.From.Mail) {
 		top, _ := splitHead(raw[:min(len(raw), maxHeader)])
 		c.origin = messageID(parseHead(top).get("message-id"))
 		return nil
@@ -149,6 +155,9 @@ func (c *collector) forwarded(p *part, parent string, depth int) error {
 		return c.attach(p, parent)
 	}
 	p.raw = nil
+	if len(raw) > 4<<20 {
+		runtime.GC() // each level leaves copies behind; together they must stay small
+	}
 	inner, err := c.message(raw, c.o, depth+1)
 	switch {
 	case errors.Is(err, errNoHead):
@@ -159,6 +168,7 @@ func (c *collector) forwarded(p *part, parent string, depth int) error {
 		return err
 	}
 	c.m.Inner = inner
+	c.m.remark("Un message est joint : rien ne prouve qu’il vient de l’expéditeur qu’il indique.")
 	return nil
 }
 
@@ -174,6 +184,9 @@ func (c *collector) attach(p *part, parent string) error {
 	}
 	if p.is("application/ms-tnef") || strings.EqualFold(name, "winmail.dat") {
 		c.m.remark("Les pièces jointes sont dans un fichier propre à Outlook (winmail.dat), qui n’est pas ouvert : demandez à la famille de les renvoyer autrement.")
+	}
+	if p.is("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted") {
+		c.m.remark("Ce message est chiffré ou signé d’une façon qui n’est pas lue ici : ouvrez-le dans votre messagerie.")
 	}
 	if p.id != "" && p.is("image/") && p.disposition.name != "attachment" && len(content) <= maxInline {
 		if c.images == nil {

@@ -204,6 +204,34 @@ func cleanText(s string) (text string, cut bool) {
 	return strings.TrimRight(text, " \n"), cut || more
 }
 
+// unflow joins the lines that a mail program broke only to keep them short (RFC
+// 3676): those that end in a blank and go on at the same depth of quotation.
+func unflow(s string, deleteBlank bool) string {
+	var out strings.Builder
+	open, depth := false, 0
+	for line := range strings.SplitSeq(strings.ReplaceAll(s, "\r\n", "\n"), "\n") {
+		text := strings.TrimLeft(line, ">")
+		level := len(line) - len(text)
+		text = strings.TrimPrefix(text, " ")
+		if open && (level != depth || text == "-- ") {
+			open = false
+			out.WriteByte('\n')
+		}
+		if !open && level > 0 {
+			out.WriteString(strings.Repeat(">", min(level, 20)) + " ")
+		}
+		open, depth = strings.HasSuffix(text, " ") && text != "-- ", level
+		if open && deleteBlank {
+			text = text[:len(text)-1]
+		}
+		out.WriteString(text)
+		if !open {
+			out.WriteByte('\n')
+		}
+	}
+	return out.String()
+}
+
 // head8 cuts a string to at most n bytes, between two characters.
 func head8(s string, n int) (string, bool) {
 	if len(s) <= n {

@@ -274,6 +274,8 @@ func address(s string) Address {
 	return Address{Name: strings.Trim(name, `"' `), Mail: mail}
 }
 
+var domainName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
+
 // cleanMail gives a mailbox in the one form it is compared in, "" where it is none.
 func cleanMail(s string) string {
 	s = strings.TrimSpace(s)
@@ -287,8 +289,14 @@ func cleanMail(s string) string {
 	}) || strings.IndexByte(s, '@') != at {
 		return ""
 	}
-	domain, err := idna.Lookup.ToASCII(s[at+1:])
-	if err != nil || domain == "" || strings.HasPrefix(domain, ".") || strings.HasSuffix(domain, ".") {
+	domain := s[at+1:]
+	if !ascii([]byte(domain)) {
+		var err error
+		if domain, err = idna.Lookup.ToASCII(domain); err != nil {
+			return ""
+		}
+	}
+	if !domainName.MatchString(domain) {
 		return ""
 	}
 	return s[:at+1] + domain

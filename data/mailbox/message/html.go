@@ -3,11 +3,16 @@ package message
 import (
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
+
+// signed are the names mail programs give to the block of a signature, which gets
+// the line that marks one in plain text.
+var signed = regexp.MustCompile(`^(x_)*(gmail_signature|moz-signature|Signature|ms-outlook-mobile-signature|protonmail_signature_block)( |$)`)
 
 // page turns HTML into lines of text, reading it once from front to back: no tree
 // is built, so that a hundred thousand nested elements cost no more than text.
@@ -117,7 +122,7 @@ func (p *page) open(z *html.Tokenizer, closed bool) {
 		}
 		return
 	}
-	class, unseen := attributes(z, more)
+	class, id, unseen := attributes(z, more)
 	switch name {
 	case atom.Script, atom.Style, atom.Title, atom.Template, atom.Object, atom.Iframe, atom.Svg, atom.Select, atom.Noscript, atom.Textarea,
 		atom.Noframes, atom.Noembed:
@@ -126,6 +131,11 @@ func (p *page) open(z *html.Tokenizer, closed bool) {
 	if unseen && !closed && !void(name) && name != 0 {
 		p.skip, p.nesting = name, 1
 		return
+	}
+	if signed.MatchString(class) || signed.MatchString(id) {
+		p.breakLine(0)
+		p.line.WriteString("--")
+		p.breakLine(0)
 	}
 	switch name {
 	case atom.Br:
@@ -199,13 +209,15 @@ func (p *page) close(name atom.Atom) {
 
 // attributes reads what is of use of a tag: its class, and whether it is hidden
 // as the first lines of advertisements are.
-func attributes(z *html.Tokenizer, more bool) (class string, unseen bool) {
+func attributes(z *html.Tokenizer, more bool) (class, id string, unseen bool) {
 	for n := 0; more && n < 100; n++ {
 		var key, value []byte
 		key, value, more = z.TagAttr()
 		switch string(key) {
 		case "class":
 			class = string(value)
+		case "id":
+			id = string(value)
 		case "hidden":
 			unseen = true
 		case "style":
@@ -217,7 +229,7 @@ func attributes(z *html.Tokenizer, more bool) (class string, unseen bool) {
 			}
 		}
 	}
-	return class, unseen
+	return class, id, unseen
 }
 
 // digit says that a number goes on: « font-size:0.9em » is not « font-size:0 ».

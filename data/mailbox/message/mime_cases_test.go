@@ -10,6 +10,8 @@ var mimeCases = []oneCase{
 	{"says UTF-8, is cp1252", plain("x", "d\xe9jeuner"), want{text: "déjeuner", remark: "n’est pas le bon"}},
 	{"unknown charset", "From: a@example.org\nContent-Type: text/plain; charset=x-mac-klingon\n\nd\xe9j", want{text: "déj", remark: "n’est pas le bon"}},
 	{"latin9", "From: a@example.org\nContent-Type: text/plain; charset=iso-8859-15\n\n\xa4", want{text: "€"}},
+	{"flowed", "From: a@example.org\nContent-Type: text/plain; charset=utf-8; format=flowed\n\nTom mange jeudi \n26 novembre.\n Bien \n> quote \n> suite\n>> autre\n-- \nNadia ", want{text: "Tom mange jeudi 26 novembre.\nBien\n> quote suite\n>> autre\n--\nNadia", own: "Tom mange jeudi 26 novembre.\nBien", apart: false}},
+	{"flowed, blanks deleted", "From: a@example.org\nContent-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\nContent-Transfer-Encoding: quoted-printable\n\ncan=20\ntine", want{text: "cantine"}},
 	{"utf-16 in base64", "From: a@example.org\nContent-Type: text/plain; charset=utf-16le\nContent-Transfer-Encoding: base64\n\nQgDpAA==", want{text: "Bé"}},
 	{"decomposed, bidi and controls", plain("x", "de\u0301j\u202eeuner\u200b\x07\u00a0?"), want{text: "déjeuner ?"}},
 	{"old Mac line ends", plain("x", "a\rb"), want{text: "a\nb"}},

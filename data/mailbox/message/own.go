@@ -71,8 +71,7 @@ func (m *Message) kept(lines []line) (runs [][]line) {
 		run = nil
 	}
 	for i := 0; i < len(lines); {
-		end, strong := replyHeader(lines, i)
-		if end > i {
+		if end, strong := replyHeader(lines, i); end > i && !lines[i].quoted {
 			next := skipBlank(lines, end)
 			if next < len(lines) && lines[next].quoted {
 				flush()
@@ -114,7 +113,9 @@ var (
 	wrote      = regexp.MustCompile(`(?is)^[*_]*(?:le|on|am|el|il)\s.{0,300}?(?:a écrit|à écrit|wrote|schrieb.{0,100}|escribió|ha scritto)\s*:?[*_]*$`)
 	wroteLast  = regexp.MustCompile(`(?is)^[^\n]{1,120}<[^<>@\s]+@[^<>\s]+>\s*(?:a écrit|wrote)(?:\s+le\s.{1,60})?\s*:$`)
 	clear      = regexp.MustCompile(`[^\s<>@]@[^\s<>@]|\d{1,2}\s?[:hH]\s?\d{2}`)
-	separator  = regexp.MustCompile(`(?i)^[-_*—–=\s]{2,}\s*(message d[’']origine|message original|message initial|original message|ursprüngliche nachricht)\s*[-_*—–=\s]*$`)
+	stamped    = regexp.MustCompile(`\b20\d\d\b|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}|\d{1,2}\s?[:hH]\s?\d{2}`)
+	sentence   = regexp.MustCompile(`[.!?]$`)
+	separator  = regexp.MustCompile(`(?i)^[-_*—–=\s]{2,}\s*(message d[’']origine|message original|message initial|mail original|mail d[’']origine|courrier original|original message|ursprüngliche nachricht)\s*[-_*—–=\s]*$`)
 	rule       = regexp.MustCompile(`^[_\-—–]{5,}$`)
 )
 
@@ -129,13 +130,16 @@ func replyHeader(lines []line, i int) (end int, strong bool) {
 	if wroteStart.MatchString(text) {
 		joined := ""
 		for j := i; j < len(lines) && j < i+4 && lines[j].text != "" && len(joined) < 400; j++ {
+			if j > i && (!stamped.MatchString(text) || wroteStart.MatchString(lines[j].text) || sentence.MatchString(lines[j-1].text)) {
+				break // the line above is somebody's words
+			}
 			joined = strings.TrimSpace(joined + " " + lines[j].text)
-			if wrote.MatchString(joined) {
+			if said(lines[j].text) && wrote.MatchString(joined) {
 				return j + 1, clear.MatchString(joined) && strings.HasSuffix(strings.Trim(joined, "*_ "), ":")
 			}
 		}
 	}
-	if wroteLast.MatchString(text) {
+	if said(text) && wroteLast.MatchString(text) {
 		return i + 1, true
 	}
 	at := i
@@ -146,9 +150,24 @@ func replyHeader(lines []line, i int) (end int, strong bool) {
 		return next, true
 	}
 	if separator.MatchString(text) {
+		if at = skipBlank(lines, at); at < len(lines) && wroteStart.MatchString(lines[at].text) {
+			if end, _ := replyHeader(lines, at); end > at {
+				return end, true
+			}
+		}
 		return i + 1, true
 	}
 	return i, false
+}
+
+// said is a quick look before the pattern is tried.
+func said(text string) bool {
+	for _, verb := range []string{"crit", "wrote", "schrieb", "escribi", "scritto"} {
+		if strings.Contains(text, verb) {
+			return true
+		}
+	}
+	return false
 }
 
 // block is the header of a message as programs write it into a text.
@@ -184,7 +203,10 @@ func headerBlock(lines []line, i int) (b block, next int) {
 			last = ""
 			continue
 		}
-		found := blockKey.FindStringSubmatch(text)
+		var found []string
+		if colon := strings.IndexByte(text, ':'); colon > 0 && colon < 40 {
+			found = blockKey.FindStringSubmatch(text)
+		}
 		switch {
 		case found != nil:
 			key := blockNames[strings.ToLower(found[1])]

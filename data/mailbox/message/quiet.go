@@ -26,7 +26,7 @@ func (c *collector) auth(h head) Auth {
 			continue
 		}
 		_, domain, _ := strings.Cut(c.m.From.Mail, "@")
-		if a.DMARC == "pass" && (len(addresses(strings.Join(h.all("from"), ","), 2)) > 1 || from != "" && from != domain) {
+		if a.DMARC == "pass" && (reachable(addresses(strings.Join(h.all("from"), ","), 50)) > 1 || from != "" && from != domain) {
 			a.DMARC = "none"
 			c.m.remark("La vérification de l’expéditeur porte sur un autre nom que celui affiché : elle n’est pas retenue.")
 		}
@@ -42,12 +42,14 @@ func results(raw string) (a Auth, from string) {
 		raw = raw[:16<<10]
 	}
 	raw = uncomment(raw)
-	first, _, _ := strings.Cut(raw, ";")
-	if fields := strings.Fields(first); len(fields) > 0 {
+	first, rest, _ := strings.Cut(raw, ";")
+	if fields := strings.Fields(first); len(fields) > 0 && strings.Contains(fields[0], "=") {
+		rest = raw // Microsoft names no host
+	} else if len(fields) > 0 {
 		a.Host = plainLine(strings.TrimSuffix(strings.ToLower(strings.Trim(fields[0], `"`)), "."))
 	}
 	// One result at a time: a malformed one must not hide those after it.
-	for _, one := range strings.Split(raw, ";")[1:] {
+	for _, one := range strings.Split(rest, ";") {
 		_, found, err := authres.Parse("host;" + one)
 		if err != nil {
 			continue
@@ -56,7 +58,7 @@ func results(raw string) (a Auth, from string) {
 			switch r := result.(type) {
 			case *authres.DMARCResult:
 				if a.DMARC == "" {
-					a.DMARC, from = verdict(r.Value), strings.ToLower(r.From)
+					a.DMARC, from = verdict(r.Value), strings.ToLower(r.From[strings.LastIndexByte(r.From, '@')+1:])
 				}
 			case *authres.SPFResult:
 				if a.SPF == "" {
@@ -109,7 +111,7 @@ func uncomment(s string) string {
 }
 
 var (
-	autoSubject = regexp.MustCompile(`(?i)^\s*(re\s*:\s*)?(réponse automatique|absence du bureau|message d[’']absence|absent du bureau|automatic reply|auto[- ]?reply|autoreply|auto\s*:|out of (the )?office|accusé de réception|automatische antwort)`)
+	autoSubject = regexp.MustCompile(`(?i)^\s*(re\s*:\s*)?(réponse automatique|absence du bureau|absent du bureau|automatic reply|auto[- ]?reply|out of (the )?office|automatische antwort)`)
 	returned    = regexp.MustCompile(`(?i)^(mailer-daemon|postmaster)@`)
 	noReply     = regexp.MustCompile(`(?i)^(no|ne|do)[-_.]?(not|pas)?[-_.]?(reply|repondre|répondre|reponse)([-_.+][^@]*)?@`)
 )

@@ -31,14 +31,19 @@ func readWithin(ctx context.Context, raw []byte, o Options, l limits) (m *Messag
 		m, err = b.message(raw, o, 0)
 		return err
 	})
-	var crash crashed
-	if errors.As(err, &crash) {
-		return nil, fault.Wrap(fault.Invalid, err, "Ce message n’a pas pu être lu : sa composition est défectueuse. Il a été mis de côté ; ouvrez-le dans votre messagerie.")
-	}
 	if err != nil {
-		return nil, err
+		return nil, refusal(err)
 	}
 	return m, nil
+}
+
+// refusal makes a sentence of a panic; the other errors have theirs.
+func refusal(err error) error {
+	var crash crashed
+	if errors.As(err, &crash) {
+		return fault.Wrap(fault.Invalid, err, "Ce message n’a pas pu être lu : sa composition est défectueuse. Il a été mis de côté ; ouvrez-le dans votre messagerie.")
+	}
+	return err
 }
 
 // message reads one message, the outer (depth 0) or a forwarded one.
@@ -60,14 +65,17 @@ func (b *budget) message(raw []byte, o Options, depth int) (*Message, error) {
 	}
 	m := &Message{}
 	m.envelope(h)
+	if b.parts++; b.parts > b.limits.parts {
+		return nil, errParts
+	}
 	root, asRaw, err := b.tree(h, body, depth)
 	if err != nil {
 		return nil, err
 	}
-	if b.parts++; b.parts > b.limits.parts {
-		return nil, errParts
-	}
 	c := &collector{budget: b, m: m, o: o, cids: map[string]bool{}}
+	if b.damaged {
+		m.remark("La fin de ce message est abîmée : des pièces jointes peuvent manquer.")
+	}
 	if asRaw {
 		m.remark("La composition de ce message est défectueuse : son texte est montré tel quel.")
 		c.text(cleanRaw(root.raw[:min(len(root.raw), maxTextRaw)]))
@@ -118,11 +126,21 @@ func (m *Message) envelope(h head) {
 	switch {
 	case m.From.Mail == "":
 		m.remark("Ce message n’a pas d’adresse d’expéditeur lisible.")
-	case len(senders) > 1:
+	case reachable(senders) > 1:
 		m.remark("Ce message nomme plusieurs expéditeurs : seul le premier est retenu.")
 	}
 	m.ReplyTo = pick(addresses(h.get("reply-to"), 5))
 	m.To = addresses(strings.Join(append(h.all("to"), h.all("cc")...), ", "), 200)
+}
+
+// reachable counts the addresses that can be written to.
+func reachable(list []Address) (n int) {
+	for _, a := range list {
+		if a.Mail != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // pick chooses the first address that can be written to.

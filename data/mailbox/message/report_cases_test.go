@@ -33,6 +33,7 @@ var reportCases = []oneCase{
 		"qmail", daemon("Hi. This is the program.\nI'm afraid I wasn't able to deliver your message.\n\n<paul@example.org>:\n192.0.2.1 does not like recipient.\nRemote host said: 550 unknown\nGiving up.\n\n--- Below this line is a copy of the message.\n\nTo: autre@example.org\n"),
 		want{quiet: "serveur de courrier", bounces: []Bounce{{"paul@example.org", true, "550", "does not like", ""}}},
 	},
+	{"our message joined without a report", "From: MAILER-DAEMON@mx.example.net\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n<paul@example.org>: 550 5.1.1 unknown\n--b\nContent-Type: message/rfc822\n\nFrom: cantine@mairie.example\nMessage-ID: <notre-9@mairie.example>\n\nx\n--b--\n", want{quiet: "serveur de courrier", bounces: []Bounce{{"paul@example.org", true, "5.1.1", "550", "notre-9@mairie.example"}}}},
 	{"temporary in words", daemon("<paul@example.org>: 450 4.2.2 mailbox full\n"), want{quiet: "serveur de courrier"}},
 	{"two addresses in one paragraph", daemon("paul@example.org lea@example.org 550 5.1.1 unknown\n"), want{quiet: "serveur de courrier"}},
 	{"no code", daemon("paul@example.org is unknown\n"), want{quiet: "serveur de courrier"}},

@@ -15,6 +15,7 @@ const (
 	maxTextRaw = 8 << 20   // bytes of a text part that are looked at
 	maxLine    = 998       // runes of a subject or a name
 	maxInline  = 48 << 10  // bytes of a picture that may be a mere decoration
+	maxByByte  = 32 << 20  // bytes times levels that enmime, which reads byte by byte at each level, is given
 )
 
 // limits can be raised by a test that wants to see what they prevent.
@@ -31,6 +32,8 @@ type budget struct {
 	limits
 	ctx            context.Context // ends when the time is over, with errTime as its cause
 	parts, decoded int
+	damaged        bool // a parser gave up before the end
+	deepest, cost  int  // levels of the body scanned last; bytes times levels of all
 }
 
 // What a message is set aside for.
@@ -87,12 +90,13 @@ func blank(line []byte) bool { return len(bytes.TrimRight(line, "\r\n")) == 0 }
 // is inside of: parts and depth are counted before anything is parsed. It counts
 // as a part whatever one of the parsers could take for one.
 func (b *budget) scan(boundary string, body []byte, depth int) error {
-	b.parts++
 	stack := make([][]byte, 0, MaxDepth)
 	if boundary != "" {
 		stack = append(stack, []byte("--"+boundary))
 	}
 	inHead, at, lines := false, 0, 0
+	b.deepest = 1
+	defer func() { b.cost += b.deepest * len(body) }()
 	for rest := body; len(rest) > 0; {
 		line, next := cutLine(rest)
 		start := len(body) - len(rest)
@@ -112,7 +116,7 @@ func (b *budget) scan(boundary string, body []byte, depth int) error {
 			if b.parts++; b.parts > b.limits.parts {
 				return errParts
 			}
-			if depth+len(stack) > b.limits.depth {
+			if b.deepest = max(b.deepest, len(stack)); depth+len(stack) > b.limits.depth {
 				return errDepth
 			}
 			continue

@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	mobile     = regexp.MustCompile(`(?i)^(envoyé (de|depuis|à partir de|avec|par|via) |sent (from|with|via) (my |mail|outlook|yahoo|proton|the )|obtenir outlook pour|obtenez outlook|get outlook for|télécharge[rz] outlook|provenance\s*:\s*courrier|envoyé à l’aide)`)
+	mobile     = regexp.MustCompile(`(?i)^(envoyé (de m(on|a) |depuis |à partir d|avec (la messagerie|l[’']application|proton|yahoo|spark|mailo|bluemail)|via )|sent (from|with|via) (my |mail|outlook|yahoo|proton|the )|obtenir outlook pour|obtenez outlook|get outlook for|télécharge[rz] outlook|provenance\s*:\s*courrier|envoyé à l’aide)`)
 	disclaimer = regexp.MustCompile(`(?i)^[*_\s]*((ce|le présent) (message|courriel|courrier|mail|e-mail)( électronique)?,?( et| ainsi| est| peut| contient| \(|,)[^\n]*(confiden|destin|virus)|this (e-?mail|message)[^\n]*(confiden|intended|virus)|l[’']absence de virus dans ce|garanti sans virus|cet e-?mail a été vérifié|pensez à l[’']environnement|avant d[’']imprimer|please consider the environment|confidentialité\s*:)`)
 	closing    = regexp.MustCompile(`(?i)^((merci( beaucoup| d[’']avance| par avance)?|en vous remerciant|je vous remercie|bonne (journée|soirée|fin de journée|réception))[ ,.!;]*(et |à vous[ ,.!]*)?)?(bien |très |plus |sincèrement )?(cordialement|cordialemnt|cdlt|cdt|bien à vous|(mes |nos |avec mes |avec nos )?(meilleures |sincères |respectueuses |cordiales )?salutations( distinguées)?|bonne (journée|soirée|fin de journée)( à vous)?|respectueusement|à bientôt|amicalement|kind regards|best regards|regards)[ ,.!;:]*`)
 	thanks     = regexp.MustCompile(`(?i)^(un grand )?merci( beaucoup| bien| d[’']avance| par avance)?[ ,.!;]*$`)
@@ -27,19 +27,20 @@ var kin = map[string]bool{
 // trimSignature cuts from the end of a run what is no part of the writer's words.
 // It is careful: a line that could mean something keeps all that stands before it.
 func trimSignature(run []line) []line {
-	for {
+	for range 8 {
 		before := len(run)
 		run = trimBlank(run)
-		if n := len(run); n > 0 && len(run[n-1].text) < 120 && mobile.MatchString(run[n-1].text) {
+		if n := len(run); n > 0 && len(run[n-1].text) < 120 && mobile.MatchString(run[n-1].text) && !dated.MatchString(run[n-1].text) {
 			run = run[:n-1]
 		}
 		run = cutDisclaimer(run)
 		run = cutDashes(run)
 		run = cutClosing(run)
 		if len(run) == before {
-			return run
+			break
 		}
 	}
+	return run
 }
 
 func trimBlank(run []line) []line {
@@ -113,18 +114,20 @@ func signs(text string) bool {
 	if contact.MatchString(text) {
 		return true
 	}
-	if dated.MatchString(text) {
+	if dated.MatchString(text) || strings.ContainsAny(text, "0123456789") {
 		return false
 	}
 	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != '’' && r != '\'' })
 	if len(words) > 8 {
 		return false
 	}
+	name := false
 	for _, word := range words {
 		first, _ := utf8.DecodeRuneInString(word)
+		name = name || unicode.IsUpper(first)
 		if utf8.RuneCountInString(word) >= 4 && !unicode.IsUpper(first) && !kin[strings.ToLower(word)] {
 			return false
 		}
 	}
-	return true
+	return name
 }

@@ -84,8 +84,9 @@ func (b *budget) rewrite(h head, boundary string, body []byte) io.Reader {
 	return io.MultiReader(strings.NewReader(top.String()), watched{bytes.NewReader(body), b.late})
 }
 
-// tree finds the parts of a message: by enmime, where it gives up by go-message,
-// and where that gives up too raw is true and the body stands as it is.
+// tree finds the parts of a message: by enmime, where it gives up (or would take
+// too long) by go-message, and where that gives up too raw is true and the body
+// stands as it is.
 func (b *budget) tree(h head, body []byte, depth int) (root *part, raw bool, err error) {
 	root = newPart(h.get0)
 	boundary := root.typ.params["boundary"]
@@ -96,7 +97,11 @@ func (b *budget) tree(h head, body []byte, depth int) (root *part, raw bool, err
 	if err := b.scan(boundary, body, depth); err != nil {
 		return nil, false, err
 	}
-	for _, parse := range []func(head, *part, []byte, int) error{b.byEnmime, b.byGoMessage} {
+	parsers := []func(head, *part, []byte, int) error{b.byEnmime, b.byGoMessage}
+	if b.cost > maxByByte {
+		parsers = parsers[1:]
+	}
+	for _, parse := range parsers {
 		root.children = nil
 		err := guarded(func() error { return parse(h, root, body, depth) })
 		if err == nil && len(root.children) > 0 {
@@ -139,7 +144,7 @@ func guarded(f func() error) (err error) {
 // which is where it is stopped if it finds more parts than the scan did.
 func (b *budget) byEnmime(h head, root *part, body []byte, depth int) error {
 	asked := 0
-	parser := enmime.NewParser(enmime.RawContent(true), enmime.SkipMalformedParts(true), enmime.MaxStoredPartErrors(10),
+	parser := enmime.NewParser(enmime.RawContent(true), enmime.MaxStoredPartErrors(10),
 		enmime.MultipartWOBoundaryAsSinglePart(true), enmime.DisableTextConversion(true),
 		enmime.SetCustomParseMediaType(func(value string) (string, map[string]string, []string, error) {
 			if asked++; asked > 2*b.limits.parts+10 {
@@ -191,10 +196,13 @@ func (b *budget) walk(parent *part, r io.Reader, depth int, count *int) error {
 	reader := textproto.NewMultipartReader(r, parent.typ.params["boundary"])
 	for {
 		found, err := reader.NextPart()
-		if errors.Is(err, io.EOF) || err != nil && len(parent.children) > 0 {
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return nil // a missing end is no reason to lose what came before
-		}
-		if err != nil {
+		case err != nil && len(parent.children) > 0:
+			b.damaged = true
+			return nil
+		case err != nil:
 			return err
 		}
 		if *count++; *count > b.limits.parts {
@@ -227,7 +235,9 @@ func (b *budget) content(p *part, max int) (content []byte, broken bool, err err
 	case "quoted-printable":
 		content = unquote(raw, true)
 	case "", "7bit", "8bit", "binary":
-		content = raw
+		if content = raw; p.is("message/rfc822", "message/global") {
+			return content, false, nil // what is inside counts for itself
+		}
 	default:
 		content, broken = raw, true
 	}
