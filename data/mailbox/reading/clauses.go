@@ -13,8 +13,8 @@ type clause struct {
 	other    []span // days of another matter in the same sentence
 	whos     []who
 	question bool
+	taken    bool // its days were given to another clause
 	doubts   []string
-	instead  []span // « à la place de jeudi »
 }
 
 func (c *clause) doubt(s string) {
@@ -302,7 +302,16 @@ func (r *reader) placeQuiet(cur *clause, g segment, s piece) *clause {
 		return cur
 	}
 	gap := len(g.spans) > 0 && len(g.whos) > 0 && len(cur.spans) > 0 && len(cur.whos) > 0 && differ(cur.whos, g.whos)
-	if flipped := r.flipped(cur, g); flipped != nil {
+	if len(g.spans) == 0 && differ(cur.whos, g.whos) && len(cur.spans) > 0 {
+		if flipped := r.flipped(cur, g); flipped != nil {
+			g.spans = cur.spans
+			c := r.begin(g, s)
+			c.trig = flipped
+			c.doubt(flipped.doubt)
+			return c
+		}
+	}
+	if flipped := r.flipped(cur, g); flipped != nil && len(g.spans) > 0 {
 		c := r.begin(g, s)
 		c.trig = flipped
 		c.doubt(flipped.doubt)
@@ -344,7 +353,7 @@ func (r *reader) hasPronoun(g segment, words ...string) bool {
 
 // flipped: « …, mais pas vendredi » says the contrary for its own days.
 func (r *reader) flipped(cur *clause, g segment) *trigger {
-	if len(g.spans) == 0 || cur.trig.act != actBook && cur.trig.act != actCancel {
+	if len(g.spans) == 0 && len(g.whos) == 0 || cur.trig.act != actBook && cur.trig.act != actCancel {
 		return nil
 	}
 	for i := g.from; i < g.to; i++ {

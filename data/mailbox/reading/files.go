@@ -102,8 +102,10 @@ func (w *writer) filed(known, unknown []FileGuess, marks []Mark, at int) {
 		w.out = append(w.out, d)
 	}
 	if len(r.in.Files) == 0 && len(r.docs) > 0 && len(w.out) == 0 && r.joins() {
-		w.out = append(w.out, draft{p: Proposal{Kind: Documents, Why: quote(r.text(r.docs[0].from, r.docs[0].to)),
-			Doubt: "Une pièce est annoncée, mais rien n’est joint."}, at: at, marks: marks})
+		w.out = append(w.out, draft{p: Proposal{
+			Kind: Documents, Why: quote(r.text(r.docs[0].from, r.docs[0].to)),
+			Doubt: "Une pièce est annoncée, mais rien n’est joint.",
+		}, at: at, marks: marks})
 	}
 }
 

@@ -80,7 +80,7 @@ func allDigits(s string) bool {
 // hour takes out « 16h30 », « 12 h 00 », « 12h ».
 func (r *reader) hour(i int) {
 	end := i + 2
-	if r.at(end).sort == number && (r.at(end).glued || len(r.at(end).f) == 2) && !r.at(end + 1).is("/") && months[r.at(end+1).f] == 0 {
+	if r.at(end).sort == number && (r.at(end).glued || len(r.at(end).f) == 2) && !r.at(end+1).is("/") && months[r.at(end+1).f] == 0 {
 		end++
 	}
 	r.kill(i, end)
@@ -262,12 +262,39 @@ func (r *reader) killDay(j int) {
 
 // closings begin a line after which nothing is asked any more.
 var closings = [][]string{
-	{"cordialement"}, {"bien", "cordialement"}, {"tres", "cordialement"}, {"cdt"}, {"cdlt"}, {"bien", "a", "vous"}, {"salutations"},
-	{"sinceres", "salutations"}, {"sincerement"}, {"respectueusement"}, {"amicalement"}, {"bonne", "journee"}, {"bonne", "soiree"},
-	{"bonne", "fin"}, {"bon", "week"}, {"bonne", "reception"}, {"belle", "journee"}, {"bien", "sincerement"}, {"a", "bientot"},
-	{"bonnes", "vacances"}, {"bon", "weekend"}, {"bonne", "semaine"}, {"meilleures", "salutations"}, {"bien", "respectueusement"},
-	{"envoye", "de", "mon"}, {"envoye", "depuis"}, {"veuillez", "agreer"}, {"veuillez", "recevoir"}, {"je", "vous", "prie", "d", "agreer"},
-	{"je", "vous", "prie", "de", "croire"}, {"dans", "l", "attente"}, {"en", "vous", "remerciant"}, {"sent", "from"},
+	{"cordialement"},
+	{"bien", "cordialement"},
+	{"tres", "cordialement"},
+	{"cdt"},
+	{"cdlt"},
+	{"bien", "a", "vous"},
+	{"salutations"},
+	{"sinceres", "salutations"},
+	{"sincerement"},
+	{"respectueusement"},
+	{"amicalement"},
+	{"bonne", "journee"},
+	{"bonne", "soiree"},
+	{"bonne", "fin"},
+	{"bon", "week"},
+	{"bonne", "reception"},
+	{"belle", "journee"},
+	{"bien", "sincerement"},
+	{"a", "bientot"},
+	{"bonnes", "vacances"},
+	{"bon", "weekend"},
+	{"bonne", "semaine"},
+	{"meilleures", "salutations"},
+	{"bien", "respectueusement"},
+	{"envoye", "de", "mon"},
+	{"envoye", "depuis"},
+	{"veuillez", "agreer"},
+	{"veuillez", "recevoir"},
+	{"je", "vous", "prie", "d", "agreer"},
+	{"je", "vous", "prie", "de", "croire"},
+	{"dans", "l", "attente"},
+	{"en", "vous", "remerciant"},
+	{"sent", "from"},
 }
 
 // close takes out what follows the closing formula, but for what a postscript

@@ -297,3 +297,6 @@ func (s score) String() string {
 	return fmt.Sprintf("%d phrases; sure: precision %s, recall %s; sure or unclear: precision %s, recall %s; nothing expected and nothing proposed: %s",
 		s.rows, pct(s.sureRight, s.sure), pct(s.gotSure, s.wantSure), pct(s.sureRight+s.doubtRight, s.sure+s.doubtful), pct(s.gotAny, s.wantSure), pct(s.quietNone, s.wantNone))
 }
+
+// corpusTime is the receipt of the corpus: Monday 23 November 2026, 10 h 12.
+var corpusTime = calendar.MustISO("2026-11-23").At(10, 12)

@@ -20,15 +20,41 @@ var classPrefix = []struct {
 	prefix string
 	class  class
 }{
-	{"annul", clsCancel}, {"anul", clsCancel}, {"desinscri", clsCancel}, {"desincri", clsCancel}, {"supprim", clsCancel}, {"suppression", clsCancel}, {"enlev", clsCancel},
-	{"decommand", clsCancel}, {"retire", clsCancel},
-	{"inscri", clsBook}, {"incri", clsBook}, {"reinscri", clsBook}, {"reserv", clsBook}, {"rajout", clsBook}, {"ajout", clsBook},
-	{"prevoir", clsBook}, {"prevoyez", clsBook}, {"commander", clsBook}, {"commandez", clsBook}, {"comptez", clsBook},
+	{"annul", clsCancel},
+	{"anul", clsCancel},
+	{"desinscri", clsCancel},
+	{"desincri", clsCancel},
+	{"supprim", clsCancel},
+	{"suppression", clsCancel},
+	{"enlev", clsCancel},
+	{"decommand", clsCancel},
+	{"retire", clsCancel},
+	{"inscri", clsBook},
+	{"incri", clsBook},
+	{"reinscri", clsBook},
+	{"reserv", clsBook},
+	{"rajout", clsBook},
+	{"ajout", clsBook},
+	{"prevoir", clsBook},
+	{"prevoyez", clsBook},
+	{"commander", clsBook},
+	{"commandez", clsBook},
+	{"comptez", clsBook},
 	{"remplac", clsSwap},
-	{"absent", clsAbsent}, {"absence", clsAbsent},
-	{"mangeable", 0}, {"manger", clsEatInf}, {"mange", clsEat}, {"mangent", clsEat}, {"mangait", clsEat}, {"mangerons", clsEat},
-	{"dejeuner", clsEatInf}, {"dejeune", clsEat},
-	{"viendra", clsCome}, {"viendront", clsCome}, {"vient", clsCome}, {"viennent", clsCome},
+	{"absent", clsAbsent},
+	{"absence", clsAbsent},
+	{"mangeable", 0},
+	{"manger", clsEatInf},
+	{"mange", clsEat},
+	{"mangent", clsEat},
+	{"mangait", clsEat},
+	{"mangerons", clsEat},
+	{"dejeuner", clsEatInf},
+	{"dejeune", clsEat},
+	{"viendra", clsCome},
+	{"viendront", clsCome},
+	{"vient", clsCome},
+	{"viennent", clsCome},
 	{"present", clsPresent},
 }
 
@@ -42,6 +68,10 @@ func verbClass(t token) class {
 		return clsEat
 	case "petit-dejeuner", "reserve-t", "presentation", "presenter", "presente-", "presentons", "retiree-", "annuaire", "annuel", "annuelle", "annuels":
 		return 0
+	case "mangerons", "mangerez", "dejeunerons":
+		return clsEat
+	case "mettre", "mettez":
+		return clsBook
 	case "abs":
 		return clsAbsent
 	}
@@ -126,7 +156,11 @@ func (r *reader) sentences() []piece {
 func (r *reader) trigger(i int, s piece) (trigger, bool) {
 	t := r.toks[i]
 	out := trigger{from: i, to: i + 1, subject: -1}
-	switch c := verbClass(t); c {
+	c := verbClass(t)
+	if t.is("mettre", "mettez") && !r.within(i, s, 8, "cantine", "repas") {
+		return out, false
+	}
+	switch c {
 	case clsCancel, clsBook:
 		out.act = actCancel
 		if c == clsBook {
@@ -152,6 +186,9 @@ func (r *reader) trigger(i int, s piece) (trigger, bool) {
 		out.act = actBook
 		return r.finite(out, s)
 	case clsCome:
+		if r.within(i, s, 4, "chercher", "recuperer", "prendre", "rechercher") {
+			return out, false
+		}
 		out.act = actBook
 		t, ok := r.finite(out, s)
 		if t.act == actBook && !r.inSentence(s, "cantine", "manger", "dejeuner") {
@@ -298,7 +335,7 @@ func verbForm(t token) verbal {
 	switch {
 	case strings.HasSuffix(f, "tion") || strings.HasSuffix(f, "tions") || strings.HasSuffix(f, "ssion") || f == "ajout" || f == "rajout" || f == "ajouts":
 		return formNoun
-	case strings.HasSuffix(f, "er") || strings.HasSuffix(f, "ire") || strings.HasSuffix(f, "oir") || strings.HasSuffix(f, "ir"):
+	case strings.HasSuffix(f, "er") || strings.HasSuffix(f, "ire") || strings.HasSuffix(f, "tre") || strings.HasSuffix(f, "oir") || strings.HasSuffix(f, "ir"):
 		return formInf
 	case strings.HasSuffix(f, "ez"):
 		return formImp
@@ -553,13 +590,17 @@ func (r *reader) phrase(i int, s piece) (trigger, bool) {
 		}
 		return out, true
 	case t.is("pas", "sans") && n.f == "besoin":
-		out.act, out.doubt = actCancel, "« pas besoin » : est-ce une annulation ?"
-		return out, true
-	case t.is("garde", "gardee", "gardes", "gardees") && n.is("par", "a", "chez"):
-		if r.near(i, s, 4, "sera", "seront", "est", "sont") {
-			out.act, out.absence = actCancel, true
+		out.act = actCancel
+		if r.within(i, s, 5, "cantine", "repas") {
+			out.absence, out.meal, out.to, out.negated = true, true, i+2, true
+			r.denied(i, s)
 			return out, true
 		}
+		out.doubt = "« pas besoin » : est-ce une annulation ?"
+		return out, true
+	case t.is("garde", "gardee", "gardes", "gardees") && n.is("par", "a", "chez") && r.near(i, s, 4, "sera", "seront", "est", "sont"):
+		out.act, out.absence = actCancel, true
+		return out, true
 	case t.is("sera", "seront") && (n.is("chez") || n.is("a", "en") && n2.is("l", "la", "sortie", "voyage")):
 		end := i + 3
 		if n.f == "chez" || r.at(i+3).is("maison", "hopital") {
@@ -570,12 +611,22 @@ func (r *reader) phrase(i int, s piece) (trigger, bool) {
 			out.to = i + 4
 			return r.being(out, s)
 		}
-		if r.at(i+3).is("ecole") {
+		if r.at(i + 3).is("ecole") {
 			out.to = i + 4
 			if b, ok := r.being(out, s); ok && b.act == actCancel {
 				return b, true
 			}
 		}
+	case t.f == "garde" && r.near(i, s, 3, "je", "j", "nous", "on") && r.within(i, s, 5, "maison", "moi"):
+		out.act, out.absence = actCancel, true
+		for j := i + 1; j < i+6; j++ {
+			if r.at(j).is("avec", "maison", "moi") {
+				r.use(j)
+			}
+		}
+		return out, true
+	case t.is("sera", "seront") && n.is("donc", "finalement", "malheureusement", "exceptionnellement", "pas", "plus") && r.within(i, s, 6, "cantine", "la", "ecole", "dejeuner") && !r.within(i, s, 4, "present", "presente", "presents", "presentes", "absent", "absente"):
+		return r.being(out, s)
 	case t.is("sera", "seront", "est", "sont") && (n.f == "la" && n2.sort != word || n.f == "pas" && n2.is("la", "present", "presente", "presents", "presentes", "a")):
 		if n.f == "la" && n.raw == "la" && n2.sort == word {
 			return out, false
@@ -598,6 +649,16 @@ func (r *reader) phrase(i int, s piece) (trigger, bool) {
 		return r.being(out, s)
 	}
 	return out, false
+}
+
+// denied marks the « ne » before a « pas » that a phrase has taken.
+func (r *reader) denied(i int, s piece) {
+	for j := i - 1; j >= s.from && j >= i-4; j-- {
+		if r.toks[j].is("ne", "n") {
+			r.use(j)
+			return
+		}
+	}
 }
 
 // being finishes a phrase whose sense a negation turns.

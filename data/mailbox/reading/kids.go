@@ -124,8 +124,10 @@ func (r *reader) almostName(i int) (who, bool) {
 		for _, w := range words {
 			if len(words) > 1 && w == t.f && len(w) > 2 || len(w) >= 4 && len(t.f) >= 4 && near(w, t.f) {
 				first := r.in.Children[n].First
-				return who{from: i, to: i + 1, ids: []int{n}, named: true,
-					doubt: "« " + t.raw + " » : est-ce bien " + first + " ?"}, true
+				return who{
+					from: i, to: i + 1, ids: []int{n}, named: true,
+					doubt: "« " + t.raw + " » : est-ce bien " + first + " ?",
+				}, true
 			}
 		}
 	}
@@ -143,8 +145,10 @@ func (r *reader) some(sex string) []int {
 	return ids
 }
 
-var girlWords = set("fille grande petite ainee puce princesse cadette benjamine seconde derniere fillette louloutte")
-var boyWords = set("fils garcon grand petit aine cadet benjamin second dernier bonhomme loulou gars")
+var (
+	girlWords = set("fille grande petite ainee puce princesse cadette benjamine seconde derniere fillette louloutte")
+	boyWords  = set("fils garcon grand petit aine cadet benjamin second dernier bonhomme loulou gars")
+)
 
 // findGroups finds « les deux enfants », « mon fils », « sa sœur ».
 func (r *reader) findGroups() {
@@ -166,7 +170,7 @@ func (r *reader) findGroups() {
 			i = w.to - 1
 			continue
 		}
-		if t := r.at(w.to); t.up && t.sort == word && !t.dead && !r.allCaps && !vocabulary[t.f] && t.glued == false {
+		if t := r.at(w.to); t.up && t.sort == word && !t.dead && !r.allCaps && !vocabulary[t.f] && !t.glued {
 			w.doubt = "« " + t.raw + " » n’est pas un enfant connu de cette famille : qui est-ce ?"
 			w.ids = nil
 			w.to++
@@ -200,7 +204,7 @@ func (r *reader) group(i int) (who, bool) {
 		j++
 	}
 	for r.at(j).is("petits", "petite", "petit", "grands", "grande", "grand", "jeunes", "jeune", "plus") && r.at(j+1).sort == word &&
-		(r.at(j+1).is("enfants", "enfant", "fils", "fille", "filles", "garcon", "garcons", "frere", "soeur", "freres", "soeurs", "jeune", "grand", "grande")) {
+		r.at(j+1).is("enfants", "enfant", "fils", "fille", "filles", "garcon", "garcons", "frere", "soeur", "freres", "soeurs", "jeune", "grand", "grande") {
 		j++
 	}
 	n := r.at(j)
@@ -219,7 +223,7 @@ func (r *reader) group(i int) (who, bool) {
 	case n.is("frere", "freres", "soeur", "soeurs") && det.is("son", "sa", "ses"):
 		w.pronoun = n.f
 	case girlWords[n.f] && det.is("ma", "la", "notre", "l") && (mine || !n.is("grande", "petite", "seconde", "derniere") || !r.nounNext(j+1)):
-		if n.is("derniere", "seconde") && !mine || n.f == "petite" && r.at(j+1).sort == word && !r.verbish(j+1) {
+		if n.is("derniere", "seconde") && !mine || n.f == "petite" && !mine && r.nounNext(j+1) {
 			return who{}, false
 		}
 		r.only(&w, r.some("F"), "fille", i)
@@ -249,6 +253,9 @@ func (r *reader) kidAtSafe(j int) bool { return j < len(r.kidAt) && r.kidAt[j] }
 // nounNext reports that a word follows which « le petit » only describes.
 func (r *reader) nounNext(j int) bool {
 	t := r.at(j)
+	if j < len(r.owner) && r.owner[j] > 0 {
+		return false
+	}
 	return t.sort == word && !r.verbish(j) && !t.is("et", "pour", "a", "au", "ne", "n", "le", "du", "de", "jeudi", "lundi", "mardi", "vendredi", "qui", "est", "sera", "seulement", "svp", "ce", "demain", "sont", "aussi", "car", "mais", "y", "en", "aujourd", "avec", "la", "seront")
 }
 
@@ -327,7 +334,7 @@ func (r *reader) findPronouns() {
 
 // impersonal: il y a, il faut, est-il possible, s’il vous plaît.
 func (r *reader) impersonal(i int) bool {
-	if r.at(i - 1).is("s", "serait", "faudrait") {
+	if r.at(i-1).is("s", "serait", "faudrait") {
 		return true
 	}
 	if r.at(i-1).is("est", "sera", "etait", "y", "fait") && r.at(i+1).is("possible", "encore", "trop", "toujours") {

@@ -116,7 +116,7 @@ func (r *reader) every(i int) (span, bool) {
 	case r.at(j).f == "chaque":
 		j++
 	case r.at(j).is("les", "des", "aux"):
-		if _, plural, _, ok := r.weekday(j + 1); !ok || !plural {
+		if _, plural, _, ok := r.weekday(j + 1); !ok || !plural || isDayOf(r.at(j+2)) {
 			return span{}, false
 		}
 		j++
@@ -429,13 +429,13 @@ func (r *reader) list(i int) (span, bool) {
 	}
 	loose := r.at(j).is("les") || j > i && r.at(j-1).is("du", "des", "au")
 	a, ok := r.atom(j, loose || r.bareList(j))
-	if !ok || a.plural {
+	if !ok || a.plural && a.num == 0 {
 		return span{}, false
 	}
 	s := span{form: fList, to: a.to, atoms: []atom{a}}
 	for len(s.atoms) < 40 {
 		k, sep := s.to, false
-		for r.at(k).is(",", "et", "&", "+", "ainsi", "que", "/", "puis") && r.at(k).sort != stop && k < s.to+3 {
+		for r.at(k).is(",", "et", "&", "+", "ainsi", "que", "/", "puis", "-", "*", "•", "–") && r.at(k).sort != stop && k < s.to+3 {
 			sep = true
 			k++
 		}
@@ -443,7 +443,7 @@ func (r *reader) list(i int) (span, bool) {
 			k++
 		}
 		b, ok := r.atom(k, sep || s.atoms[len(s.atoms)-1].bare)
-		if !ok || b.plural || !sep && !(b.wdOK && s.atoms[0].wdOK) || r.kidAt[min(k, len(r.toks)-1)] {
+		if !ok || b.plural && b.num == 0 || !sep && !(b.wdOK && s.atoms[0].wdOK) || r.kidAt[min(k, len(r.toks)-1)] {
 			break
 		}
 		if r.startsAnew(i, k, b.to) {

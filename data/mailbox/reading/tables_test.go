@@ -19,3 +19,15 @@ func TestPhrases(t *testing.T) {
 		t.Errorf("%d phrases, recall %s: want 200 and %d %%", len(rows), pct(s.gotSure, s.wantSure), minRecall)
 	}
 }
+
+func TestHeldOut(t *testing.T) {
+	rows := table(t, "testdata/heldout.txt")
+	s := grade(rows, rules{})
+	t.Log(s)
+	for _, w := range s.wrong {
+		t.Errorf("wrong and sure: %s", w)
+	}
+	for _, m := range s.missed {
+		t.Logf("missed: %s", m)
+	}
+}

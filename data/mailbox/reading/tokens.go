@@ -162,11 +162,12 @@ func lineEnd(toks []token, s string, i int) []token {
 	blank := strings.HasPrefix(trimmed, "\n")
 	next, _ := utf8.DecodeRuneInString(trimmed)
 	begin := strings.LastIndexByte(s[:i], '\n') + 1
-	soft := unicode.IsLower(next) || unicode.IsDigit(next) || openEnd[last.f] || last.f == "," || i-begin >= 62
+	bullet := next == '-' || next == '*' || next == '•' || next == '–'
+	soft := bullet || unicode.IsLower(next) || unicode.IsDigit(next) || openEnd[last.f] || last.f == "," || i-begin >= 62
 	if blank || !soft {
 		return append(toks, token{start: i, end: i, f: "\n", sort: stop, num: -1})
 	}
-	if unicode.IsLower(next) && i-begin < 40 && !openEnd[last.f] && last.sort != punct {
+	if (bullet || unicode.IsLower(next) && i-begin < 40) && !openEnd[last.f] && last.sort != punct {
 		return append(toks, token{start: i, end: i, f: ",", sort: punct, num: -1})
 	}
 	return toks

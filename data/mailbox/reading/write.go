@@ -12,7 +12,6 @@ import (
 type writer struct {
 	r, subject *reader
 	out        []draft
-	marks      []Mark
 	last       []int // the children last asked for
 	lastDays   named
 	access     *clause
@@ -192,6 +191,7 @@ func (w *writer) act(r *reader, n int) {
 	if !days.any && len(days.days) == 0 {
 		days.doubt("Aucun jour n’est dit : lesquels ?")
 	}
+	services := w.servicesOf(r, c)
 	if !r.rules.noLeftovers {
 		r.leftovers(c)
 	}
@@ -202,7 +202,7 @@ func (w *writer) act(r *reader, n int) {
 	if len(c.spans) > 1 && len(r.distinct(c.whos)) > 1 {
 		c.doubt("Plusieurs enfants et plusieurs jours : lesquels vont ensemble ?")
 	}
-	for _, s := range w.servicesOf(r, c) {
+	for _, s := range services {
 		w.draft(r, c, kids, days, s)
 	}
 	if len(kids.ids) > 0 {
@@ -341,6 +341,7 @@ func (w *writer) daysOf(r *reader, n int) named {
 			d.doubt("« " + r.text(p.from, p.to) + " » : est-ce bien de ces jours qu’il s’agit ?")
 		}
 		c.spans = append(c.spans, p.spans...)
+		p.taken = true
 		return d
 	}
 	for m := n + 1; m < len(r.clauses) && m <= n+2; m++ {
@@ -353,6 +354,7 @@ func (w *writer) daysOf(r *reader, n int) named {
 			d.doubt("« " + r.text(p.from, p.to) + " » : est-ce bien de ces jours qu’il s’agit ?")
 		}
 		c.spans = append(c.spans, p.spans...)
+		p.taken = true
 		return d
 	}
 	if w.subject != nil && r != w.subject && len(w.subject.spans) > 0 {
@@ -394,6 +396,9 @@ func (r *reader) leftovers(c *clause) {
 			continue
 		}
 		switch {
+		case t.f == "journee" && r.at(i-1).f == "la" && (r.at(i+1).is("de", "du", "d") || r.at(i-2).f == "toute"),
+			t.f == "jours" && r.at(i-1).f == "les" && r.at(i+1).is("de", "suivants", ":"),
+			t.f == "vacances" && r.at(i-1).f == "en", t.f == "noel" && r.at(i-1).f == "de" && r.at(i-2).f == "repas":
 		case timeWords[t.f] && !(t.f == "des" || t.f == "journee" && r.at(i-1).f == "bonne" || t.is("midi", "midis") || t.f == "a"):
 			if t.is("soir", "matin", "soiree", "matinee") && r.at(i-1).f == "ce" {
 				c.doubt("« ce " + t.raw + " » : s’agit-il du repas d’aujourd’hui ?")
@@ -419,8 +424,31 @@ func (r *reader) leftovers(c *clause) {
 }
 
 var hedgePhrases = [][]string{
-	{"peut", "etre"}, {"sans", "doute"}, {"a", "confirmer"}, {"je", "pense"}, {"je", "crois"}, {"en", "principe"}, {"au", "cas"}, {"sais", "pas"}, {"pas", "sur"}, {"pas", "sure"},
-	{"pas", "certain"}, {"pas", "certaine"}, {"une", "semaine", "sur"}, {"un", "jour", "sur"}, {"sur", "deux"}, {"a", "voir"}, {"a", "priori"}, {"ou", "bien"}, {"sous", "reserve"}, {"il", "se", "peut"}, {"tous", "les", "deux", "jours"},
+	{"peut", "etre"},
+	{"sans", "doute"},
+	{"a", "confirmer"},
+	{"je", "pense"},
+	{"je", "crois"},
+	{"en", "principe"},
+	{"au", "cas"},
+	{"sais", "pas"},
+	{"pas", "sur"},
+	{"pas", "sure"},
+	{"pas", "certain"},
+	{"pas", "certaine"},
+	{"une", "semaine", "sur"},
+	{"un", "jour", "sur"},
+	{"sur", "deux"},
+	{"a", "voir"},
+	{"a", "priori"},
+	{"ou", "bien"},
+	{"sous", "reserve"},
+	{"il", "se", "peut"},
+	{"tous", "les", "deux", "jours"},
+	{"la", "place", "de"},
+	{"lieu", "de"},
+	{"la", "place", "d"},
+	{"lieu", "d"},
 }
 
 // hedged: what is said with « si », « peut-être », « ou » is not sure.
@@ -490,7 +518,7 @@ func (r *reader) strangers(c *clause, known bool) {
 		}
 	}
 	for i := c.from; i < c.to; i++ {
-		if r.toks[i].is("cousin", "cousine", "voisin", "voisine", "copain", "copine", "ami", "amie", "neveu", "niece", "camarade", "cousins", "mari", "femme") && !r.at(i-1).is("chez") && !r.near(i, c.sentence, 3, "chez", "par", "avec") {
+		if r.toks[i].is("cousin", "cousine", "voisin", "voisine", "copain", "copine", "ami", "amie", "neveu", "niece", "camarade", "cousins") && !r.at(i-1).is("chez") && !r.near(i, c.sentence, 3, "chez", "par", "avec") {
 			c.doubt("« " + r.text(i-1, i+1) + " » : de quel enfant s’agit-il ?")
 		}
 	}
@@ -791,10 +819,42 @@ func (w *writer) remarks() {
 		if w.r.afterClosing {
 			addDoubt(p, "Le texte continue après la formule de politesse : à lire.")
 		}
+		if w.r.taken() {
+			addDoubt(p, "Le message en corrige un autre : à lire avec le précédent.")
+		}
+		for _, x := range w.r.strays() {
+			addDoubt(p, quote(x)+" n’est rattaché à rien : à lire.")
+		}
 		if w.r.postscript >= 0 && w.out[n].at >= w.r.toks[w.r.postscript].start {
 			addDoubt(p, "C’est dit dans un post-scriptum : à lire.")
 		}
 	}
+}
+
+// taken reports that the message takes back an earlier one.
+func (r *reader) taken() bool {
+	for i, t := range r.toks {
+		if t.is("precedent", "dernier") && r.at(i+1).is("message", "mail", "courriel") || t.is("mail", "message", "courriel") && r.at(i+1).is("precedent") && r.near(i, piece{0, len(r.toks)}, 8, "ignorez", "ignorer", "annule", "compte", "erreur", "remplace", "corrige") ||
+			t.is("ignorez", "ignorer") || t.f == "annule" && r.at(i+1).f == "et" && r.at(i+2).f == "remplace" || t.f == "compte" && r.near(i, piece{0, len(r.toks)}, 4, "tenez", "tenir") && r.near(i, piece{0, len(r.toks)}, 5, "ne", "pas") {
+			return true
+		}
+	}
+	return false
+}
+
+// strays are days that stand alone, in no clause that asks for anything.
+func (r *reader) strays() []string {
+	var out []string
+	for n := range r.clauses {
+		c := &r.clauses[n]
+		if c.trig != nil || len(c.spans) == 0 || c.taken || c.question || len(out) > 2 {
+			continue
+		}
+		if !r.extraIn(c) {
+			out = append(out, r.text(c.from, c.to))
+		}
+	}
+	return out
 }
 
 // none adds the proposal that leaves the message to a person.
