@@ -164,7 +164,7 @@ func (e *Failed) explainTLS() string {
 		return fmt.Sprintf("Le certificat du serveur %s a expiré. Prévenez l’hébergeur, ou votre informatique si c’est votre serveur ; vérifiez aussi la date de ce poste.", host)
 	case errors.As(e.Err, &invalid):
 		return fmt.Sprintf("Le certificat du serveur %s n’est pas valable. Prévenez l’hébergeur ; rien n’a été transmis.", host)
-	case errors.As(e.Err, &record), errors.Is(e.Err, errNotIMAP) && e.Server.Security == TLS && e.Step == Connecting:
+	case errors.As(e.Err, &record) && e.Server.Security != StartTLS:
 		return fmt.Sprintf("Le port %d du serveur %s ne parle pas TLS dès le début. Choisissez « STARTTLS » (port 143 en général), ou le port 993 pour TLS, dans %s.", port, host, where)
 	case errors.Is(e.Err, errNotIMAP):
 		return fmt.Sprintf("Le port %d du serveur %s n’est pas celui d’une boîte IMAP. Vérifiez le port (993 ou 143 en général) dans %s.", port, host, where)

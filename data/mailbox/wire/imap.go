@@ -44,8 +44,8 @@ type Inbox struct {
 	keyword bool // our keyword may be kept in the folder
 	seen    bool // \Seen may
 	exists  uint32
-	news    bool // messages came since After looked
-	sizes   map[uint32]int64
+	news    bool    // messages came since After looked
+	list    []Entry // what After gave last
 }
 
 // Refused is a server's no to a command.
@@ -208,7 +208,7 @@ func (in *Inbox) greeting() error {
 		}
 		return err
 	}
-	status, ok := resp.(*imap.StatusResp)
+	status, ok := bare(resp).(*imap.StatusResp)
 	switch {
 	case !ok || status.Tag != "*":
 		return errNotIMAP

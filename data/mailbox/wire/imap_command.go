@@ -29,7 +29,7 @@ func (in *Inbox) write(s string) error {
 func (in *Inbox) command(hear func(imap.Resp) error, name string, args ...any) error {
 	in.tags++
 	tag := fmt.Sprintf("a%d", in.tags)
-	in.lines.budget = max(maxChatter, in.lines.literal+maxChatter)
+	in.lines.budget = maxChatter
 	line := strings.Builder{}
 	line.WriteString(tag + " " + name)
 	for _, arg := range args {
@@ -85,6 +85,7 @@ func (in *Inbox) hear(tag, name string, hear func(imap.Resp) error, untilAsked b
 		if _, asked := resp.(*imap.ContinuationReq); asked && untilAsked {
 			return nil
 		}
+		resp = bare(resp)
 		status, ok := resp.(*imap.StatusResp)
 		if ok && status.Type == imap.StatusRespBye {
 			farewell = &goodbye{words: plainWords(status.Info)}
@@ -106,6 +107,24 @@ func (in *Inbox) hear(tag, name string, hear func(imap.Resp) error, untilAsked b
 			}
 		}
 	}
+}
+
+// bare makes a status of "a1 OK" and "* BYE": the library takes one without a text
+// for data.
+func bare(resp imap.Resp) imap.Resp {
+	data, ok := resp.(*imap.DataResp)
+	if !ok || len(data.Fields) != 1 {
+		return resp
+	}
+	word, ok := data.Fields[0].(string)
+	if !ok {
+		return resp
+	}
+	switch kind := imap.StatusRespType(word); kind {
+	case imap.StatusRespOk, imap.StatusRespNo, imap.StatusRespBad, imap.StatusRespBye:
+		return &imap.StatusResp{Tag: data.Tag, Type: kind}
+	}
+	return resp
 }
 
 // note keeps what a server may say at any time: what it can do, how many messages

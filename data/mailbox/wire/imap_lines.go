@@ -120,8 +120,14 @@ func (l *lines) ReadString(delim byte) (string, error) {
 		return string(text), nil
 	}
 	size := strings.TrimSuffix(strings.TrimSuffix(string(text), "}"), "+")
-	if n, err := strconv.ParseInt(size, 10, 64); err == nil && n > l.literal {
+	n, err := strconv.ParseInt(size, 10, 64)
+	switch {
+	case err != nil: // the library says so
+	case n > l.literal:
 		return "", &bigLiteral{size: n}
+	case n > maxSmall: // one message, not one after the other
+		l.budget += n
+		l.literal = maxSmall
 	}
 	return string(text), nil
 }

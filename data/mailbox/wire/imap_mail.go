@@ -51,7 +51,8 @@ var ErrGone = errors.New("wire: the message is gone")
 
 var errNotOpen = errors.New("wire: no folder is open")
 
-// maxEntries is how many messages are listed at once; the rest comes next time.
+// maxEntries is how many messages are listed at once; those that came later are
+// left for next time (servers list them in the order they came).
 const maxEntries = 200_000
 
 // maxHead is how much is read of a message's headers.
@@ -103,7 +104,7 @@ func (in *Inbox) open(ctx context.Context, how, folder string) (Selected, error)
 		if err != nil || folder == "" {
 			return &Refused{Command: how, Code: "NONEXISTENT", Words: folder}
 		}
-		in.box, in.exists, in.sizes = Selected{}, 0, nil
+		in.box, in.exists, in.list = Selected{}, 0, nil
 		h := &responses.Select{}
 		box := Selected{Folder: folder}
 		err = in.command(func(resp imap.Resp) error {
@@ -143,9 +144,8 @@ func (in *Inbox) After(ctx context.Context, last uint32) (entries []Entry, err e
 		case last == math.MaxUint32:
 			return nil
 		}
-		in.news = false
-		in.sizes = map[uint32]int64{}
-		in.lines.literal = maxSmall
+		in.news, in.list = false, nil
+		listed := 0
 		return in.command(func(resp imap.Resp) error {
 			in.lines.budget = maxChatter // by the number of messages, below
 			e, _, ok := entryOf(resp)
@@ -153,16 +153,22 @@ func (in *Inbox) After(ctx context.Context, last uint32) (entries []Entry, err e
 			if !ok || e.UID <= last || e.Size < 0 {
 				return nil
 			}
-			if len(entries) >= maxEntries {
+			if listed++; listed > int(in.exists)+1000 {
 				return errChatter
 			}
-			entries = append(entries, e)
-			in.sizes[e.UID] = e.Size
+			if len(entries) < maxEntries {
+				entries = append(entries, e)
+			}
 			return nil
 		}, "UID FETCH", fmt.Sprintf("%d:*", last+1), "(UID RFC822.SIZE INTERNALDATE)")
 	})
+	if err != nil {
+		return nil, err
+	}
 	slices.SortStableFunc(entries, func(a, b Entry) int { return cmp.Compare(a.UID, b.UID) })
-	return slices.CompactFunc(entries, func(a, b Entry) bool { return a.UID == b.UID }), err
+	entries = slices.CompactFunc(entries, func(a, b Entry) bool { return a.UID == b.UID })
+	in.list = slices.Clone(entries)
+	return entries, nil
 }
 
 // entryOf reads a FETCH answer; body is nil where there is none, Size -1.
@@ -230,7 +236,11 @@ func (in *Inbox) Fetch(ctx context.Context, uid uint32, limit int64) (raw []byte
 		if in.box.Folder == "" {
 			return errNotOpen
 		}
-		size, known := in.sizes[uid]
+		i, known := slices.BinarySearchFunc(in.list, uid, func(e Entry, uid uint32) int { return cmp.Compare(e.UID, uid) })
+		size := int64(0)
+		if known {
+			size = in.list[i].Size
+		}
 		if !known {
 			err := in.command(func(resp imap.Resp) error {
 				if e, _, ok := entryOf(resp); ok && e.UID == uid && e.Size >= 0 {
@@ -274,7 +284,7 @@ func (in *Inbox) Head(ctx context.Context, uid uint32) (raw []byte, err error) {
 
 // part fetches one part of one message.
 func (in *Inbox) part(uid uint32, what string, limit int64) (raw []byte, err error) {
-	in.lines.literal = limit
+	in.lines.literal = max(limit, maxSmall)
 	err = in.command(func(resp imap.Resp) error {
 		if e, body, ok := entryOf(resp); ok && e.UID == uid && body != nil {
 			raw = body
@@ -290,6 +300,8 @@ func (in *Inbox) part(uid uint32, what string, limit int64) (raw []byte, err err
 		return nil, err
 	case raw == nil:
 		return nil, ErrGone
+	case int64(len(raw)) > limit:
+		return nil, &TooLarge{UID: uid, Size: int64(len(raw))}
 	}
 	return raw, nil
 }
