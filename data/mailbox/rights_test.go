@@ -31,7 +31,7 @@ func TestRights(t *testing.T) {
 		"Take": desk, "Fetch": desk, "Watch": desk,
 		"List": desk, "Count": desk, "Get": desk, "Attachment": openers, "Original": openers, "Read": desk, "Several": desk,
 		"Plan": desk, "Apply": desk, "Ignore": desk, "Reopen": desk, "Undo": desk, "SetFamily": desk,
-		"Send": stafftest.Anyone, "Outbox": {staff.Accueil, staff.Regie, staff.Sante, staff.Admin},
-		"Retry": desk, "Drop": desk, "Settle": desk, "Refusals": {staff.Accueil, staff.Regie, staff.Sante, staff.Admin}, "Lift": desk,
+		"Send": stafftest.Anyone, "Outbox": outboxReaders,
+		"Retry": desk, "Drop": desk, "Settle": desk, "Refusals": outboxReaders, "Lift": desk,
 	}, stafftest.Contexts(t, db))
 }

@@ -87,11 +87,20 @@ func (s *Service) Send(ctx context.Context, join Joiner) (r Sent, err error) {
 	return run.result, errors.Join(err, run.close(after))
 }
 
+// notGone is repeated in the questions about letters that have not left, for SQLite
+// to see that the index of these answers them.
+const notGone = ` state IN ('waiting', 'sending', 'failed', 'doubt') `
+
+const (
+	dueQuery  = `SELECT count(*) FROM outbox WHERE` + notGone + `AND (state = 'waiting' AND next_at <= $1 OR state = 'sending' AND claimed_at < $2)`
+	leftQuery = `SELECT count(*), COALESCE(SUM(CASE WHEN next_at <= $1 THEN 1 ELSE 0 END), 0), COALESCE(MIN(next_at), '') FROM outbox WHERE` + notGone + `AND state = 'waiting'`
+)
+
 // anythingToSend asks without writing: the question of every half minute.
 func (s *Service) anythingToSend(ctx context.Context) (yes bool, err error) {
 	err = s.db.Read(ctx, func(tx *store.Tx) error {
 		var n int
-		err := tx.QueryRow(`SELECT count(*) FROM outbox WHERE state = 'waiting' AND next_at <= $1 OR state = 'sending' AND claimed_at < $2`,
+		err := tx.QueryRow(dueQuery,
 			tx.Now(), tx.Now().Add(-claimLife)).Scan(&n)
 		yes = n > 0
 		return err
@@ -231,9 +240,6 @@ func mediaOf(name string) string {
 // connect opens the account's way out where it is not open.
 func (r *run) connect(ctx context.Context, accountID int64) (goOn bool, err error) {
 	if r.line == nil {
-		if r.s.post.outlet == nil {
-			return false, errNotYet
-		}
 		server, with, account, err := r.s.post.outlet(ctx, accountID)
 		if known := (*fault.Error)(nil); errors.As(err, &known) && ctx.Err() == nil {
 			r.stop(r.s.db.Now().Add(rest), known.Sentence)
@@ -247,6 +253,9 @@ func (r *run) connect(ctx context.Context, accountID int64) (goOn bool, err erro
 	if err := r.dial(ctx); err != nil {
 		if ctx.Err() != nil {
 			return false, ctx.Err()
+		}
+		if refused := (*wire.Unsent)(nil); errors.As(err, &refused) && refused.Token && refused.Stage == wire.AtSignIn {
+			r.s.forget(accountID) // the next run asks for a new token
 		}
 		r.stop(r.s.db.Now().Add(rest), wire.ExplainSend(err, r.line.server, "")+stay)
 		return false, nil
@@ -295,8 +304,7 @@ func (r *run) close(ctx context.Context) error {
 	look := func(tx *store.Tx) error {
 		var due int
 		var next string
-		err := tx.QueryRow(`SELECT count(*), COALESCE(SUM(CASE WHEN next_at <= $1 THEN 1 ELSE 0 END), 0), COALESCE(MIN(next_at), '') FROM outbox WHERE state = 'waiting'`,
-			tx.Now()).Scan(&r.result.Later, &due, &next)
+		err := tx.QueryRow(leftQuery, tx.Now()).Scan(&r.result.Later, &due, &next)
 		if err != nil {
 			return err
 		}

@@ -146,6 +146,10 @@ func eximServer(e *mailtest.Exim) wire.Server {
 	return wire.Server{Host: e.Host, Port: e.Submission, Security: wire.StartTLS, User: mailtest.SMTPUser, CA: e.Authority.PEM}
 }
 
+func scriptedServer(s *mailtest.Scripted) wire.Server {
+	return wire.Server{Host: "localhost", Port: s.Port, Security: wire.TLS, User: "x", CA: s.Authority.PEM}
+}
+
 // TestSend: every kind of answer of a real server, then what happens next.
 func TestSend(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -211,7 +215,7 @@ func TestAnswerHeaders(t *testing.T) {
 		d := newDesk(t, db, eximServer(e))
 		answer, silent := d.post("a@b.fr"), d.post("b@b.fr")
 		d.exec(`INSERT INTO mail_message (id, digest, header_id, received_at, taken_at, size, state, head, reading) VALUES
-			(1, $1, 'question.1@free.fr', '2026-11-24T10:00:00Z', '2026-11-24T10:00:00Z', 1, 'todo', $1, $1), (2, $2, '', '2026-11-24T10:00:00Z', '2026-11-24T10:00:00Z', 1, 'todo', $1, $1)`, []byte("1"), []byte("2"))
+			(1, 'd1', 'question.1@free.fr', '2026-11-24T10:00:00Z', '2026-11-24T10:00:00Z', 1, 'todo', $1, $1), (2, 'd2', '', '2026-11-24T10:00:00Z', '2026-11-24T10:00:00Z', 1, 'todo', $1, $1)`, []byte("sealed"))
 		d.exec(`UPDATE outbox SET answers_id = 1 WHERE id = $1`, answer)
 		d.exec(`UPDATE outbox SET answers_id = 2 WHERE id = $1`, silent)
 		d.post("c@b.fr")
@@ -365,7 +369,7 @@ func TestNoWayOut(t *testing.T) {
 func TestRate(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		s := (&mailtest.Scripted{}).Start(t)
-		d := newDesk(t, db, wire.Server{Host: "127.0.0.1", Port: s.Port, Security: wire.TLS, User: "x", CA: s.Authority.PEM})
+		d := newDesk(t, db, scriptedServer(s))
 		d.exec(`UPDATE mail_account SET per_minute = 5`)
 		for range 12 {
 			d.post("a@b.fr")
@@ -395,7 +399,7 @@ func TestRate(t *testing.T) {
 func TestDoubt(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		s := (&mailtest.Scripted{CutEnd: "coupe@b.fr", CutData: "milieu@b.fr"}).Start(t)
-		d := newDesk(t, db, wire.Server{Host: "127.0.0.1", Port: s.Port, Security: wire.TLS, User: "x", CA: s.Authority.PEM})
+		d := newDesk(t, db, scriptedServer(s))
 		one, two, next := d.post("coupe@b.fr"), d.post("coupe@b.fr"), d.post("a@b.fr")
 		if r := d.send(); r.Sent != 1 || r.Failed != 2 {
 			t.Errorf("%+v", r)

@@ -50,14 +50,16 @@ func TestSendingChild(t *testing.T) {
 	fmt.Printf("ended %+v\n", r)
 }
 
-// sendingChild starts one and waits until it begins.
-func (d *desk) sendingChild(port int) *exec.Cmd {
+// sendingChild starts one, under another program where wrapped, and waits until it
+// begins.
+func (d *desk) sendingChild(port int, wrapped ...string) *exec.Cmd {
 	d.t.Helper()
 	ca := filepath.Join(d.t.TempDir(), "ca.pem")
 	if err := os.WriteFile(ca, d.server.CA, 0o600); err != nil {
 		d.t.Fatal(err)
 	}
-	cmd := exec.Command(os.Args[0], "-test.run=^TestSendingChild$", "-test.v")
+	line := append(wrapped, os.Args[0], "-test.run=^TestSendingChild$", "-test.v")
+	cmd := exec.Command(line[0], line[1:]...)
 	cmd.Env = append(os.Environ(), "ARDOISE_MAIL_DB="+address(d.db), "ARDOISE_MAIL_PORT="+strconv.Itoa(port), "ARDOISE_MAIL_CA="+ca)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -72,8 +74,10 @@ func (d *desk) sendingChild(port int) *exec.Cmd {
 			return cmd
 		}
 	}
-	d.t.Fatalf("the child said nothing: %v %v", lines.Err(), cmd.Wait())
-	return nil
+	if wrapped == nil {
+		d.t.Errorf("the child said nothing: %v", lines.Err())
+	}
+	return cmd // struck before it began
 }
 
 // kill ends it as a power cut would.
@@ -109,35 +113,75 @@ func TestSendKilled(t *testing.T) {
 			}
 			inFlight += n
 		}
-		d.clock.Add(claimLife - time.Second)
-		if n := d.states()["doubt"]; n != 0 {
-			t.Errorf("%d in doubt before their time", n)
-		}
-		d.clock.Add(2 * time.Second)
-		for d.states()["waiting"] > 0 {
-			if r := d.send(); r.Problem != "" {
-				t.Fatalf("%+v", r)
-			}
-			d.clock.Add(time.Minute)
-		}
-		d.send()
-		n, delivered := d.states(), e.Count(t)
-		t.Logf("%d kills, %d struck a letter under way; in the end %v, %d delivered", kills, inFlight, n, len(delivered))
-		if n["sent"]+n["doubt"] != letters || n["doubt"] != inFlight {
-			t.Errorf("%v, %d were under way", n, inFlight)
-		}
-		sent := 0
-		for header, id := range d.headers() {
-			times, state := delivered[header], d.get(id).State
-			if times > 1 || state == "sent" && times != 1 {
-				t.Errorf("letter %d is %s and was delivered %d times", id, state, times)
-			}
-			sent += times
-		}
-		if sent != len(delivered) || len(e.Delivered(t)) != sent {
-			t.Errorf("%d delivered, %d known", len(e.Delivered(t)), sent)
-		}
+		d.onceEach(e, letters, inFlight)
+		t.Logf("%d kills", kills)
 	})
+}
+
+// onceEach lets the time of what was under way pass, sends the rest and looks at
+// what the server holds.
+func (d *desk) onceEach(e *mailtest.Exim, letters, inFlight int) {
+	t := d.t
+	t.Helper()
+	d.clock.Add(claimLife - time.Second)
+	if n := d.states()["doubt"]; n != 0 {
+		t.Errorf("%d in doubt before their time", n)
+	}
+	d.clock.Add(2 * time.Second)
+	for d.states()["waiting"] > 0 {
+		if r := d.send(); r.Problem != "" {
+			t.Fatalf("%+v", r)
+		}
+		d.clock.Add(time.Minute)
+	}
+	d.send()
+	n, delivered := d.states(), e.Count(t)
+	t.Logf("%d were struck under way; in the end %v, %d delivered", inFlight, n, len(delivered))
+	if n["sent"]+n["doubt"] != letters || n["doubt"] != inFlight {
+		t.Errorf("%v, %d were under way", n, inFlight)
+	}
+	known := 0
+	for header, id := range d.headers() {
+		times, state := delivered[header], d.get(id).State
+		if times > 1 || state == "sent" && times != 1 {
+			t.Errorf("letter %d is %s and was delivered %d times", id, state, times)
+		}
+		known += times
+	}
+	if known != len(delivered) || len(e.Delivered(t)) != known {
+		t.Errorf("%d delivered, %d known", len(e.Delivered(t)), known)
+	}
+}
+
+// TestKilledAtWrites: the program dies at the Nth write or sync of its database,
+// hence also between the server's answer and our note of it.
+func TestKilledAtWrites(t *testing.T) {
+	if out, err := exec.Command("strace", "-f", "-qq", "-o", "/dev/null", "/bin/true").CombinedOutput(); err != nil {
+		if os.Getenv("ARDOISE_REQUIRE_PEERS") == "1" {
+			t.Fatalf("strace is required here: %v %s", err, out)
+		}
+		t.Skipf("skipped: strace cannot be used here: %v %s", err, out)
+	}
+	e := mailtest.StartExim(t, mailtest.EximOptions{})
+	d := newDesk(t, storetest.OpenSQLite(t), eximServer(e))
+	letters, inFlight := 0, 0
+	for round := 0; round < 30 && inFlight < 3; round++ {
+		for d.states()["waiting"] < 10 {
+			d.post("a@b.fr")
+			letters++
+		}
+		when := 3 + round%7 // each thread counts its own
+		before := d.states()["sending"]
+		child := d.sendingChild(e.SMTPS, "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", fmt.Sprintf("inject=fsync,fdatasync:signal=SIGKILL:when=%d", when))
+		if err := child.Wait(); err == nil {
+			t.Logf("at %d nothing struck", when)
+		}
+		inFlight += d.states()["sending"] - before
+	}
+	if inFlight == 0 {
+		t.Error("no letter was struck under way: nothing was put to the test")
+	}
+	d.onceEach(e, letters, inFlight)
 }
 
 // TestKilledInFlight: the program dies after the server took a letter and before it
@@ -151,7 +195,7 @@ func TestKilledInFlight(t *testing.T) {
 			if !planted {
 				d.account("Cantine", mailtest.SMTPUser, 600)
 			}
-			d.server = wire.Server{Host: "localhost", Port: s.Port, Security: wire.TLS, User: "x", CA: s.Authority.PEM}
+			d.server = scriptedServer(s)
 			d.s.post.outlet = d.outlet
 			id := d.post("muet@b.fr")
 			child := d.sendingChild(s.Port)

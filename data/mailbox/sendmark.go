@@ -96,7 +96,7 @@ var doubtful = fault.French("Le programme s’est arrêté pendant l’envoi : c
 
 // abandonedQuery makes what was under way when a program died a doubt: whether it
 // left, nobody here can know.
-var abandonedQuery = `UPDATE outbox SET state = 'doubt', claimed_by = '', problem = $1 WHERE state = 'sending' AND claimed_at < $2`
+var abandonedQuery = `UPDATE outbox SET state = 'doubt', claimed_by = '', problem = $1 WHERE` + notGone + `AND state = 'sending' AND claimed_at < $2`
 
 // tidy looks after what other runs left and what must not be sent.
 func tidy(tx *store.Tx) error {
@@ -116,10 +116,11 @@ func tidy(tx *store.Tx) error {
 
 // failRefused gives up the letters that wait for an address known to refuse.
 func failRefused(tx *store.Tx) (n int64, err error) {
-	return tx.Exec(`UPDATE outbox SET state = 'failed', problem = (SELECT $1 || b.reason FROM mail_bounce b WHERE b.address = lower(outbox.address))
-		WHERE state = 'waiting' AND EXISTS (SELECT 1 FROM mail_bounce b WHERE b.address = lower(outbox.address) AND b.permanent = 1 AND b.lifted_at = '')`,
-		fault.French("Rien n’a été envoyé, cette adresse ayant refusé un message : "))
+	return tx.Exec(refusedQuery, fault.French("Rien n’a été envoyé, cette adresse ayant refusé un message : "))
 }
+
+const refusedQuery = `UPDATE outbox SET state = 'failed', problem = (SELECT $1 || b.reason FROM mail_bounce b WHERE b.address = lower(outbox.address))
+	WHERE` + notGone + `AND state = 'waiting' AND EXISTS (SELECT 1 FROM mail_bounce b WHERE b.address = lower(outbox.address) AND b.permanent = 1 AND b.lifted_at = '')`
 
 // nullID gives NULL for 0.
 func nullID(id int64) sql.NullInt64 { return sql.NullInt64{Int64: id, Valid: id != 0} }

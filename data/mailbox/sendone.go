@@ -41,7 +41,7 @@ func scanID(r *sql.Rows) (id int64, err error) {
 
 const peekQuery = `SELECT o.id, o.address, o.subject, o.body, o.kind, o.object, o.attempts, o.next_at, o.account_id, CASE WHEN o.answers_id IS NULL THEN 0 ELSE 1 END, COALESCE(m.header_id, ''), o.header_id
 	FROM outbox o LEFT JOIN mail_message m ON m.id = o.answers_id
-	WHERE o.state = 'waiting' AND o.next_at <= $1 AND (o.next_at, o.id) > ($2, $3)
+	WHERE o.state IN ('waiting', 'sending', 'failed', 'doubt') AND o.state = 'waiting' AND o.next_at <= $1 AND (o.next_at, o.id) > ($2, $3)
 		AND COALESCE((SELECT a.id FROM mail_account a WHERE a.id = o.account_id AND a.active = 1 AND a.smtp_host <> ''), $4) = $5
 	ORDER BY o.next_at, o.id LIMIT 1`
 
@@ -85,6 +85,11 @@ type claim struct {
 var claimQuery = `UPDATE outbox SET state = 'sending', claimed_by = $1, claimed_at = $2, header_id = $3, account_id = $4
 	WHERE id = $5 AND state = 'waiting' AND next_at <= $2`
 
+const (
+	minuteQuery = `SELECT count(*), COALESCE(MIN(sent_at), '') FROM outbox WHERE account_id = $1 AND sent_at <> '' AND sent_at > $2`
+	underQuery  = `SELECT count(*) FROM outbox WHERE` + notGone + `AND state = 'sending' AND account_id = $1`
+)
+
 // claim takes a letter for this run, in a transaction of its own that is over
 // before a byte leaves. What an account may send in a minute is counted here, for
 // every workstation together.
@@ -94,12 +99,12 @@ func (s *Service) claim(ctx context.Context, run string, a Account, l due) (c cl
 		var n int
 		var oldest string
 		minute := tx.Now().Add(-time.Minute)
-		err := tx.QueryRow(`SELECT count(*), COALESCE(MIN(sent_at), '') FROM outbox WHERE account_id = $1 AND sent_at <> '' AND sent_at > $2`, a.ID, minute).Scan(&n, &oldest)
+		err := tx.QueryRow(minuteQuery, a.ID, minute).Scan(&n, &oldest)
 		if err != nil {
 			return err
 		}
 		var under int
-		if err := tx.QueryRow(`SELECT count(*) FROM outbox WHERE state = 'sending' AND account_id = $1`, a.ID).Scan(&under); err != nil {
+		if err := tx.QueryRow(underQuery, a.ID).Scan(&under); err != nil {
 			return err
 		}
 		if a.PerMinute > 0 && n+under >= a.PerMinute {

@@ -23,6 +23,7 @@ type Scripted struct {
 	// says nothing; AtMail answers MAIL FROM instead of 250 ("421 4.3.2 …").
 	CutData, CutEnd, HangEnd, AtMail string
 	SignIn                           string // answers AUTH instead of 235
+	Ways                             string // of signing in it offers; "": PLAIN
 	Greeting                         string // instead of 220
 
 	mu      sync.Mutex
@@ -124,7 +125,7 @@ func (s *Scripted) talk(conn net.Conn) {
 			s.mu.Lock()
 			s.hello = append(s.hello, rest)
 			s.mu.Unlock()
-			ok = say("250-scripted.example\r\n250-AUTH PLAIN\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME")
+			ok = say("250-scripted.example\r\n250-AUTH " + or(s.Ways, "PLAIN") + "\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME")
 		case "AUTH":
 			_, err := base64.StdEncoding.DecodeString(rest[strings.LastIndexByte(rest, ' ')+1:])
 			ok = err == nil && say(or(s.SignIn, "235 2.7.0 welcome"))
