@@ -151,7 +151,7 @@ func TestDocuments(t *testing.T) {
 			Files: []reading.FileGuess{{File: 0, Kind: "insurance", Child: w.clea}, {File: 1, Kind: "other", Child: w.clea}},
 		})
 		c := w.card(id)
-		if c.Verdict != Possible || c.Ticked || len(c.Choice.Files) != 1 || c.Choice.Pay != "monthly" {
+		if c.Verdict != Possible || !c.Ticked || len(c.Choice.Files) != 1 || c.Choice.Pay != "monthly" {
 			t.Errorf("card %+v", c)
 		}
 		d := w.decision(id)
@@ -230,6 +230,18 @@ func TestBankDetails(t *testing.T) {
 		}
 		if n := w.count(`SELECT COUNT(*) FROM audit WHERE detail LIKE '%FR14%'`) + w.count(`SELECT COUNT(*) FROM operation WHERE label LIKE '%FR14%'`); n != 0 {
 			t.Error("the account number is in the trail")
+		}
+		// A RIB filed as a mere document would take the account's place.
+		rib := w.arrives("2026-11-23 06:00:00", w.joined("rib.pdf"), reading.Proposal{Kind: reading.Documents, Files: []reading.FileGuess{{File: 0, Kind: "iban"}}})
+		if c := w.card(rib); c.Verdict != Unclear || c.Ticked {
+			t.Errorf("%+v", c)
+		}
+		d = w.decision(rib)
+		d.Choices = []Choice{w.card(rib).Choice}
+		_, err = w.s.Apply(w.ctx, w.plan(d))
+		w.refused(fault.Invalid, err)
+		if n := w.count(`SELECT COUNT(*) FROM document WHERE kind = 'iban' AND state = 'replaced'`); n != 0 {
+			t.Error("a RIB took the account's place")
 		}
 		// A ticked booking is not ticked by itself where the sender is forged.
 		if w.card(w.arrives("2026-11-23 06:00:00", forged, w.wants(reading.Book, w.lea, "2026-11-27"))).Ticked {

@@ -152,7 +152,7 @@ func (j *judge) safe() bool {
 // safe reports whether the card may be ticked by itself: sure and possible, and
 // nothing of it costs the family something it may not expect.
 func (c *Card) safe() bool {
-	if !c.Sure || c.Verdict != Possible || c.Choice.Kind == reading.BankDetails || c.Choice.IBAN != "" {
+	if !c.Sure || c.Verdict != Possible || c.Choice.Kind == reading.BankDetails {
 		return false
 	}
 	return !slices.ContainsFunc(c.lines, func(l booking.Line) bool { return l.Verdict != booking.Refused && l.Late && l.Action == booking.Cancel })
@@ -255,7 +255,17 @@ func (j *judge) lacks(c *Card) string {
 			return "Aucune pièce lisible n’est jointe"
 		}
 	}
+	if j.replacesAccount(ch) {
+		return "Le RIB remplacerait le compte au dossier" + nbsp + ": vérifiez-le avec la famille et saisissez l’IBAN, ou retirez la pièce"
+	}
 	return j.lacksOfFiles(ch.Files)
+}
+
+// replacesAccount reports that a RIB filed as a document would take the place of
+// the account on file, which only a person who has checked may do.
+func (j *judge) replacesAccount(ch Choice) bool {
+	rib := slices.ContainsFunc(ch.Files, func(f Filing) bool { return f.Kind == "iban" })
+	return rib && j.account != "" && !(ch.Confirmed && ch.IBAN != "")
 }
 
 func (j *judge) lacksOfFiles(files []Filing) string {

@@ -134,7 +134,7 @@ func (s *Service) undoIn(tx *store.Tx, id int64, key string) (*Outcome, error) {
 	if why != "" {
 		return nil, fault.New(fault.Conflict, "Le courriel n° %d ne peut pas être repris. %s", id, why)
 	}
-	op, _, err := ledger.Operation(tx, ledger.Op{Key: key, Digest: digest, Kind: "mail.undo", FamilyID: m.FamilyID, Label: undoneText})
+	op, _, err := ledger.Operation(tx, ledger.Op{Key: key, Digest: digest, Kind: "mail.undo", FamilyID: m.FamilyID, Label: undoneText, Mail: ledger.Mail{ID: id, Received: m.Received}})
 	if err != nil {
 		return nil, err
 	}

@@ -262,7 +262,11 @@ func (w *town) clean() {
 			return err
 		}
 		b, err := booking.Verify(tx)
-		for _, c := range slices.Concat(a, b) {
+		m, err2 := Verify(tx)
+		if err2 != nil {
+			return err2
+		}
+		for _, c := range slices.Concat(a, b, m) {
 			if !c.OK {
 				w.t.Errorf("%s: %s", c.ID, c.Detail)
 			}
