@@ -190,13 +190,14 @@ func changed(what string) error {
 }
 
 // DropAccount takes a mailbox away; one that has brought or sent something is
-// only put to rest (rested), for its messages keep naming it. What opens it is
-// forgotten on this workstation and in the database. Administration.
-func (s *Service) DropAccount(ctx context.Context, id, version int64) (rested bool, err error) {
+// only put to rest, for its messages keep naming it. What opens it is forgotten on
+// this workstation and in the database; nothing changes on the server.
+// Administration.
+func (s *Service) DropAccount(ctx context.Context, id, version int64) error {
 	if err := staff.Require(ctx, staff.Admin); err != nil {
-		return false, err
+		return err
 	}
-	err = s.db.Write(ctx, func(tx *store.Tx) error {
+	err := s.db.Write(ctx, func(tx *store.Tx) error {
 		a, err := accountTx(tx, id)
 		if err != nil {
 			return err
@@ -209,7 +210,7 @@ func (s *Service) DropAccount(ctx context.Context, id, version int64) (rested bo
 			return err
 		}
 		what := "Boîte « " + a.Name + " » supprimée"
-		if rested = used > 0; rested {
+		if used > 0 {
 			what = "Boîte « " + a.Name + " » désactivée"
 			_, err = tx.Exec(`UPDATE mail_account SET active = 0, secret = NULL, version = version + 1 WHERE id = $1`, id)
 		} else if _, err = tx.Exec(`DELETE FROM mail_folder WHERE account_id = $1`, id); err == nil {
@@ -222,15 +223,15 @@ func (s *Service) DropAccount(ctx context.Context, id, version int64) (rested bo
 		return staff.Audit(tx, "mail.account", accountObject(id), what)
 	})
 	if err != nil {
-		return false, err
+		return err
 	}
 	s.forget(id)
 	key, err := keyOf(ctx)
 	if err != nil { // nothing can be in a keyring under a name that needs the key
-		return rested, nil
+		return nil
 	}
 	if err := s.out.ring.forget(keyringName(key, id)); err != nil && !errors.Is(err, wire.ErrNoKeyring) {
-		return rested, fault.Wrap(fault.Unavailable, err, "La boîte est retirée, mais son mot de passe est resté dans le trousseau de ce poste : effacez-le à la main (Ardoise).")
+		return fault.Wrap(fault.Unavailable, err, "La boîte est retirée, mais son mot de passe est resté dans le trousseau de ce poste : effacez-le à la main (Ardoise).")
 	}
-	return rested, nil
+	return nil
 }

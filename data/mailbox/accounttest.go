@@ -82,14 +82,7 @@ func (s *Service) tryReading(ctx context.Context, a Account, with wire.Credentia
 	if a.DoneFolder != "" && !slices.Contains(names, a.DoneFolder) {
 		return "", fault.New(fault.Invalid, "La connexion est bonne, mais la boîte n’a pas de dossier « %s » où ranger les messages traités. Elle a : %s.", a.DoneFolder, listed(names))
 	}
-	return fault.French(fmt.Sprintf("Connexion réussie : « %s » contient %s.", a.Folder, messages(int(folder.Exists)))), nil
-}
-
-func messages(n int) string {
-	if n < 2 {
-		return fmt.Sprintf("%d message", n)
-	}
-	return fmt.Sprintf("%d messages", n)
+	return fault.French(fmt.Sprintf("Connexion réussie : « %s » contient %s.", a.Folder, plural(int(folder.Exists), "message", "messages"))), nil
 }
 
 // folders names what there is, to choose from.

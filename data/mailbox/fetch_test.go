@@ -16,7 +16,7 @@ import (
 )
 
 // served connects the town's mailbox to a server of the test's own.
-func (w *town) served(d *mailtest.IMAP, change ...func(*Account)) Account {
+func (w *hamlet) served(d *mailtest.IMAP, change ...func(*Account)) Account {
 	w.t.Helper()
 	list, err := w.s.Accounts(w.ctx)
 	if err != nil {
@@ -34,7 +34,7 @@ func (w *town) served(d *mailtest.IMAP, change ...func(*Account)) Account {
 	return a
 }
 
-func (w *town) fetch() Fetched {
+func (w *hamlet) fetch() Fetched {
 	w.t.Helper()
 	f, err := w.s.Fetch(w.ctx, 0, nil)
 	if err != nil {
@@ -51,7 +51,7 @@ func fill(d *mailtest.IMAP, from, n int) {
 }
 
 // all looks that the first n messages are there, each once.
-func (w *town) all(n int) {
+func (w *hamlet) all(n int) {
 	w.t.Helper()
 	items, _, err := w.s.List(w.ctx, Filter{Limit: 5000})
 	if err != nil {
@@ -74,7 +74,7 @@ func (w *town) all(n int) {
 func TestFetchAndMark(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := mailtest.Dovecot(t)
-		w := newTown(t, db)
+		w := newHamlet(t, db)
 		w.family("Favier", leaMail, "Hugo")
 		w.served(d)
 		fill(d, 0, 25)
@@ -111,7 +111,7 @@ func TestFetchAndMark(t *testing.T) {
 func TestFetchMovesTheTreated(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := mailtest.Dovecot(t)
-		w := newTown(t, db)
+		w := newHamlet(t, db)
 		w.family("Favier", leaMail, "Hugo")
 		d.CreateFolder("Traités")
 		a := w.served(d, func(a *Account) { a.DoneFolder = "Traités" })
@@ -143,7 +143,7 @@ func TestFetchMovesTheTreated(t *testing.T) {
 func TestFetchAfterTheFolderIsNumberedAnew(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := mailtest.Dovecot(t)
-		w := newTown(t, db)
+		w := newHamlet(t, db)
 		w.served(d)
 		fill(d, 0, 30)
 		w.fetch()
@@ -162,7 +162,7 @@ func TestFetchAfterTheFolderIsNumberedAnew(t *testing.T) {
 func TestFetchThroughARestart(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := mailtest.Dovecot(t)
-		w := newTown(t, db)
+		w := newHamlet(t, db)
 		w.served(d)
 		fill(d, 0, 70)
 		var once sync.Once
@@ -183,7 +183,7 @@ func TestFetchThroughARestart(t *testing.T) {
 
 func TestFetchSaysWhatIsWrong(t *testing.T) {
 	d := mailtest.Dovecot(t)
-	w := newTown(t, storetest.OpenSQLite(t))
+	w := newHamlet(t, storetest.OpenSQLite(t))
 	w.served(d)
 	fill(d, 0, 2)
 	problem := func(words string) {
@@ -219,7 +219,7 @@ func TestFetchSaysWhatIsWrong(t *testing.T) {
 func TestTwoWorkstations(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := mailtest.Dovecot(t)
-		w := newTown(t, db)
+		w := newHamlet(t, db)
 		w.served(d)
 		fill(d, 0, 60)
 		address := db.Path()
@@ -251,7 +251,7 @@ func TestTwoWorkstations(t *testing.T) {
 // TestFetchOnAFullDisk: nothing is half there, and the rest comes when there is room.
 func TestFetchOnAFullDisk(t *testing.T) {
 	d := mailtest.Dovecot(t)
-	w := newTown(t, storetest.OpenSQLite(t))
+	w := newHamlet(t, storetest.OpenSQLite(t))
 	w.served(d)
 	for i := range 60 {
 		d.Append("INBOX", []byte(mailFrom(leaMail, fmt.Sprint("message ", i), strings.Repeat("x", 10_000))), storetest.Start)

@@ -47,7 +47,7 @@ func TestKilledWhileFetching(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		const many = 200
 		d := mailtest.Dovecot(t)
-		w := newTown(t, db)
+		w := newHamlet(t, db)
 		w.served(d)
 		w.exec(`UPDATE mail_account SET secret = NULL`)
 		fill(d, 0, many)

@@ -33,6 +33,7 @@ type Service struct {
 	db   *store.DB
 	out  outside
 	post sender
+	from source
 
 	mu     sync.Mutex
 	tokens map[int64]token // access tokens of accounts, in memory only
@@ -42,6 +43,7 @@ type Service struct {
 func New(db *store.DB) *Service {
 	s := &Service{db: db, out: world(), tokens: map[int64]token{}}
 	s.post.outlet = s.outletFor
+	s.from = source{message: asShown, attachment: attachmentBytes, reread: restate}
 	return s
 }
 
@@ -107,6 +109,7 @@ type Card struct {
 	Ticked  bool            // proposed for applying: sure, possible, and not bank details
 	Bounce  *message.Bounce // of a delivery report: whose address, and why
 	plan    *booking.Plan
+	lines   []booking.Line // of the plan, this card's
 }
 
 // Verdict is what would become of a card.

@@ -351,10 +351,3 @@ func (r *run) noWay(tx *store.Tx) error {
 	}
 	return nil
 }
-
-func plural(n int, one, many string) string {
-	if n < 2 {
-		return fmt.Sprintf("%d%s%s", n, nbsp, one)
-	}
-	return fmt.Sprintf("%d%s%s", n, nbsp, many)
-}

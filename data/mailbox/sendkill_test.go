@@ -93,7 +93,7 @@ func (d *desk) kill(cmd *exec.Cmd) {
 
 // TestKilled: a program that sends is killed at random moments, time and again.
 // Nothing leaves twice, nothing is lost, and only what was under way is doubtful.
-func TestKilled(t *testing.T) {
+func TestSendKilled(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		e := mailtest.StartExim(t, mailtest.EximOptions{})
 		d := newDesk(t, db, eximServer(e))

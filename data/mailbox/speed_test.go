@@ -69,7 +69,7 @@ func TestThousandMessages(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		const many = 1000
 		d := mailtest.Dovecot(t)
-		w := newTown(t, db)
+		w := newHamlet(t, db)
 		for i := range 300 {
 			w.family(fmt.Sprint("Famille", i), fmt.Sprintf("f%d@example.org", i), "Hugo", "Léa")
 		}

@@ -106,7 +106,10 @@ func (s *Service) takeAll(ctx context.Context, c circle, list []Delivery, far *p
 	}
 	read := make([]parsed, len(list))
 	for i, d := range list {
-		read[i] = parse(d, c.options(d.AccountID))
+		read[i] = parse(ctx, d, c.options(d.AccountID))
+	}
+	if err := ctx.Err(); err != nil { // a reading given up is no verdict on a message
+		return nil, err
 	}
 	var out []Taken
 	err := s.db.Write(ctx, func(tx *store.Tx) (err error) {
