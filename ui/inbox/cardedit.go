@@ -154,15 +154,30 @@ func (e *editor) who() {
 		return nil
 	})
 	e.service = widgets.NewSelect(nil, e.services()...)
-	if e.draft.ServiceID != 0 {
-		e.service.Set(strconv.FormatInt(e.draft.ServiceID, 10))
-	}
+	e.service.Set(strconv.FormatInt(e.usual(), 10))
 	e.add("service", widgets.NewField("Service", "", e.service), func() error {
 		if e.service.Value() == "" {
 			return fault.New(fault.Invalid, "Choisissez un service.")
 		}
 		return nil
 	})
+}
+
+// usual is the service of the draft; of a new one, that of the other cards, or
+// the only one there is.
+func (e *editor) usual() int64 {
+	if e.draft.ServiceID != 0 || e.at >= 0 {
+		return e.draft.ServiceID
+	}
+	for _, c := range e.p.m.cards {
+		if c.Choice.ServiceID != 0 {
+			return c.Choice.ServiceID
+		}
+	}
+	if n := e.services(); len(n) == 1 {
+		return ids([]string{n[0].ID})[0]
+	}
+	return 0
 }
 
 // kidName adds the last name where two children bear the same first one.
@@ -193,14 +208,29 @@ func (e *editor) when() {
 			e.showDays()
 		}
 	}
+	e.typed.OnSubmit = e.enterDay
 	e.showDays()
-	e.add("day", widgets.NewField("Ajouter un jour", "Tapez 26/11 ou « demain », puis Entrée ; Alt+Bas ouvre le mois.", e.typed), nil)
+	e.add("day", widgets.NewField("Ajouter un jour", "Tapez 26/11 ou « demain », puis Entrée ; Bas ouvre le mois.", e.typed), nil)
 	e.add("days", widgets.NewField("Jours", "Espace retire un jour, ou le remet.", e.days), func() error {
 		if len(e.chosenDays()) == 0 {
 			return fault.New(fault.Invalid, "Ajoutez au moins un jour.")
 		}
 		return nil
 	})
+}
+
+// enterDay adds the day typed; on an empty field Enter ends the dialog.
+func (e *editor) enterDay() {
+	switch d, err := e.typed.Value(); {
+	case err != nil:
+		e.typed.SetError(true)
+	case d.IsZero():
+		e.keep()
+	default:
+		e.draft.addDay(d)
+		e.typed.Set(0)
+		e.showDays()
+	}
 }
 
 func (e *editor) showDays() {
@@ -250,7 +280,7 @@ func (e *editor) what() {
 	e.add("pay", widgets.NewField("Paiement", "", e.pay), nil)
 	e.override = widgets.NewTextField()
 	e.override.SetText(e.draft.Override)
-	e.add("override", widgets.NewField("Motif pour passer outre le délai", "Il reste au journal. Sans motif, l’action reste décochée.", e.override), nil)
+	e.add("override", widgets.NewField("Motif pour passer outre le délai", "Il reste au journal. Sans motif, la demande reste hors délai.", e.override), nil)
 }
 
 func (e *editor) account() {
@@ -270,7 +300,7 @@ func (e *editor) account() {
 	})
 	e.add("holder", widgets.NewField("Titulaire du compte", "", e.holder), notEmpty(e.holder, "Indiquez le titulaire, comme sur le relevé d’identité bancaire."))
 	e.add("checked", widgets.NewField("Vérification", "", e.checked), func() error {
-		if !e.checked.Checked() {
+		if e.draft.Kind == reading.BankDetails && !e.checked.Checked() {
 			return fault.New(fault.Invalid, "Un compte n’est jamais changé sur la foi d’un courriel : vérifiez-le avec la famille, puis cochez.")
 		}
 		return nil
@@ -295,7 +325,7 @@ func (e *editor) follow() {
 		show(o, e.draft.wants(name))
 	}
 	for _, r := range e.filings {
-		show(r.line, e.draft.Kind == reading.Documents)
+		show(r.line, e.draft.filing())
 	}
 	e.refresh()
 }

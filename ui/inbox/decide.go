@@ -312,8 +312,8 @@ func (p *page) startReply() letter.Letter {
 	}
 	if strings.TrimSpace(l.Subject) == "" {
 		l.Subject = p.m.msg.Subject
-		if !strings.HasPrefix(strings.ToLower(l.Subject), "re:") {
-			l.Subject = strings.TrimSpace("Re: " + l.Subject)
+		if !strings.HasPrefix(strings.ToLower(l.Subject), "re") {
+			l.Subject = strings.TrimSpace("Re" + nbsp + ": " + l.Subject)
 		}
 	}
 	return l

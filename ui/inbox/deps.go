@@ -74,9 +74,8 @@ type Deps struct {
 const TopicStatus = "mailstatus"
 
 const (
-	nbsp      = "\u00a0"
-	pageSize  = 200
-	watchDesk = "La boîte n’est pas surveillée sur ce poste."
+	nbsp     = "\u00a0"
+	pageSize = 200
 )
 
 func (d Deps) newKey() string {

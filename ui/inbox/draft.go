@@ -30,8 +30,11 @@ var wanted = map[reading.Kind][]string{
 
 // wants reports whether a field is asked for.
 func (d *draft) wants(field string) bool {
-	if field == "override" && !d.late && d.Override == "" {
+	switch {
+	case field == "override" && !d.late && d.Override == "":
 		return false
+	case field == "checked" && d.Kind == reading.AccessRequest:
+		return d.IBAN != ""
 	}
 	return slices.Contains(wanted[d.Kind], field)
 }
@@ -90,16 +93,16 @@ func (d *draft) choice(in typed) (mailbox.Choice, error) {
 	if d.wants("override") {
 		c.Override = strings.TrimSpace(in.override)
 	}
-	if d.Kind == reading.Documents || d.Kind == reading.AccessRequest || d.Kind == reading.JustifiedAbsence {
-		c.Files = d.Files
-	}
-	if d.Kind == reading.Documents {
+	switch d.Kind {
+	case reading.JustifiedAbsence:
 		c.Files = in.files
-		if len(c.Files) == 0 {
+	case reading.Documents:
+		if c.Files = in.files; len(c.Files) == 0 {
 			return c, fault.New(fault.Invalid, "Dites ce qu’est au moins une pièce jointe.")
 		}
-	}
-	if d.Kind == reading.BankDetails {
+	case reading.AccessRequest:
+		c.Files, c.IBAN, c.BIC, c.Holder, c.Confirmed = in.files, d.IBAN, d.BIC, d.Holder, in.confirmed && d.IBAN != ""
+	case reading.BankDetails:
 		iban, err := bank.ParseIBAN(in.iban)
 		if err != nil {
 			return c, err
@@ -112,6 +115,11 @@ func (d *draft) choice(in typed) (mailbox.Choice, error) {
 		c.Files = d.Files
 	}
 	return c, nil
+}
+
+// filing reports whether the kind of action files attachments.
+func (d *draft) filing() bool {
+	return d.Kind == reading.Documents || d.Kind == reading.AccessRequest || d.Kind == reading.JustifiedAbsence
 }
 
 // accepted are the attachments that may be filed.

@@ -28,9 +28,7 @@ func (e *editor) files() {
 	var docs []widgets.Option
 	docs = append(docs, widgets.Option{ID: "", Label: "Ne pas classer"})
 	for _, k := range catalog.DocumentKinds() {
-		if k != "iban" {
-			docs = append(docs, widgets.Option{ID: k, Label: catalog.DocumentLabel(k)})
-		}
+		docs = append(docs, widgets.Option{ID: k, Label: catalog.DocumentLabel(k)})
 	}
 	whose := []widgets.Option{{ID: "0", Label: "La famille"}}
 	for _, k := range msg.Children {

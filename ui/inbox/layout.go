@@ -38,7 +38,10 @@ func (f filling) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 // column lays the cards of the right side out: cards at their height as far as
 // there is room, the button under them, what would change at the foot.
 type column struct {
-	cards func(w float32) float32
+	cards interface {
+		Len() int
+		Height(w float32) float32
+	}
 }
 
 func (c column) MinSize(objs []fyne.CanvasObject) fyne.Size {
@@ -56,8 +59,8 @@ func (c column) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 		add = objs[1].MinSize().Height + 8
 	}
 	room := max(0, size.Height-foot-add-8)
-	h := min(c.cards(size.Width), room)
-	if c.cards(size.Width) < theme.Px(100) { // an empty state needs its room
+	h := min(c.cards.Height(size.Width), room)
+	if c.cards.Len() == 0 { // an empty state needs its room
 		h = min(room, theme.Px(140))
 	}
 	objs[0].Move(fyne.NewPos(0, 0))

@@ -20,6 +20,7 @@ type mailPane struct {
 
 	head     *widgets.Painting
 	choose   *widgets.Button // the family
+	other    *widgets.Button // another family
 	folder   *widgets.Button
 	alerts   *fyne.Container
 	text     *widgets.MarkedText
@@ -32,11 +33,12 @@ type mailPane struct {
 	rest     *fyne.Container
 	body     *container.Scroll
 
-	tally *widgets.Painting
-	cards *widgets.CardList
-	add   *widgets.Button
-	after *afterBox
-	right *fyne.Container
+	tally   *widgets.Painting
+	cards   *widgets.CardList
+	nothing *widgets.EmptyState
+	add     *widgets.Button
+	after   *afterBox
+	right   *fyne.Container
 
 	apply  *widgets.Button
 	answer *widgets.Button
@@ -66,12 +68,14 @@ func (v *mailPane) buildMiddle() {
 	p := v.p
 	v.head = widgets.NewPainting(240, 88, v.drawHead)
 	v.choose = widgets.NewButton("Choisir la famille…", widgets.Flat, p.chooseFamily).Slim().Hint("Dire qui a écrit (Ctrl+O)")
+	v.other = widgets.NewIconButton("edit", "Ce n’est pas cette famille (Ctrl+O)", p.chooseFamily).Slim()
+	v.other.SetKind(widgets.Flat)
 	v.folder = widgets.NewIconButton("family", "Ouvrir le dossier de la famille", func() {
 		if p.m.msg != nil && p.m.msg.FamilyID != 0 {
 			p.sh.Navigate("families", kit.OpenFamily{ID: p.m.msg.FamilyID})
 		}
 	})
-	v.folder.SetKind(widgets.Flat)
+	v.folder.Slim().SetKind(widgets.Flat)
 	v.alerts = widgets.VBox(8)
 	v.text = widgets.NewMarkedText()
 	v.text.OnMark = func(label string) { v.goToCard(label) }
@@ -99,7 +103,7 @@ func (v *mailPane) filesHeight() float32 {
 }
 
 func (v *mailPane) middle() fyne.CanvasObject {
-	tools := widgets.HBox(8, v.quoted, v.copy, v.original)
+	tools := container.New(squeezed{0}, v.quoted, v.copy, v.original, widgets.NewPainting(0, 32, func(*widgets.Gfx, fyne.Size) {}))
 	v.rest = widgets.VBox(8, tools, v.filesBox, widgets.Pad(4, 0, v.reply.box), widgets.NewPainting(0, 4, func(*widgets.Gfx, fyne.Size) {}))
 	v.body = container.NewVScroll(container.New(filling{140}, v.text, v.rest))
 	return widgets.VFlex(0, []float32{0, 0, 0, 1}, v.head, widgets.NewDivider(), widgets.Pad(16, 0, v.alerts), widgets.Pad(12, 8, v.body))
@@ -157,15 +161,11 @@ func (v *mailPane) show() {
 	v.showAlerts()
 	off := v.p.m.familyOff()
 	v.choose.SetEnabled(off == "", off)
-	if msg.FamilyID == 0 {
-		v.choose.SetLabel("Choisir la famille…")
-	} else {
-		v.choose.SetLabel("Changer…")
-	}
 	v.showText()
 	v.files.SetCount(len(msg.Files))
 	v.files.Top()
 	show(v.filesBox, len(msg.Files) > 0)
+	v.nothing.Set(v.p.m.nothing())
 	v.cards.SetCount(len(v.p.m.cards))
 	v.cards.Top()
 	v.showPlan()
@@ -255,6 +255,9 @@ func (v *mailPane) drawHead(g *widgets.Gfx, size fyne.Size) {
 	}
 	x, w := float32(16), size.Width-32
 	date := instant(msg.Received, v.p.sh.Today())
+	if widgets.TextWidth(date, widgets.Small)+12+widgets.TextWidth(subject(msg.Item), widgets.Heading) > w {
+		date = when(msg.Received, v.p.sh.Today()) // the subject needs the room
+	}
 	dw := widgets.TextWidth(date, widgets.Small)
 	g.Text(x, theme.Px(11), w-dw-12, theme.Px(26), subject(msg.Item), widgets.Heading)
 	g.Text(x+w-dw, theme.Px(11), dw+1, theme.Px(26), date, widgets.Small)
@@ -276,22 +279,23 @@ func (v *mailPane) drawHead(g *widgets.Gfx, size fyne.Size) {
 	ic := theme.Px(14)
 	row := theme.Px(24)
 	g.Icon(x, y+(row-ic)/2, ic, icon, ink)
+	after := []*widgets.Button{v.choose}
+	if sure {
+		after = []*widgets.Button{v.folder, v.other}
+	}
+	if !v.p.m.open() {
+		after = after[:len(after)-1]
+	}
 	room := w - ic - 6
-	bw := v.choose.MinSize()
-	room -= bw.Width + 4
-	fw := float32(0)
-	if sure {
-		fw = theme.Px(24)
-		room -= fw + 4
+	for _, b := range after {
+		room -= b.MinSize().Width + 2
 	}
-	tw := g.Text(x+ic+6, y, max(0, room), row, text, widgets.Small)
-	at = x + ic + 6 + tw + 4
-	if sure {
-		g.Child(v.folder, at, y, fw, row)
-		at += fw + 4
-	}
-	if v.p.m.open() {
-		g.Child(v.choose, at, y, bw.Width, row)
+	at = x + ic + 6
+	at += g.Text(at, y, max(0, room), row, text, widgets.Small) + 4
+	for _, b := range after {
+		m := b.MinSize()
+		g.Child(b, at, y, m.Width, row)
+		at += m.Width + 2
 	}
 }
 
@@ -331,17 +335,18 @@ func (v *mailPane) goToCard(label string) {
 
 // replyBox is the answer as it would leave.
 type replyBox struct {
-	p      *page
-	title  *widgets.Label
-	send   *widgets.Check
-	edit   *widgets.Button
-	body   *widgets.Label
-	scroll *container.Scroll
-	card   *widgets.Painting
-	box    *fyne.Container
+	p     *page
+	title *widgets.Label
+	send  *widgets.Check
+	edit  *widgets.Button
+	body  string
+	ink   theme.Token
+	card  *widgets.Painting
+	box   *fyne.Container
 }
 
-const replyLines = 6
+// replyLines are shown of an answer; the whole is in its editor.
+const replyLines = 8
 
 func newReplyBox(p *page) *replyBox {
 	b := &replyBox{p: p}
@@ -353,13 +358,9 @@ func newReplyBox(p *page) *replyBox {
 		p.mail.showPlan()
 	})
 	b.edit = widgets.NewButton("Modifier", widgets.Flat, p.editReply).Compact().KeyHint("F2")
-	b.body = widgets.NewParagraph("", widgets.Body)
-	b.scroll = container.NewVScroll(container.New(thin{}, b.body))
 	b.card = widgets.NewPainting(160, 80, b.draw)
 	b.card.Min = func() fyne.Size {
-		w := max(b.card.Size().Width, 200)
-		n := min(max(len(widgets.Wrap(b.body.Text(), widgets.Body, w-32)), 1), replyLines)
-		return fyne.NewSize(160, float32(n)*theme.Px(20)+20)
+		return fyne.NewSize(160, float32(len(b.lines(b.card.Size().Width)))*theme.Px(20)+20)
 	}
 	head := widgets.HFlex(12, []float32{1, 0, 0}, b.title, container.NewCenter(b.send), b.edit)
 	b.box = widgets.VBox(2, head, b.card)
@@ -393,12 +394,10 @@ func (b *replyBox) show() {
 	if off != "" {
 		text = off
 	}
-	b.body.Set(text)
-	st := widgets.Body
+	b.body, b.ink = text, theme.Encre
 	if m.noReply || off != "" {
-		st.Ink = theme.Ardoise500
+		b.ink = theme.Ardoise500
 	}
-	b.body.SetStyle(st)
 	b.card.Refresh()
 	b.box.Refresh()
 }
@@ -409,8 +408,17 @@ func (b *replyBox) draw(g *widgets.Gfx, size fyne.Size) {
 		fill = theme.Ardoise50
 	}
 	g.Rect(0, 0, size.Width, size.Height, widgets.Shape{Fill: fill, Stroke: theme.Ardoise200, Radius: 4})
-	w := size.Width - 32
-	b.body.Resize(fyne.NewSize(w, b.body.Size().Height))
-	g.Child(b.scroll, 12, 9, size.Width-20, max(0, size.Height-18))
-	b.scroll.Refresh()
+	h := theme.Px(20)
+	for i, l := range b.lines(size.Width) {
+		g.Text(12, 10+float32(i)*h, size.Width-24, h, l, widgets.Body.With(b.ink))
+	}
+}
+
+// lines are those shown, the last one saying that there are more.
+func (b *replyBox) lines(width float32) []string {
+	all := widgets.Wrap(b.body, widgets.Body, max(width, 224)-24)
+	if len(all) > replyLines {
+		all = append(all[:replyLines-1:replyLines-1], "… (la suite avec Modifier)")
+	}
+	return all
 }

@@ -188,10 +188,10 @@ func (m *model) asks(i int) bool {
 		return false
 	case c.Choice.Kind == reading.BankDetails:
 		return !c.Choice.Confirmed
-	case c.Verdict == mailbox.TooLate:
-		return strings.TrimSpace(c.Choice.Override) == ""
+	case c.Verdict == mailbox.TooLate || c.Verdict == mailbox.Unclear || c.Verdict == mailbox.Refused:
+		return !c.edited
 	}
-	return c.Verdict == mailbox.Unclear && !c.edited
+	return false
 }
 
 // toggle ticks or unticks a card.
@@ -206,13 +206,11 @@ func (m *model) change() {
 	m.key = m.d.newKey()
 }
 
-// edit gives a card another choice; it is ticked, for that is why one edits it,
-// but not where it stays past its cut-off without a reason.
+// edit gives a card another choice; it is ticked, for that is why one edits it.
 func (m *model) edit(i int, c mailbox.Choice) {
 	k := &m.cards[i]
 	c.N = k.N
-	late := k.Verdict == mailbox.TooLate && c.Override == "" && slices.Equal(k.Choice.Days, c.Days) && k.Choice.ServiceID == c.ServiceID
-	k.Choice, k.edited, k.ticked = c, true, !late
+	k.Choice, k.edited, k.ticked = c, true, true
 	m.change()
 }
 
@@ -226,12 +224,6 @@ func (m *model) add(c mailbox.Choice) int {
 	m.cards = append(m.cards, card{Card: mailbox.Card{N: c.N, Choice: c, Sure: true, Title: kindTitle(c.Kind), Verdict: mailbox.Unclear, Why: "Ajoutée à la main."}, ticked: true, edited: true, added: true})
 	m.change()
 	return len(m.cards) - 1
-}
-
-// drop takes an added card away again.
-func (m *model) drop(i int) {
-	m.cards = slices.Delete(m.cards, i, i+1)
-	m.change()
 }
 
 func (m *model) ticked() (n int) {
@@ -253,8 +245,12 @@ func (m *model) decision() mailbox.Decision {
 			d.Choices = append(d.Choices, k)
 		}
 	}
-	if !m.noReply {
+	switch {
+	case m.noReply:
+	case m.byHand:
 		d.Reply = m.reply
+	default:
+		d.Reply.To = m.reply.To // without a body: the plan words it for what is ticked
 	}
 	return d
 }
@@ -268,7 +264,11 @@ func (m *model) planned(p *mailbox.Plan, err error) {
 	for _, c := range p.Cards {
 		for i := range m.cards {
 			if m.cards[i].N == c.N {
-				c.Choice = m.cards[i].Choice // what was asked, not what was understood of it
+				old := m.cards[i].Card
+				c.Choice = old.Choice // what was asked, not what was understood of it
+				if c.Why == "" {
+					c.Why = old.Why
+				}
 				m.cards[i].Card = c
 			}
 		}

@@ -45,7 +45,7 @@ func newPostPane(p *page) *postPane {
 		g.Text(16, 0, size.Width-32, size.Height, "Adresses refusées", widgets.CardTitle)
 	})
 	foot := widgets.NewPainting(0, 0, func(*widgets.Gfx, fyne.Size) {})
-	right := widgets.VFlex(0, []float32{0, 1}, title, widgets.Pad(12, 0, container.New(column{v.bad.Height}, v.bad, v.lift, foot)))
+	right := widgets.VFlex(0, []float32{0, 1}, title, widgets.Pad(12, 0, container.New(column{v.bad}, v.bad, v.lift, foot)))
 	v.again = widgets.NewButton("Renvoyer", widgets.Primary, p.retry).Icon("send").KeyHint("Ctrl+Entrée")
 	v.settle = widgets.NewButton("Bien partie", widgets.Secondary, p.settle).Icon("check").KeyHint("F8")
 	v.drop = widgets.NewButton("Abandonner", widgets.Danger, p.dropLetter).Icon("cross").KeyHint("Suppr")

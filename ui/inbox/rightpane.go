@@ -28,7 +28,9 @@ func (v *mailPane) buildRight() {
 	}
 	v.add = widgets.NewButton("Ajouter une action", widgets.Secondary, p.addCard).Icon("plus").KeyHint("Ctrl+N").Compact()
 	v.after = newAfterBox(p)
-	body := container.New(column{v.cards.Height}, v.cards, v.add, v.after.box)
+	v.nothing = widgets.NewEmptyState("help", "Aucune action proposée", "", nil)
+	v.cards.Empty(v.nothing)
+	body := container.New(column{v.cards}, v.cards, v.add, v.after.box)
 	v.right = widgets.VFlex(0, []float32{0, 1}, v.tally, widgets.Pad(12, 0, body))
 }
 
@@ -76,9 +78,38 @@ func (v *mailPane) cardHeight(row int, w float32) float32 {
 		return 0
 	}
 	lines, doubt := v.cardLines(v.p.m.cards[row], w)
-	h := theme.Px(12+20) + float32(len(lines)+len(doubt))*theme.Px(17) + theme.Px(6+22+12)
+	h := theme.Px(12+20) + float32(len(lines)+len(doubt))*theme.Px(17) + theme.Px(6+12) + noteHeight(look(v.p.m.cards[row]), w-cardInset()-12)
 	if len(doubt) > 0 {
 		h += theme.Px(4)
+	}
+	return h
+}
+
+// noteLines are those of a badge that is too long for its card.
+func noteLines(spec widgets.BadgeSpec, room float32) []string {
+	return widgets.Wrap(spec.Text, widgets.SmallBold, room-theme.Px(14)-17)
+}
+
+func noteHeight(spec widgets.BadgeSpec, room float32) float32 {
+	if widgets.BadgeWidth(spec) <= room {
+		return widgets.BadgeHeight()
+	}
+	return float32(len(noteLines(spec, room)))*theme.Px(16) + theme.Px(6)
+}
+
+// drawNote is a badge, on several lines where one is too short.
+func drawNote(g *widgets.Gfx, x, y, room float32, spec widgets.BadgeSpec) float32 {
+	h := noteHeight(spec, room)
+	if widgets.BadgeWidth(spec) <= room {
+		g.Badge(x, y, room, spec)
+		return h
+	}
+	fill, ink, _ := spec.Tone.Colours()
+	g.Rect(x, y, room, h, widgets.Shape{Fill: fill, Radius: 4})
+	ic, line := theme.Px(14), theme.Px(16)
+	g.Icon(x+6, y+theme.Px(4), ic, spec.Icon, ink)
+	for i, l := range noteLines(spec, room) {
+		g.Text(x+6+ic+5, y+theme.Px(3)+float32(i)*line, room-ic-12, line, l, widgets.SmallBold.With(ink))
 	}
 	return h
 }
@@ -124,8 +155,7 @@ func (v *mailPane) drawCard(g *widgets.Gfx, row int, b widgets.Box, _ bool) {
 		y += lh
 	}
 	y += theme.Px(6)
-	g.Badge(x, y, room, look(c))
-	y += theme.Px(22 + 4)
+	y += drawNote(g, x, y, room, look(c)) + theme.Px(4)
 	for _, l := range doubt {
 		g.Text(x, y, room, lh, l, widgets.Small)
 		y += lh

@@ -40,4 +40,24 @@ func TestShots(t *testing.T) {
 		w.shoot("courrier-envois" + name)
 		w.win.Resize(fyne.NewSize(1224, 808))
 	}
+	for name, look := range map[string]theme.Look{"-sombre": theme.Dark, "-contraste": theme.Contrast} {
+		dress(t, look, 100)
+		w := newWorld(t)
+		w.story()
+		w.show(staff.Accueil)
+		w.shoot("courrier" + name)
+	}
+	dress(t, theme.Light, 100)
+	w := newWorld(t)
+	w.hard()
+	p := w.show(staff.Accueil)
+	w.shoot("courrier-dur")
+	p.pick(2)
+	w.shoot("courrier-cote")
+	p.editCard(0)
+	w.shoot("courrier-rib")
+	w.dialog().Close()
+	w = newWorld(t)
+	w.show(staff.Accueil, staff.Admin)
+	w.shoot("courrier-vide")
 }

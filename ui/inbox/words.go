@@ -267,3 +267,16 @@ func actionText(a mailbox.Action) (text, small string, undone bool) {
 	}
 	return a.Text, small, false
 }
+
+// nothing says why there are no cards.
+func (m *model) nothing() (icon, title, text string, action *widgets.Button) {
+	switch {
+	case m.msg.Aside:
+		return "triangle-alert", "Message mis de côté", "Il n’a pas pu être lu. L’original est gardé" + nbsp + ": enregistrez-le pour le regarder avec un autre programme.", nil
+	case m.msg.Quiet:
+		return "ban", "Message automatique", "Il n’attend pas de réponse.", nil
+	case m.msg.FamilyID == 0:
+		return "family", "Qui a écrit" + nbsp + "?", "Choisissez la famille (Ctrl+O)" + nbsp + ": ce qu’elle demande sera alors proposé.", nil
+	}
+	return "help", "Aucune action sûre", "Rien de sûr n’a été compris" + nbsp + ": lisez, puis répondez ou ajoutez une action.", nil
+}

@@ -521,3 +521,32 @@ func outgoing(id int64, to, subject, state string) letter.Outgoing {
 }
 
 var conflict = fault.New(fault.Conflict, "Ce message vient d’être traité par un autre agent.")
+
+// hard is what breaks screens: long words, many files, a liar, bank details, a
+// message nobody can read, a mailbox that does not answer.
+func (w *world) hard() {
+	w.story()
+	w.stand.Problem = "La boîte « cantine@example.org » ne répond pas : le serveur imap.example.org refuse le mot de passe. Vérifiez-le dans Réglages, Courrier. Nouvel essai à 13 h 50."
+	m := favier()
+	m.From.Name = "Marie-Élisabeth Thévenet de la Grandière-Montmorillon, pour les enfants Thévenet et de la Grandière"
+	m.From.Mail = "marie-elisabeth.thevenet.de.la.grandiere.montmorillon@messagerie-familiale.example.org"
+	m.Via = "secretariat@mairie.example"
+	m.Subject = "Annulation de la cantine et du périscolaire pour toute la semaine prochaine, et aussi une question sur la facture de novembre que nous n’avons pas comprise"
+	m.Auth = message.Auth{Host: "mx.example", DMARC: "fail"}
+	m.Remarks = []string{"Le jeu de caractères n’était pas annoncé : le texte est lu comme windows-1252."}
+	m.Text = strings.Repeat("Bonjour, anticonstitutionnellementanticonstitutionnellementanticonstitutionnellement et la suite. ", 30)
+	m.Own, m.Marks = [2]int{0, len(m.Text)}, []mailbox.Mark{{Start: 0, End: 20, Card: 1}}
+	m.Reply.Body = strings.Repeat("Une longue réponse, ligne après ligne.\n", 20)
+	for i := range 38 {
+		m.Files = append(m.Files, mailbox.File{N: i + 2, Name: fmt.Sprintf("photo-%02d-d-un-nom-vraiment-tres-long-comme-en-donnent-les-telephones.jpg", i), Media: "image/jpeg", Size: 3 << 20, Accepted: true})
+	}
+	m.Item.Files, m.Item.Warning = 40, "DMARC : expéditeur non vérifié"
+	m.Cards[0].Verdict, m.Cards[0].Note, m.Cards[0].Ticked = mailbox.TooLate, "Hors délai : la clôture était le lundi 23 novembre à 16 h 00, le message est arrivé mardi", false
+	m.Cards[1].Verdict, m.Cards[1].Note, m.Cards[1].Doubt = mailbox.Unclear, "À préciser", "« les enfants » : Léa, Hugo ou les deux ?"
+	aside := small(2, "Expéditeur Illisible", "", now.Add(-2*time.Hour), mailbox.ToRead, reading.BankDetails)
+	aside.Cards = []mailbox.Card{{N: 1, Choice: mailbox.Choice{N: 1, Kind: reading.BankDetails, IBAN: "FR7630006000011234567890189", Holder: "Paul Vernet"}, Ticked: true, Title: "Changer les coordonnées bancaires", Lines: []string{"FR76 3000 •••• 0189"}, Verdict: mailbox.Possible, Note: "À vérifier avec la famille"}}
+	aside.Aside, aside.Warning, aside.Text = true, "Mis de côté : 12 000 parties emboîtées, la limite est de 200.", ""
+	aside.ReplyOff = "Message automatique : on n’y répond pas."
+	aside.Reply = letter.Letter{}
+	w.mail.messages = append([]*mailbox.Message{m, aside}, w.mail.messages[2:]...)
+}
