@@ -285,7 +285,7 @@ func (p *page) editReply() {
 		return
 	}
 	id := p.m.msg.ID
-	f, fields := letterForm(p.startReply())
+	f, fields := letterForm(p.startReply(p.m.letter()))
 	var d *widgets.Dialog
 	d = widgets.NewDialog("Réponse à la famille", "Elle part avec l’application, pas avant.", f.Content(), "Garder ce texte", widgets.Primary, func() {
 		if !f.Validate() {
@@ -305,8 +305,7 @@ func (p *page) editReply() {
 }
 
 // startReply is what the editor begins with.
-func (p *page) startReply() letter.Letter {
-	l := p.m.letter()
+func (p *page) startReply(l letter.Letter) letter.Letter {
 	if l.To == "" {
 		l.To = p.m.msg.From.Mail
 	}
@@ -319,15 +318,39 @@ func (p *page) startReply() letter.Letter {
 	return l
 }
 
-// answer is F7: a letter alone closes the message as answered.
+// answer is F7: a letter alone closes the message as answered. What is ticked is
+// not done, so the letter is worded for nothing done.
 func (p *page) answer() {
 	if off := p.m.replyOff(); off != "" {
 		p.sh.Toast(off)
 		return
 	}
+	if p.m.byHand {
+		p.answerWith(p.m.reply)
+		return
+	}
+	mail, d := p.m.d.Mail, mailbox.Decision{MessageID: p.m.msg.ID, Version: p.m.msg.Version, Key: p.m.d.newKey()}
+	d.Reply.To = p.startReply(p.m.reply).To
+	var plan *mailbox.Plan
+	p.wording.Go(p.sh.Runner(), p.sh.Ctx(), func(ctx context.Context) (err error) {
+		plan, err = mail.Plan(ctx, d)
+		return err
+	}, func(err error) {
+		switch {
+		case p.m.msg == nil || p.m.msg.ID != d.MessageID || !p.m.open():
+		case err != nil:
+			p.notDone(err, d.MessageID, nil, nil)
+		default:
+			p.answerWith(plan.Reply)
+		}
+	})
+}
+
+// answerWith opens the editor of an answer that leaves at once.
+func (p *page) answerWith(l letter.Letter) {
 	msg, mail := p.m.msg, p.m.d.Mail
 	key := p.m.d.newKey()
-	f, fields := letterForm(p.startReply())
+	f, fields := letterForm(p.startReply(l))
 	sub := "Le message sera classé comme répondu."
 	if p.m.ticked() > 0 {
 		sub += " Les actions cochées ne seront pas appliquées."

@@ -216,6 +216,7 @@ func (v *mailPane) showText() {
 	text, marks, more := m.shown()
 	v.text.Set(text, marks)
 	show(v.quoted, more)
+	show(v.copy, text != "")
 	if m.whole {
 		v.quoted.SetLabel("Replier la suite citée")
 	} else {

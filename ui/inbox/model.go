@@ -278,7 +278,7 @@ func (m *model) planned(p *mailbox.Plan, err error) {
 // letter is the reply as it would leave: rewritten by hand, else as the plan
 // words it for what is ticked.
 func (m *model) letter() letter.Letter {
-	if !m.byHand && m.plan != nil && m.plan.Reply.To != "" {
+	if !m.byHand && m.plan != nil && strings.TrimSpace(m.plan.Reply.Body) != "" {
 		return m.plan.Reply
 	}
 	return m.reply

@@ -77,7 +77,7 @@ func (p *page) loadPost() {
 			return
 		}
 		p.m.post.take(bag)
-		p.side.way.SetOptions(p.side.wayOptions()...)
+		p.side.showWay()
 		if p.m.out {
 			p.showPost()
 		}

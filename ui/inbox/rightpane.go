@@ -46,6 +46,9 @@ func (v *mailPane) drawTally(g *widgets.Gfx, size fyne.Size) {
 	case !m.open():
 		title = "Ce qui a été proposé"
 	}
+	if text != "" && widgets.TextWidth(title, widgets.CardTitle)+8+widgets.TextWidth(text, widgets.Small) > size.Width-32 {
+		text = fmt.Sprintf("%d sur %d", m.ticked(), len(m.cards))
+	}
 	w := widgets.TextWidth(text, widgets.Small)
 	g.Text(16, 0, size.Width-32-w-8, size.Height, title, widgets.CardTitle)
 	g.Text(size.Width-16-w, 0, w+1, size.Height, text, widgets.Small)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"ardoise/data/fault"
@@ -23,6 +24,7 @@ type side struct {
 	way    *widgets.Choice
 	search *widgets.TextField
 	list   *widgets.List
+	line   *fyne.Container
 }
 
 // ways are the two directions of the post.
@@ -50,7 +52,8 @@ func newSide(p *page) *side {
 	s.list.OnSelect = s.selected
 	s.list.OnOpen = func(int) { p.enter() }
 	s.list.Jump = s.jump
-	filters := widgets.Pad(16, 0, widgets.VBox(8, s.chips, widgets.HFlex(8, []float32{0, 1}, container.NewCenter(s.way), s.search)))
+	s.line = widgets.HFlex(8, []float32{0, 1}, container.NewCenter(s.way), s.search)
+	filters := widgets.Pad(16, 0, widgets.VBox(8, s.chips, s.line))
 	body := widgets.VFlex(0, []float32{0, -12, 0, 1}, filters, widgets.Spacer(), widgets.NewDivider(), s.list)
 	s.panel = widgets.NewPanel("Courrier", body).Right(s.look, s.at).Flush()
 	s.showStatusText()
@@ -120,13 +123,19 @@ func (s *side) showFilters() {
 	m := s.p.m
 	s.chips.SetOptions(s.chipOptions()...)
 	s.chips.Set(m.chip)
+	s.showWay()
+	s.search.SetText(m.text)
+}
+
+// showWay writes which direction is shown, and what is in trouble in the other.
+func (s *side) showWay() {
 	s.way.SetOptions(s.wayOptions()...)
-	if m.out {
+	if s.p.m.out {
 		s.way.Set(wayOut)
 	} else {
 		s.way.Set(wayIn)
 	}
-	s.search.SetText(m.text)
+	s.line.Refresh()
 }
 
 // showAccount names the mailbox.

@@ -51,13 +51,14 @@ type page struct {
 	reading kit.Latest
 	working kit.Latest // the plan
 	posting kit.Latest
-	stop    func() // of the typing pause
-	calm    func() // of a burst of events
-	again   bool   // the burst concerns the message shown
-	replan  bool   // the burst concerns what a plan rests on
-	busy    bool   // a decision is on its way
-	wary    bool   // a decision has just changed the message under the agent's hands
-	fetch   bool   // a fetch is on its way
+	wording kit.Latest // the answer of F7
+	stop    func()     // of the typing pause
+	calm    func()     // of a burst of events
+	again   bool       // the burst concerns the message shown
+	replan  bool       // the burst concerns what a plan rests on
+	busy    bool       // a decision is on its way
+	wary    bool       // a decision has just changed the message under the agent's hands
+	fetch   bool       // a fetch is on its way
 
 	side   *side
 	mail   *mailPane

@@ -271,6 +271,8 @@ func actionText(a mailbox.Action) (text, small string, undone bool) {
 // nothing says why there are no cards.
 func (m *model) nothing() (icon, title, text string, action *widgets.Button) {
 	switch {
+	case !m.open() && !m.msg.Aside:
+		return "help", "Rien n’avait été proposé", "", nil
 	case m.msg.Aside:
 		return "triangle-alert", "Message mis de côté", "Il n’a pas pu être lu. L’original est gardé" + nbsp + ": enregistrez-le pour le regarder avec un autre programme.", nil
 	case m.msg.Quiet:

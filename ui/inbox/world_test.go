@@ -136,6 +136,9 @@ func (f *fakeMail) Plan(_ context.Context, d mailbox.Decision) (*mailbox.Plan, e
 		return nil, err
 	}
 	p := &mailbox.Plan{Decision: d, Reply: d.Reply, Problem: f.problem, Digest: d.Key}
+	if d.Reply.To != "" && d.Reply.Body == "" { // worded by the service
+		p.Reply = f.find(d.MessageID).Reply
+	}
 	for _, c := range d.Choices {
 		card := mailbox.Card{N: c.N, Choice: c, Sure: true, Verdict: mailbox.Possible, Title: kindTitle(c.Kind), Note: "Dans le délai, clôture à 16 h 00"}
 		for _, k := range f.find(d.MessageID).Cards {
