@@ -210,13 +210,13 @@ func (e *editor) when() {
 	}
 	e.typed.OnSubmit = e.enterDay
 	e.showDays()
-	e.add("day", widgets.NewField("Ajouter un jour", "Tapez 26/11 ou « demain », puis Entrée ; Bas ouvre le mois.", e.typed), nil)
-	e.add("days", widgets.NewField("Jours", "Espace retire un jour, ou le remet.", e.days), func() error {
-		if len(e.chosenDays()) == 0 {
+	e.add("day", widgets.NewField("Ajouter un jour", "Tapez 26/11 ou « demain », puis Entrée ; Bas ouvre le mois.", e.typed), func() error {
+		if len(e.draft.kept()) == 0 {
 			return fault.New(fault.Invalid, "Ajoutez au moins un jour.")
 		}
 		return nil
 	})
+	e.add("days", widgets.NewField("Jours", "Espace retire un jour, ou le remet.", e.days), nil)
 }
 
 // enterDay adds the day typed; on an empty field Enter ends the dialog.
@@ -244,7 +244,7 @@ func (e *editor) showDays() {
 	}
 	e.days.SetOptions(options...)
 	e.days.Set(on...)
-	e.refresh()
+	e.follow()
 }
 
 // sayDays notes which days were taken off.
@@ -257,8 +257,6 @@ func (e *editor) sayDays() {
 		}
 	}
 }
-
-func (e *editor) chosenDays() []calendar.Date { return e.draft.kept() }
 
 func (e *editor) what() {
 	var options []widgets.Option

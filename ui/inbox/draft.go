@@ -33,6 +33,8 @@ func (d *draft) wants(field string) bool {
 	switch {
 	case field == "override" && !d.late && d.Override == "":
 		return false
+	case field == "days" && len(d.Days) == 0:
+		return false
 	case field == "checked" && d.Kind == reading.AccessRequest:
 		return d.IBAN != ""
 	}
@@ -81,7 +83,7 @@ func (d *draft) choice(in typed) (mailbox.Choice, error) {
 	if d.wants("service") {
 		c.ServiceID = in.service
 	}
-	if d.wants("days") {
+	if d.wants("day") {
 		c.Days = d.kept()
 	}
 	if d.wants("absence") {
