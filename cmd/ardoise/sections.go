@@ -27,7 +27,7 @@ import (
 func (d *desk) sections() []kit.Section {
 	o := d.office
 	return []kit.Section{
-		home.Section(home.Deps{Family: o.Family, Catalog: o.Catalog, Access: o.Access, Letter: o.Letter, Ledger: o.Ledger, Booking: o.Booking, Service: d.canteen}),
+		home.Section(home.Deps{Family: o.Family, Catalog: o.Catalog, Access: o.Access, Letter: o.Letter, Mail: o.Mailbox, Ledger: o.Ledger, Booking: o.Booking, Service: d.canteen}),
 		families.Section(families.Deps{
 			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer, Billing: o.Billing,
 			InvoicePDF: func(ctx context.Context, w io.Writer, id int64) error {
@@ -40,7 +40,7 @@ func (d *desk) sections() []kit.Section {
 		wallets.Section(wallets.Deps{Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog}),
 		billing.Section(billing.Deps{Billing: o.Billing, Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog, Papers: d.billingPapers()}),
 		settings.Section(settings.Deps{
-			Staff: o.Staff, Catalog: o.Catalog, Billing: o.Billing, Backup: o.Backup, LastBackup: d.lastBackup, Verify: o.Verify,
+			Staff: o.Staff, Catalog: o.Catalog, Billing: o.Billing, Mail: o.Mailbox, OpenURL: d.openURL, Backup: o.Backup, LastBackup: d.lastBackup, Verify: o.Verify,
 			Database: o.Store.Name() + " (" + o.Store.Engine().String() + ")", Version: metadata().Version, BackupDir: d.backupDir(),
 		}),
 	}

@@ -6,11 +6,9 @@ package letter
 import (
 	"database/sql"
 	"fmt"
+	"maps"
 	"strings"
-	"text/template"
 
-	"ardoise/assets"
-	"ardoise/data/fault"
 	"ardoise/data/store"
 )
 
@@ -19,8 +17,6 @@ type Letter struct {
 	To, Subject, Body string
 }
 
-var letters = template.Must(template.New("mail").Option("missingkey=error").Funcs(template.FuncMap{"de": fault.De}).ParseFS(assets.Mail, "mail/*.txt"))
-
 // Correspondent is who of a family reads its letters: the first guardian with an
 // address.
 type Correspondent struct {
@@ -28,14 +24,20 @@ type Correspondent struct {
 	To       string // "" : no address, the letter goes by post
 	Greeting string // "Bonjour Madame Favier"
 	Commune  string // where the family lives, else the first service's
+
+	changed map[string]texts // the templates the town has changed
 }
 
-// Correspondents finds who reads the letters of several families, in two
-// questions whatever their number.
+// Correspondents finds who reads the letters of several families, and the words
+// of the town, in three questions whatever their number.
 func Correspondents(tx *store.Tx, families []int64) (map[int64]Correspondent, error) {
+	changed, err := changedTexts(tx)
+	if err != nil {
+		return nil, err
+	}
 	out := make(map[int64]Correspondent, len(families))
-	err := store.Each(tx, func(r *sql.Rows) error {
-		c := Correspondent{Greeting: "Bonjour"}
+	err = store.Each(tx, func(r *sql.Rows) error {
+		c := Correspondent{Greeting: "Bonjour", changed: changed}
 		err := r.Scan(&c.FamilyID, &c.Commune)
 		out[c.FamilyID] = c
 		return err
@@ -66,8 +68,9 @@ func Correspondents(tx *store.Tx, families []int64) (map[int64]Correspondent, er
 	}, `SELECT family_id, email, civility, CASE WHEN usage <> '' THEN usage ELSE last END FROM guardian WHERE family_id = ANY($1) AND email <> '' ORDER BY family_id, rank`, families)
 }
 
-// Facts are what a template of assets/mail may say; each names those it uses.
-type Facts map[string]any
+// Facts are what a letter says: the value of each field of its template, by the
+// field's name; "" where there is nothing to say. Values may have several lines.
+type Facts map[string]string
 
 // Compose fills a template for one family (see Correspondent.Compose).
 func Compose(tx *store.Tx, familyID int64, name string, f Facts) (l Letter, err error) {
@@ -82,17 +85,30 @@ func Compose(tx *store.Tx, familyID int64, name string, f Facts) (l Letter, err 
 	return c.Compose(name, f)
 }
 
-// Compose fills a template (its first line is the subject): to the first
-// guardian with an address, by name. Greeting and Commune are added unless given.
+// Compose fills a template, the town's where it has one, to the first guardian
+// with an address, by name. Facts give every field of the template and no other;
+// the greeting is added, and the commune unless given.
 func (c Correspondent) Compose(name string, f Facts) (l Letter, err error) {
-	f["Greeting"] = c.Greeting
-	if f["Commune"] == nil {
-		f["Commune"] = c.Commune
+	s := byName[name]
+	if s == nil {
+		return l, fmt.Errorf("letter: there is no template %s", name)
 	}
-	var b strings.Builder
-	if err := letters.ExecuteTemplate(&b, name, f); err != nil {
-		return l, fmt.Errorf("letter: letter %s: %w", name, err)
+	values := Facts{town.Name: c.Commune}
+	maps.Copy(values, f)
+	values[greeting.Name] = c.Greeting
+	for _, x := range s.fields {
+		if _, ok := values[x.Name]; !ok {
+			return l, fmt.Errorf("letter: letter %s: nothing is said of {%s}", name, x.Name)
+		}
 	}
-	subject, body, _ := strings.Cut(fault.French(b.String()), "\n")
-	return Letter{To: c.To, Subject: strings.TrimSpace(subject), Body: strings.TrimSpace(body) + "\n"}, nil
+	if len(values) != len(s.fields) {
+		return l, fmt.Errorf("letter: letter %s: it has %d fields, not %d", name, len(s.fields), len(values))
+	}
+	t, ok := c.changed[name]
+	if !ok {
+		t = s.origin
+	}
+	l = s.letter(t, values)
+	l.To = c.To
+	return l, nil
 }

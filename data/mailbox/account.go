@@ -37,6 +37,14 @@ type Account struct {
 	Where     string // French: where it is kept
 }
 
+// NewAccount is what a new mailbox begins with.
+func NewAccount() Account {
+	return Account{
+		Auth: "password", IMAPPort: 993, IMAPSecurity: "tls", Folder: "INBOX", PollSeconds: 120,
+		SMTPPort: 587, SMTPSecurity: "starttls", PerMinute: 30, Active: true,
+	}
+}
+
 // Secrets are typed once and kept in the system's keyring, or sealed in the
 // database where it has none. "" leaves what is there.
 type Secrets struct {
@@ -59,6 +67,10 @@ func (s *Service) Accounts(ctx context.Context) ([]Account, error) { return nil,
 func (s *Service) SaveAccount(ctx context.Context, a Account, with Secrets) (id int64, err error) {
 	return 0, errNotYet
 }
+
+// DropAccount stops using a mailbox; its messages stay, nothing is deleted on the
+// server. Administration.
+func (s *Service) DropAccount(ctx context.Context, id, version int64) error { return errNotYet }
 
 // TestAccount tries what is typed, kept or not: signs in, opens the folders,
 // greets the sending server. Nothing is changed, read or sent. Administration.

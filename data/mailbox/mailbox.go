@@ -89,10 +89,11 @@ type Card struct {
 	Title   string   // « Annuler le repas de Hugo »
 	Lines   []string // « Cantine, jeudi 26 novembre 2026 », « Recrédit : 4,20 € au porte-monnaie »
 	Verdict Verdict
-	Note    string // the badge: « Dans le délai, clôture à 16 h 00 », « Déjà réservé : rien à faire »
-	Why     string // which words say so
-	Doubt   string // what is unclear
-	Ticked  bool   // proposed for applying: sure, possible, and not bank details
+	Note    string          // the badge: « Dans le délai, clôture à 16 h 00 », « Déjà réservé : rien à faire »
+	Why     string          // which words say so
+	Doubt   string          // what is unclear
+	Ticked  bool            // proposed for applying: sure, possible, and not bank details
+	Bounce  *message.Bounce // of a delivery report: whose address, and why
 	plan    *booking.Plan
 }
 

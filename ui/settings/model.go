@@ -27,6 +27,8 @@ type Deps struct {
 	Staff   *staff.Service
 	Catalog *catalog.Service
 	Billing *billing.Service
+	Mail    Mail
+	OpenURL func(url string) error // in the system's browser; may be nil
 	// Backup writes a verified copy into a folder (Office.Backup).
 	Backup func(ctx context.Context, dir string) (string, error)
 	// LastBackup is when one was last made (zero: never); may be nil.
@@ -52,6 +54,7 @@ const (
 	tabServices = "services"
 	tabCalendar = "calendar"
 	tabBilling  = "billing"
+	tabMail     = "mail"
 	tabBackup   = "backup"
 	tabTrail    = "trail"
 	tabDisplay  = "display"
@@ -63,6 +66,7 @@ var allTabs = []widgets.TabItem{
 	{ID: tabServices, Label: "Services"},
 	{ID: tabCalendar, Label: "Calendrier"},
 	{ID: tabBilling, Label: "Facturation"},
+	{ID: tabMail, Label: "Messagerie"},
 	{ID: tabBackup, Label: "Sauvegarde"},
 	{ID: tabTrail, Label: "Journal"},
 	{ID: tabDisplay, Label: "Affichage"},

@@ -6,6 +6,7 @@ import (
 
 	"ardoise/data/billing"
 	"ardoise/data/catalog"
+	"ardoise/data/mailbox"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
@@ -92,6 +93,10 @@ func (p *page) OnEvent(ev kit.Event) {
 		if at != tabBilling {
 			return
 		}
+	case mailbox.TopicAccount:
+		if at != tabMail {
+			return
+		}
 	case "*":
 	default:
 		return // the trail grows with every gesture: it is read again on demand
@@ -123,6 +128,8 @@ func (p *page) make(id string) tab {
 		return newCalendarTab(p.sh, p.d)
 	case tabBilling:
 		return newBilling(p.sh, p.d)
+	case tabMail:
+		return newMail(p.sh, p.d)
 	case tabBackup:
 		return newBackup(p.sh, p.d)
 	case tabTrail:
