@@ -64,8 +64,8 @@ type Deps struct {
 	// Preview draws one page of a PDF, counted from 0, and says how many there
 	// are. nil: reports/preview, in a child process of this program.
 	Preview func(ctx context.Context, pdf []byte, page, dpi int) (image.Image, int, error)
-	// Status says how the mailbox is being watched; nil: nobody watches.
-	Status func() mailbox.Status
+	// Status says how the mailboxes are being watched; nil: nobody watches.
+	Status func() []mailbox.Status
 	// NewKey makes idempotency keys; nil: random ones.
 	NewKey func() string
 }
@@ -85,11 +85,22 @@ func (d Deps) newKey() string {
 	return "mail:" + rand.Text()
 }
 
-func (d Deps) status() mailbox.Status {
+// status is how the mailboxes stand together: the last look that all of them
+// had, and everything that is wrong.
+func (d Deps) status() (all mailbox.Status) {
 	if d.Status == nil {
-		return mailbox.Status{}
+		return all
 	}
-	return d.Status()
+	for i, s := range d.Status() {
+		if i == 0 || s.At.Before(all.At) {
+			all.At = s.At
+		}
+		all.Waiting += s.Waiting
+		if s.Problem != "" {
+			all.Problem = strings.TrimSpace(all.Problem + "\n" + s.Problem)
+		}
+	}
+	return all
 }
 
 func (d Deps) services(ctx context.Context) ([]catalog.ServiceInfo, error) {

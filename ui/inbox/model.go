@@ -343,15 +343,3 @@ func (m *model) familyOff() string {
 	}
 	return ""
 }
-
-// kid finds a child of the family.
-func (m *model) kid(id int64) (mailbox.Kid, bool) {
-	if m.msg != nil {
-		for _, k := range m.msg.Children {
-			if k.ID == id {
-				return k, true
-			}
-		}
-	}
-	return mailbox.Kid{}, false
-}

@@ -272,7 +272,7 @@ func newWorld(t *testing.T) *world {
 	w.stand = mailbox.Status{At: now.Add(-time.Minute)}
 	w.deps = Deps{
 		Mail:   w.mail,
-		Status: func() mailbox.Status { return w.stand },
+		Status: func() []mailbox.Status { return []mailbox.Status{w.stand} },
 		NewKey: func() string { w.keys++; return fmt.Sprint("k", w.keys) },
 		Services: func(context.Context) ([]catalog.ServiceInfo, error) {
 			return []catalog.ServiceInfo{{ID: 1, Short: "Cantine", Commune: "Saint-Marcel", Active: true}, {ID: 2, Short: "Périscolaire soir", Commune: "Saint-Marcel", Active: true}}, nil
