@@ -17,6 +17,7 @@ import (
 	"github.com/emersion/go-imap"
 	"github.com/emersion/go-imap/client"
 	"github.com/emersion/go-imap/utf7"
+	"github.com/emersion/go-sasl"
 )
 
 // Message is a message as the server keeps it.
@@ -196,7 +197,11 @@ func (d *IMAP) connect() error {
 		return err
 	}
 	c.ErrorLog = log.New(io.Discard, "", 0)
-	if err := c.Login(d.User, d.password); err != nil {
+	var how sasl.Client = sasl.NewPlainClient("", d.User, d.password)
+	if ok, err := c.SupportAuth("PLAIN"); err == nil && !ok {
+		how = sasl.NewLoginClient(d.User, d.password)
+	}
+	if err := c.Authenticate(how); err != nil {
 		return errors.Join(err, c.Terminate())
 	}
 	c.Timeout = time.Minute

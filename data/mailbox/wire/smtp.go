@@ -249,9 +249,6 @@ func (o *Outbox) Close() error {
 	return nil
 }
 
-// errNoWay: the server offers no way to sign in that we know.
-var errNoWay = errors.New("wire: the server offers neither PLAIN nor LOGIN (nor XOAUTH2 for a token)")
-
 // signIn chooses among what the server offers, once TLS is there.
 type signIn struct {
 	user  string
