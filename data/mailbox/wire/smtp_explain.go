@@ -129,9 +129,9 @@ func (e *Unsent) explainSignIn(s Server) string {
 	case e.Code == 0:
 		return fmt.Sprintf("La liaison avec le serveur %s s’est coupée pendant l’identification.", s.Host)
 	case e.Token && microsoft:
-		return "Microsoft ne reconnaît plus l’autorisation donnée. Reconnectez la boîte par la page de Microsoft, dans " + where + "."
+		return "Microsoft ne reconnaît plus l’autorisation donnée. Reconnectez la boîte par la page de Microsoft, dans " + settings + "."
 	case e.Token && google:
-		return "Google ne reconnaît plus l’autorisation donnée. Reconnectez la boîte par la page de Google, dans " + where + "."
+		return "Google ne reconnaît plus l’autorisation donnée. Reconnectez la boîte par la page de Google, dans " + settings + "."
 	case e.Token:
 		return fmt.Sprintf("Le serveur %s ne reconnaît plus l’autorisation donnée (%s). Reconnectez la boîte dans %s.", s.Host, e.code(), settings)
 	case microsoft:
