@@ -2,8 +2,9 @@ package assets
 
 import "embed"
 
-// Mail holds the templates of the letters to families (text/template); the
-// first line of each is the subject.
+// Mail holds the templates of the letters to families as the program brings
+// them, one file a template of data/letter: plain French with fields in braces,
+// the first line the subject.
 //
 //go:embed mail/*.txt
 var Mail embed.FS

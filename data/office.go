@@ -17,6 +17,7 @@ import (
 	"ardoise/data/importer"
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
+	"ardoise/data/mailbox"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 	"ardoise/data/vault"
@@ -53,6 +54,7 @@ type Office struct {
 	Ledger   *ledger.Service
 	Booking  *booking.Service
 	Billing  *billing.Service
+	Mailbox  *mailbox.Service
 	Importer *importer.Service
 
 	heads staff.HeadStore
@@ -95,6 +97,7 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 		Ledger:   ledger.New(db),
 		Booking:  booking.New(db),
 		Billing:  billing.New(db),
+		Mailbox:  mailbox.New(db),
 		Importer: importer.New(db),
 	}
 	o.Family.MoveMoneyBy(ledger.MoveMoney)

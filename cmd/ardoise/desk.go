@@ -16,6 +16,7 @@ import (
 	"ardoise/data/fault"
 	"ardoise/data/staff"
 	"ardoise/data/store"
+	reports "ardoise/reports/desk"
 	"ardoise/ui"
 	"ardoise/ui/kit"
 	"ardoise/ui/signin"
@@ -40,6 +41,7 @@ type desk struct {
 	path    string
 	saveTo  string // where files go without asking; "" asks
 	leave   func() // ends the subscription
+	post    *post  // nil where there is none to keep
 }
 
 func newDesk(a fyne.App, log *slog.Logger, clock func() time.Time) *desk {
@@ -164,7 +166,11 @@ func (d *desk) show() {
 			d.app.Preferences().SetInt(prefText, percent)
 		},
 	})
-	d.leave = d.office.Store.Subscribe(func(e store.Event) { d.shell.Post(kit.Event{Topic: e.Topic, IDs: e.IDs}) })
+	d.post = &post{room: d.office.Mailbox, join: reports.Joiner(d.office), runner: d.runner, clock: d.clock, log: d.log, tell: d.shell.Post}
+	d.leave = d.office.Store.Subscribe(func(e store.Event) {
+		d.shell.Post(kit.Event{Topic: e.Topic, IDs: e.IDs})
+		d.runner.Do(func() { d.postHears(e.Topic) })
+	})
 }
 
 func title(isDemo bool) string {
@@ -184,6 +190,9 @@ func (d *desk) clearPapers() {
 
 func (d *desk) lock() {
 	d.clearPapers()
+	if d.post != nil {
+		d.post.end()
+	}
 	if d.session != nil {
 		d.office.Staff.Lock(d.session)
 	}
@@ -206,6 +215,7 @@ func (d *desk) signIn(isDemo bool) func(ui.Gate) fyne.CanvasObject {
 		}
 		return signin.New(deps, func(s *staff.Session) {
 			d.session = s
+			d.post.start(staff.With(d.ctx, s))
 			g.Entered(signin.User(d.ctx, s))
 		})
 	}
@@ -228,7 +238,17 @@ func (d *desk) reset(ctx context.Context, _ func(done, total int, what string)) 
 	return nil
 }
 
+func (d *desk) postHears(topic string) {
+	if d.post != nil {
+		d.post.event(topic)
+	}
+}
+
 func (d *desk) closeOffice() {
+	if d.post != nil {
+		d.post.end()
+		d.post = nil
+	}
 	if d.leave != nil {
 		d.leave()
 		d.leave = nil

@@ -115,3 +115,15 @@ func (f files) View(path string) error {
 	}
 	return nil
 }
+
+// openURL opens a page in the system's browser.
+func (d *desk) openURL(address string) error {
+	u, err := url.Parse(address)
+	if err == nil {
+		err = d.app.OpenURL(u)
+	}
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, err, "Le navigateur ne s’est pas ouvert : ouvrez vous-même la page %s.", address)
+	}
+	return nil
+}

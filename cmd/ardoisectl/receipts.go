@@ -11,7 +11,6 @@ import (
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
 	"ardoise/reports/desk"
-	"ardoise/reports/receipt"
 )
 
 func (c *cli) receiptsCommand() *cobra.Command {
@@ -124,15 +123,5 @@ func findReceipt(ctx context.Context, o *data.Office, text string) (ledger.Recei
 }
 
 func writeReceipt(ctx context.Context, o *data.Office, r ledger.Receipt, path string, duplicate bool) error {
-	p, commune, err := payer(ctx, o, r.FamilyID)
-	if err != nil {
-		return err
-	}
-	m, err := desk.NewMaker(ctx, o.Catalog, commune, "", o.Store.Now())
-	if err != nil {
-		return err
-	}
-	return outputFile(path, func(w io.Writer) error {
-		return receipt.PDF(ctx, w, m.PaperOf(r), desk.Receipt(r, p, duplicate))
-	})
+	return outputFile(path, func(w io.Writer) error { return desk.ReceiptPDF(ctx, o, w, r, duplicate) })
 }

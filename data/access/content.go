@@ -19,30 +19,17 @@ const MaxSize = 25 << 20
 const maxPixels = 80_000_000
 
 // Judge says what a document is by looking at its bytes, never at its name or
-// at what the sender calls it. A truncated or disguised file is refused.
+// at what the sender calls it. A truncated or disguised file is refused; a HEIC
+// picture is taken in and cannot be looked at.
 func Judge(content []byte) (media string, err error) {
-	switch {
-	case len(content) == 0:
-		return "", fault.New(fault.Invalid, "Le fichier est vide : redemandez-le à la famille.")
-	case len(content) > MaxSize:
-		return "", fault.New(fault.Invalid, "Le fichier dépasse 25 Mo : demandez un document plus léger ou une photo.")
-	case isPDF(content):
-		if !bytes.Contains(content[max(0, len(content)-2048):], []byte("%%EOF")) {
-			return "", fault.New(fault.Invalid, "Ce PDF est incomplet : sa fin manque. Redemandez-le à la famille.")
-		}
-		return "application/pdf", nil
-	}
-	cfg, format, err := image.DecodeConfig(bytes.NewReader(content))
-	if err != nil {
-		return "", fault.Wrap(fault.Invalid, err, "Ce fichier n’est ni un PDF, ni une photo JPEG ou PNG, quel que soit son nom. Demandez le document dans l’un de ces formats.")
-	}
-	if cfg.Width <= 0 || cfg.Height <= 0 || cfg.Width*cfg.Height > maxPixels {
-		return "", fault.New(fault.Invalid, "Cette image est trop grande (%d × %d points) : demandez une photo plus petite.", cfg.Width, cfg.Height)
+	media, err = Sniff(content)
+	if err != nil || !strings.HasPrefix(media, "image/") || media == HEIC {
+		return media, err
 	}
 	if _, _, err := image.Decode(bytes.NewReader(content)); err != nil {
 		return "", fault.Wrap(fault.Invalid, err, "Cette image est abîmée ou incomplète : redemandez-la à la famille.")
 	}
-	return "image/" + format, nil
+	return media, nil
 }
 
 // isPDF accepts the header anywhere in the first kilobyte, as readers do.

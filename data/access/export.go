@@ -33,7 +33,7 @@ func ExportTx(tx *store.Tx, familyID int64, add func(name string, data []byte) e
 		if err != nil {
 			return fmt.Errorf("access: export document %d: %w", d.ID, err)
 		}
-		ext := map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "text/iban": ".json"}[d.Media]
+		ext := map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", HEIC: ".heic", "text/iban": ".json"}[d.Media]
 		if err := add(fmt.Sprintf("pieces/%d-%s%s", d.ID, d.Kind, ext), content); err != nil {
 			return err
 		}

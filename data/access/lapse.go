@@ -77,8 +77,16 @@ func warn(tx *store.Tx, today calendar.Date) (n int, err error) {
 		if err != nil {
 			return n, err
 		}
+		families := make([]int64, len(list))
+		for i, e := range list {
+			families[i] = e.doc.FamilyID
+		}
+		who, err := letter.Correspondents(tx, families)
+		if err != nil {
+			return n, err
+		}
 		for _, e := range list { // a few families a day
-			l, err := letter.Compose(tx, e.doc.FamilyID, "warning.txt", letter.Facts{"First": e.first, "Document": catalog.DocumentLabel(e.doc.Kind), "End": e.doc.ValidTo.Long()})
+			l, err := who[e.doc.FamilyID].Compose("document.warning", letter.Facts{"prénom": e.first, "pièce": catalog.DocumentLabel(e.doc.Kind), "fin de validité": e.doc.ValidTo.Long()})
 			if err != nil {
 				return n, err
 			}

@@ -1,8 +1,10 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
@@ -31,17 +33,26 @@ func (s *Service) Letter(ctx context.Context, requestID int64, decision State, r
 }
 
 func write(tx *store.Tx, q Request, decision State, reason string, until calendar.Date) (l letter.Letter, err error) {
-	start, town := "", ""
+	start, town := "dès maintenant", ""
 	if q.StartOn > calendar.DateOf(tx.Now()) {
-		start = q.StartOn.Long()
+		start = "à partir du " + q.StartOn.Long()
 	}
 	if err = tx.QueryRow(`SELECT c.name FROM service s JOIN commune c ON c.id = s.commune_id WHERE s.id = $1`, q.ServiceID).Scan(&town); err != nil {
 		return l, err
 	}
-	return letter.Compose(tx, q.FamilyID, string(decision)+".txt", letter.Facts{
-		"First": q.First, "Service": q.Short, "Year": q.Year.String(), "Reason": reason, "Missing": q.Missing,
-		"Until": until.Long(), "StartOn": start, "Commune": town,
-	})
+	f := letter.Facts{"prénom": q.First, "service": q.Short, "commune": town}
+	missing := strings.Join(q.Missing, ", ")
+	switch decision {
+	case Accepted:
+		f["année scolaire"], f["début des réservations"], f["fin de validité"] = q.Year.String(), start, until.Long()
+	case Incomplete:
+		f["pièces manquantes"] = cmp.Or(reason, missing)
+	case Refused:
+		f["année scolaire"], f["motif"] = q.Year.String(), reason
+	case Suspended:
+		f["pièces manquantes"] = missing
+	}
+	return letter.Compose(tx, q.FamilyID, "access."+string(decision), f)
 }
 
 // post puts a decision's letter into the outbox. A family without an address

@@ -200,9 +200,9 @@ func (w *debitWriter) notices() error {
 	}
 	list := make([]letter.Posting, 0, len(ids))
 	for _, d := range w.plan.Debits {
-		l, err := who[d.FamilyID].Compose("debit.txt", letter.Facts{
-			"Amount": d.Amount.String(), "Day": w.plan.Ask.CollectOn.Long(), "Account": d.Masked, "Numbers": numbersOf(d.Invoices), "Many": len(d.Invoices) > 1,
-			"Family": d.Family, "Creditor": w.set.Creditor, "ICS": w.set.ICS, "UMR": d.UMR, "Contact": w.set.Contact,
+		l, err := who[d.FamilyID].Compose("debit.notice", letter.Facts{
+			"montant": d.Amount.String(), "jour": w.plan.Ask.CollectOn.Long(), "compte": d.Masked, "factures": invoicesText(d.Invoices),
+			"famille": d.Family, "créancier": w.set.Creditor, "ICS": w.set.ICS, "RUM": d.UMR, "contact": w.set.Contact,
 		})
 		if err != nil {
 			return err
@@ -220,6 +220,14 @@ func numbersOf(shares []Share) string {
 		out[i] = s.Number
 	}
 	return strings.Join(out, ", ")
+}
+
+// invoicesText gives "la facture n° 2026000101", "les factures n° …, …".
+func invoicesText(shares []Share) string {
+	if len(shares) > 1 {
+		return "les factures n° " + numbersOf(shares)
+	}
+	return "la facture n° " + numbersOf(shares)
 }
 
 // noticeKey names the letter of one debit in the outbox.

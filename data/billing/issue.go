@@ -159,16 +159,13 @@ func (w *writer) letters() error {
 	}
 	var list []letter.Posting
 	for _, doc := range w.docs {
-		name, debit := "invoice.txt", ""
+		f := letter.Facts{"numéro": doc.Number, "montant": max(doc.Total, -doc.Total).String(), "mois": doc.Month.Label(), "famille": doc.Family}
 		if doc.Kind == KindCredit {
-			name = "credit.txt"
+			f["motif"] = doc.Reason
+		} else {
+			f["modalités de paiement"], f["échéance"] = payingText(doc.Invoice)
 		}
-		if doc.Pay == PayDebit {
-			debit = "oui"
-		}
-		l, err := who[doc.FamilyID].Compose(name, letter.Facts{
-			"Zero": doc.Total == 0, "Number": doc.Number, "Month": doc.Month.Label(), "Total": max(doc.Total, -doc.Total).String(), "Due": doc.DueOn.Long(), "Debit": debit, "Family": doc.Family, "Reason": doc.Reason,
-		})
+		l, err := who[doc.FamilyID].Compose("billing."+doc.Kind, f)
 		if err != nil {
 			return err
 		}
@@ -177,6 +174,18 @@ func (w *writer) letters() error {
 	}
 	_, err = letter.PostMany(w.tx, list)
 	return err
+}
+
+// payingText says how an invoice is paid, and until when where something is to do.
+func payingText(i Invoice) (how, until string) {
+	switch {
+	case i.Total == 0:
+		return "Les corrections compensent les repas : il n’y a rien à payer.", ""
+	case i.Pay == PayDebit:
+		return "Elle sera prélevée sur votre compte ; la date du prélèvement vous est annoncée à part. Vous n’avez rien à faire.", ""
+	}
+	until = i.DueOn.Long()
+	return "Elle est à régler au plus tard le " + until + ", par l’un des moyens indiqués sur la facture.", until
 }
 
 func (w *writer) families() []int64 {

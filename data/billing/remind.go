@@ -225,7 +225,7 @@ func keepReminded(tx *store.Tx, p ReminderPlan) error {
 		for _, s := range f.Invoices {
 			rows = append(rows, []any{f.ReminderID, s.InvoiceID, done[s.InvoiceID] + 1, int64(s.Owed)})
 		}
-		l, err := who[f.FamilyID].Compose("reminder.txt", letter.Facts{"Step": f.Step, "Family": f.Family, "Total": f.Open.String(), "Invoices": remindedLines(f.Invoices)})
+		l, err := who[f.FamilyID].Compose("billing.reminder", f.facts())
 		if err != nil {
 			return err
 		}
@@ -239,9 +239,21 @@ func keepReminded(tx *store.Tx, p ReminderPlan) error {
 	return err
 }
 
+// facts are what its e-mail says; the last step's tone is the third's.
+func (f ReminderFamily) facts() letter.Facts {
+	title, opening := "Dernier rappel avant recouvrement", "Nos rappels sont restés sans réponse. Sans paiement sous huit jours, la somme sera transmise au comptable public pour recouvrement."
+	switch f.Step {
+	case 1:
+		title, opening = "Rappel", "Sauf erreur de notre part, nous n’avons pas encore reçu le paiement de ce qui suit."
+	case 2:
+		title, opening = "Deuxième rappel", "Malgré notre premier rappel, il reste à payer ce qui suit."
+	}
+	return letter.Facts{"rappel": title, "introduction": opening, "factures": strings.Join(remindedLines(f.Invoices), "\n"), "total": f.Open.String(), "famille": f.Family}
+}
+
 func remindedLines(list []Share) (out []string) {
 	for _, s := range list {
-		out = append(out, fmt.Sprintf("facture n° %s de %s, échue le %s"+nbsp+": %s", s.Number, s.Month.Label(), s.DueOn.Short(), s.Owed))
+		out = append(out, fmt.Sprintf("– facture n° %s de %s, échue le %s"+nbsp+": %s", s.Number, s.Month.Label(), s.DueOn.Short(), s.Owed))
 	}
 	return out
 }
@@ -262,6 +274,20 @@ func (s *Service) Reminders(ctx context.Context, on calendar.Date, familyID int6
 			p, err = remindersIn(tx, `m.sent_on = $1`, on)
 		default:
 			p, err = remindersIn(tx, `m.sent_on = $1 AND m.family_id = $2`, on, familyID)
+		}
+		return err
+	})
+	return p, err
+}
+
+// Reminder gives one reminder that was sent, for its letter.
+func (s *Service) Reminder(ctx context.Context, id int64) (p ReminderPlan, err error) {
+	if err := staff.Require(ctx, readers...); err != nil {
+		return p, err
+	}
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		if p, err = remindersIn(tx, `m.id = $1`, id); err == nil && len(p.Families) == 0 {
+			err = fault.New(fault.NotFound, "Cette relance n’existe pas.")
 		}
 		return err
 	})

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"ardoise/data/access"
+	"ardoise/data/bank"
 	"ardoise/data/bankfile"
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
@@ -246,9 +247,9 @@ func (w *returnWriter) letters() error {
 			continue
 		}
 		d := h.debit
-		l, err := who[d.family].Compose("returned.txt", letter.Facts{
-			"Amount": d.amount.String(), "Day": d.collectOn.Long(), "UMR": w.mandates[d.mandate].umr, "Reason": h.reason.Label, "Act": h.reason.Act.String(),
-			"Numbers": numbersOf(w.shares[d.id]), "Many": len(w.shares[d.id]) > 1, "Family": d.name, "Contact": set.Contact,
+		l, err := who[d.family].Compose("debit.returned", letter.Facts{
+			"montant": d.amount.String(), "jour": d.collectOn.Long(), "RUM": w.mandates[d.mandate].umr, "motif": h.reason.Label, "suite": whatNow(h.reason.Act),
+			"factures": invoicesText(w.shares[d.id]), "famille": d.name, "contact": set.Contact,
 		})
 		if err != nil {
 			return err
@@ -258,6 +259,23 @@ func (w *returnWriter) letters() error {
 	}
 	_, err = letter.PostMany(w.tx, list)
 	return err
+}
+
+// whatNow says to a family what there is to do, in plain words.
+func whatNow(act bank.Act) string {
+	switch act {
+	case bank.AskRIB:
+		return "Merci de nous transmettre un nouveau relevé d’identité bancaire (RIB). Jusque-là, plus rien ne sera prélevé : vous pouvez régler cette somme à la régie."
+	case bank.Revoke:
+		return "Plus rien ne sera prélevé. Pour continuer à payer par prélèvement, il faut signer un nouveau mandat ; cette somme peut être réglée à la régie."
+	case bank.Again:
+		return "Merci d’approvisionner le compte : le prélèvement peut être présenté une seconde fois, et vous en serez prévenus. Vous pouvez aussi régler cette somme à la régie."
+	case bank.Refund:
+		return "Si vous contestez cette somme, dites-nous pourquoi ; sinon, elle est à régler à la régie."
+	case bank.Stop:
+		return "Plus rien ne sera prélevé. Prenez contact avec nous quand vous le pourrez, pour convenir de la suite."
+	}
+	return "Prenez contact avec nous, ou avec votre banque, pour savoir ce qui s’est passé. Vous pouvez aussi régler cette somme à la régie."
 }
 
 // keep writes down that the file was read, line by line.

@@ -17,7 +17,7 @@ func TestRights(t *testing.T) {
 	table := map[string][]staff.Role{"SetSettings": {staff.Admin, staff.Regie}}
 	for roles, names := range map[*[]staff.Role][]string{
 		{staff.Regie, staff.Accueil, staff.Admin}: {
-			"Account", "Batch", "Batches", "Figures", "Invoices", "Locks", "MandateEvents", "Mandates", "Overview", "Reminders", "Returns", "Settings", "TaxYears",
+			"Account", "Batch", "Batches", "Figures", "Invoices", "Locks", "MandateEvents", "Mandates", "Overview", "Reminder", "Reminders", "Returns", "Settings", "TaxYears",
 		},
 		{staff.Regie, staff.Admin}: {"Books", "CashDay", "CashDays", "EachJournal", "Journal", "PlanLock", "PlanSlip", "Slip", "Slips"},
 		{staff.Regie}: {

@@ -261,27 +261,40 @@ func tellClosed(tx *store.Tx, op int64, p *ClosePlan) error {
 		byFamily[l.FamilyID] = append(byFamily[l.FamilyID], l)
 	}
 	families := slices.Sorted(maps.Keys(byFamily))
-	mail, err := addresses(tx, families)
+	who, err := letter.Correspondents(tx, families)
 	if err != nil {
 		return err
 	}
-	for _, f := range families { // one statement a letter
-		var b strings.Builder
-		fmt.Fprintf(&b, "Bonjour,\n\nLe service ferme (%s). Ces réservations sont annulées"+nbsp+":\n\n", p.Closing.Reason)
+	var list []letter.Posting
+	for _, f := range families {
+		var lines []string
 		var back money.Cents
 		for _, l := range byFamily[f] {
-			fmt.Fprintf(&b, "– %s, %s, %s\n", l.Child, l.Service, l.Day.Long())
+			lines = append(lines, fmt.Sprintf("– %s, %s, %s", l.Child, l.Service, l.Day.Long()))
 			if l.Pay == Prepaid {
 				back += l.Price
 			}
 		}
+		credited := ""
 		if back > 0 {
-			fmt.Fprintf(&b, "\n%s sont rendus au porte-monnaie.\n", back)
+			credited = back.String()
 		}
-		l := letter.Letter{To: mail[f], Subject: "Fermeture du " + p.Closing.First.LongNoYear(), Body: b.String()}
-		if err := letter.Post(tx, f, l, "booking.closed", fmt.Sprintf("operation:%d", op), fmt.Sprintf("booking.closed:%d:%d", op, f)); err != nil {
+		l, err := who[f].Compose("booking.closed", letter.Facts{
+			"jours": daysClosed(p.Closing), "motif": p.Closing.Reason, "réservations annulées": strings.Join(lines, "\n"), "montant rendu": credited,
+		})
+		if err != nil {
 			return err
 		}
+		list = append(list, letter.Posting{FamilyID: f, Letter: l, Kind: "booking.closed", Object: fmt.Sprintf("operation:%d", op), Key: fmt.Sprintf("booking.closed:%d:%d", op, f)})
 	}
-	return nil
+	_, err = letter.PostMany(tx, list)
+	return err
+}
+
+// daysClosed gives "du lundi 7 décembre", "du lundi 7 décembre au mercredi 9 décembre".
+func daysClosed(c Closing) string {
+	if c.Last == c.First {
+		return "du " + c.First.LongNoYear()
+	}
+	return "du " + c.First.LongNoYear() + " au " + c.Last.LongNoYear()
 }

@@ -19,12 +19,16 @@ func lowNotice(tx *store.Tx, p *Plan, op int64) error {
 	if err != nil {
 		return err
 	}
+	who, err := letter.Correspondents(tx, families)
+	if err != nil {
+		return err
+	}
 	for _, t := range p.Families { // one, two for separated parents
 		limit := low[t.FamilyID]
 		if t.Before < limit || t.After >= limit {
 			continue
 		}
-		l, err := letter.Compose(tx, t.FamilyID, "low.txt", letter.Facts{"Family": t.Name, "Balance": t.After.String(), "Low": limit.String()})
+		l, err := who[t.FamilyID].Compose("wallet.low", letter.Facts{"famille": t.Name, "solde": t.After.String(), "seuil": limit.String()})
 		if err != nil {
 			return err
 		}

@@ -188,49 +188,35 @@ func tellWaiting(tx *store.Tx, f *facts, up []row, over []passed) error {
 	for _, r := range over {
 		families[r.familyID] = true
 	}
-	mail, err := addresses(tx, slices.Sorted(maps.Keys(families)))
+	who, err := letter.Correspondents(tx, slices.Sorted(maps.Keys(families)))
 	if err != nil {
 		return err
 	}
-	post := func(r row, subject, body, key string) error {
-		return letter.Post(tx, r.familyID, letter.Letter{To: mail[r.familyID], Subject: subject, Body: body}, "booking.waiting", fmt.Sprintf("booking:%d", r.id), key)
+	post := func(r row, name, key string, more letter.Facts) error {
+		said := letter.Facts{"prénom": f.children[r.ChildID].first, "service": f.services[r.ServiceID].Short, "jour": r.Day.Long()}
+		maps.Copy(said, more)
+		l, err := who[r.familyID].Compose(name, said)
+		if err != nil {
+			return err
+		}
+		return letter.Post(tx, r.familyID, l, "booking.waiting", fmt.Sprintf("booking:%d", r.id), key)
 	}
 	for _, r := range up { // a handful: places come free one by one
-		c, s := f.children[r.ChildID], f.services[r.ServiceID]
-		body := fmt.Sprintf("Bonjour,\n\nUne place s’est libérée"+nbsp+": %s a maintenant %s (%s) le %s.\n", c.first, unit(s.Kind), s.Short, r.Day.Long())
+		paid := ""
 		if r.pay == Prepaid && r.price > 0 {
-			body += fmt.Sprintf("%s ont été débités du porte-monnaie.\n", r.price)
+			paid = r.price.String()
 		}
-		if err := post(r, "Une place s’est libérée pour "+c.first, body, fmt.Sprintf("booking.promoted:%d", r.id)); err != nil {
+		got := letter.Facts{"réservation": unit(f.services[r.ServiceID].Kind), "montant débité": paid}
+		if err := post(r, "booking.waiting", fmt.Sprintf("booking.promoted:%d", r.id), got); err != nil {
 			return err
 		}
 	}
 	for _, r := range over {
-		c, s := f.children[r.ChildID], f.services[r.ServiceID]
-		body := fmt.Sprintf("Bonjour,\n\nUne place s’est libérée (%s) le %s, mais elle n’a pas pu être donnée à %s. %s\n%s reste sur la liste d’attente.\n",
-			s.Short, r.Day.Long(), c.first, r.why, c.first)
-		if err := post(r.row, "Place non attribuée à "+c.first, body, fmt.Sprintf("booking.passed:%d", r.id)); err != nil {
+		if err := post(r.row, "booking.passed", fmt.Sprintf("booking.passed:%d", r.id), letter.Facts{"motif": r.why}); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// addresses gives the e-mail each family reads, the first guardian's first.
-func addresses(tx *store.Tx, families []int64) (map[int64]string, error) {
-	out := map[int64]string{}
-	err := store.Each(tx, func(r *sql.Rows) error {
-		var id int64
-		var mail string
-		if err := r.Scan(&id, &mail); err != nil {
-			return err
-		}
-		if out[id] == "" {
-			out[id] = mail
-		}
-		return nil
-	}, `SELECT family_id, email FROM guardian WHERE family_id = ANY($1) AND email <> '' ORDER BY family_id, rank`, families)
-	return out, err
 }
 
 // recap writes the summary of a basket to each payer.
@@ -239,23 +225,27 @@ func recap(tx *store.Tx, p *Plan, done *Done) error {
 	for i, t := range p.Families {
 		families[i] = t.FamilyID
 	}
-	mail, err := addresses(tx, families)
+	who, err := letter.Correspondents(tx, families)
 	if err != nil {
 		return err
 	}
 	for _, t := range p.Families { // one, two for separated parents
-		var b strings.Builder
-		b.WriteString("Bonjour,\n\nVoici ce qui vient d’être enregistré" + nbsp + ":\n\n")
+		var lines []string
 		for _, l := range p.Lines {
 			if l.FamilyID == t.FamilyID && l.Verdict != Refused {
-				fmt.Fprintf(&b, "– %s"+nbsp+": %s, %s, %s\n", actWord(l), l.Child, l.Service, l.Day.Long()+amountText(l))
+				lines = append(lines, fmt.Sprintf("– %s"+nbsp+": %s, %s, %s", actWord(l), l.Child, l.Service, l.Day.Long()+amountText(l)))
 			}
 		}
-		fmt.Fprintf(&b, "\nSolde du porte-monnaie"+nbsp+": %s.\n", t.After)
+		monthly := ""
 		if t.Monthly > 0 {
-			fmt.Fprintf(&b, "À régler sur la facture du mois"+nbsp+": %s.\n", t.Monthly)
+			monthly = t.Monthly.String()
 		}
-		l := letter.Letter{To: mail[t.FamilyID], Subject: "Vos réservations du " + calendar.DateOf(tx.Now()).Short(), Body: b.String()}
+		l, err := who[t.FamilyID].Compose("booking.recap", letter.Facts{
+			"jour": calendar.DateOf(tx.Now()).Short(), "réservations": strings.Join(lines, "\n"), "solde": t.After.String(), "à facturer": monthly,
+		})
+		if err != nil {
+			return err
+		}
 		if err := letter.Post(tx, t.FamilyID, l, "booking.recap", fmt.Sprintf("operation:%d", done.OperationID), fmt.Sprintf("booking.recap:%d:%d", done.OperationID, t.FamilyID)); err != nil {
 			return err
 		}

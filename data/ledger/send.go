@@ -53,13 +53,12 @@ func (s *Service) SendReceipt(ctx context.Context, receiptID int64) (to string, 
 }
 
 func acknowledge(tx *store.Tx, r Receipt) (letter.Letter, error) {
-	invoices := ""
+	purpose, balance := "sur le porte-monnaie", r.BalanceAfter.String()
 	if r.For == ForInvoices {
-		invoices = "oui"
+		purpose, balance = "pour les factures", ""
 	}
-	return letter.Compose(tx, r.FamilyID, "receipt.txt", letter.Facts{
-		"Invoices": invoices,
-		"Number":   r.Number(), "Amount": r.Amount.String(), "Means": MeansLabel(r.Means),
-		"Day": calendar.DateOf(r.At).Long(), "Family": r.Family, "Balance": r.BalanceAfter.String(),
+	return letter.Compose(tx, r.FamilyID, "wallet.receipt", letter.Facts{
+		"numéro": r.Number(), "montant": r.Amount.String(), "moyen de paiement": MeansLabel(r.Means),
+		"jour": calendar.DateOf(r.At).Long(), "emploi": purpose, "famille": r.Family, "solde": balance,
 	})
 }

@@ -6,11 +6,9 @@ package letter
 import (
 	"database/sql"
 	"fmt"
+	"maps"
 	"strings"
-	"text/template"
 
-	"ardoise/assets"
-	"ardoise/data/fault"
 	"ardoise/data/store"
 )
 
@@ -19,23 +17,27 @@ type Letter struct {
 	To, Subject, Body string
 }
 
-var letters = template.Must(template.New("mail").Option("missingkey=error").Funcs(template.FuncMap{"de": fault.De}).ParseFS(assets.Mail, "mail/*.txt"))
-
 // Correspondent is who of a family reads its letters: the first guardian with an
-// address.
+// address that takes them, else the first with any.
 type Correspondent struct {
 	FamilyID int64
 	To       string // "" : no address, the letter goes by post
 	Greeting string // "Bonjour Madame Favier"
 	Commune  string // where the family lives, else the first service's
+
+	changed map[string]texts // the templates the town has changed
 }
 
-// Correspondents finds who reads the letters of several families, in two
-// questions whatever their number.
+// Correspondents finds who reads the letters of several families, and the words
+// of the town, in three questions whatever their number.
 func Correspondents(tx *store.Tx, families []int64) (map[int64]Correspondent, error) {
+	changed, err := changedTexts(tx)
+	if err != nil {
+		return nil, err
+	}
 	out := make(map[int64]Correspondent, len(families))
-	err := store.Each(tx, func(r *sql.Rows) error {
-		c := Correspondent{Greeting: "Bonjour"}
+	err = store.Each(tx, func(r *sql.Rows) error {
+		c := Correspondent{Greeting: "Bonjour", changed: changed}
 		err := r.Scan(&c.FamilyID, &c.Commune)
 		out[c.FamilyID] = c
 		return err
@@ -57,7 +59,7 @@ func Correspondents(tx *store.Tx, families []int64) (map[int64]Correspondent, er
 		c.To, c.Greeting = mail, Greeting(civility, last)
 		out[id] = c
 		return nil
-	}, `SELECT family_id, email, civility, CASE WHEN usage <> '' THEN usage ELSE last END FROM guardian WHERE family_id = ANY($1) AND email <> '' ORDER BY family_id, rank`, families)
+	}, `SELECT family_id, email, civility, CASE WHEN usage <> '' THEN usage ELSE last END FROM guardian WHERE family_id = ANY($1) AND email <> '' ORDER BY family_id, CASE WHEN EXISTS (SELECT 1 FROM mail_bounce b WHERE b.address = guardian.email AND b.permanent = 1 AND b.lifted_at = '') THEN 1 ELSE 0 END, rank`, families)
 }
 
 // Greeting gives « Bonjour Madame Favier », « Bonjour » where the civility is not known.
@@ -71,8 +73,9 @@ func Greeting(civility, last string) string {
 	return "Bonjour"
 }
 
-// Facts are what a template of assets/mail may say; each names those it uses.
-type Facts map[string]any
+// Facts are what a letter says: the value of each field of its template, by the
+// field's name; "" where there is nothing to say. Values may have several lines.
+type Facts map[string]string
 
 // Compose fills a template for one family (see Correspondent.Compose).
 func Compose(tx *store.Tx, familyID int64, name string, f Facts) (l Letter, err error) {
@@ -87,17 +90,39 @@ func Compose(tx *store.Tx, familyID int64, name string, f Facts) (l Letter, err 
 	return c.Compose(name, f)
 }
 
-// Compose fills a template (its first line is the subject): to the first
-// guardian with an address, by name. Greeting and Commune are added unless given.
+// ComposeTo fills a template for somebody whom Correspondents did not find: who
+// wrote to the town hall, of a family or of none.
+func ComposeTo(tx *store.Tx, c Correspondent, name string, f Facts) (l Letter, err error) {
+	if c.changed, err = changedTexts(tx); err != nil {
+		return l, err
+	}
+	return c.Compose(name, f)
+}
+
+// Compose fills a template, the town's where it has one, to the first guardian
+// with an address, by name. Facts give every field of the template and no other;
+// the greeting is added, and the commune unless given.
 func (c Correspondent) Compose(name string, f Facts) (l Letter, err error) {
-	f["Greeting"] = c.Greeting
-	if f["Commune"] == nil {
-		f["Commune"] = c.Commune
+	s := byName[name]
+	if s == nil {
+		return l, fmt.Errorf("letter: there is no template %s", name)
 	}
-	var b strings.Builder
-	if err := letters.ExecuteTemplate(&b, name, f); err != nil {
-		return l, fmt.Errorf("letter: letter %s: %w", name, err)
+	values := Facts{town.Name: c.Commune}
+	maps.Copy(values, f)
+	values[greeting.Name] = c.Greeting
+	for _, x := range s.fields {
+		if _, ok := values[x.Name]; !ok {
+			return l, fmt.Errorf("letter: letter %s: nothing is said of {%s}", name, x.Name)
+		}
 	}
-	subject, body, _ := strings.Cut(fault.French(b.String()), "\n")
-	return Letter{To: c.To, Subject: strings.TrimSpace(subject), Body: strings.TrimSpace(body) + "\n"}, nil
+	if len(values) != len(s.fields) {
+		return l, fmt.Errorf("letter: letter %s: it has %d fields, not %d", name, len(s.fields), len(values))
+	}
+	t, ok := c.changed[name]
+	if !ok {
+		t = s.origin
+	}
+	l = s.letter(t, values)
+	l.To = c.To
+	return l, nil
 }

@@ -75,14 +75,7 @@ func (b *board) counters(may rights) []counter {
 		oldest = "la plus ancienne" + nbsp + ": " + calendar.DateOf(b.submitted[0].ReceivedAt).DayMonth()
 	}
 	out = append(out, counter{"request", widgets.Info, b.toDecide, "Demandes à traiter", oldest, "requests", "submitted"})
-	mail := "tout est parti"
-	switch {
-	case b.failed > 0:
-		mail = plural(b.failed, "envoi échoué", "envois échoués")
-	case b.waiting > 0:
-		mail = "en attente d’envoi"
-	}
-	out = append(out, counter{"mail", widgets.Info, b.waiting + b.failed, "Courriers à envoyer", mail, "settings", nil})
+	out = append(out, b.post(may))
 	if may.desk || may.cash {
 		low := "aucun sous son seuil"
 		if len(b.low) > 0 {
@@ -94,6 +87,26 @@ func (b *board) counters(may rights) []counter {
 		out = append(out, counter{"wallet", widgets.Failure, len(b.low), "Porte-monnaie bas", low, "wallets", nil})
 	}
 	return append(out, counter{"file-clock", widgets.Warning, b.soon(), "Pièces bientôt échues", "d’ici au " + b.today.Add(soonDays).LongNoYear(), "families", family.BadgeExpiring})
+}
+
+// post is the figure of the mail: what families wrote for who answers them, what
+// waits to leave for the others.
+func (b *board) post(may rights) counter {
+	if may.desk {
+		detail := "tout est traité"
+		if n := b.mail; n.Todo+n.ToRead > 0 {
+			detail = plural(n.Todo, "compris", "compris") + ", " + fmt.Sprint(n.ToRead) + nbsp + "à lire"
+		}
+		return counter{"mail", widgets.Info, b.mail.Todo + b.mail.ToRead, "Courriers à traiter", detail, "inbox", nil}
+	}
+	detail := "tout est parti"
+	switch {
+	case b.failed > 0:
+		detail = plural(b.failed, "envoi échoué", "envois échoués")
+	case b.waiting > 0:
+		detail = "en attente d’envoi"
+	}
+	return counter{"mail", widgets.Info, b.waiting + b.failed, "Courriers à envoyer", detail, "settings", nil}
 }
 
 // dishes are the kitchen's figures of the next service: diets, nobody's name.

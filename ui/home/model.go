@@ -17,6 +17,7 @@ import (
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
+	"ardoise/data/mailbox"
 	"ardoise/data/staff"
 )
 
@@ -28,6 +29,10 @@ type Deps struct {
 	Letter  *letter.Service
 	Ledger  *ledger.Service
 	Booking *booking.Service
+	// Mail counts the messages of families; nil: there is no post.
+	Mail interface {
+		List(ctx context.Context, f mailbox.Filter) ([]mailbox.Item, mailbox.Counts, error)
+	}
 	// Service is the service the rail's switcher stands on; nil or 0: the first
 	// canteen still offered.
 	Service func(ctx context.Context) (int64, error)
@@ -72,7 +77,8 @@ type board struct {
 	families  int
 	expiring  []access.Document
 	low       []ledger.Wallet
-	waiting   int // letters
+	mail      mailbox.Counts // messages of families
+	waiting   int            // letters
 	failed    int
 	unbooked  int
 }
@@ -195,6 +201,11 @@ func (d Deps) loadFiles(ctx context.Context, b *board, may rights) (err error) {
 	}
 	if b.waiting, b.failed, err = d.Letter.Waiting(ctx); err != nil {
 		return err
+	}
+	if may.desk && d.Mail != nil {
+		if _, b.mail, err = d.Mail.List(ctx, mailbox.Filter{Limit: 1}); err != nil {
+			return err
+		}
 	}
 	if may.desk || may.cash {
 		if b.low, err = d.Ledger.Low(ctx); err != nil {

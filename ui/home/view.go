@@ -12,6 +12,7 @@ import (
 	"ardoise/data/catalog"
 	"ardoise/data/family"
 	"ardoise/data/ledger"
+	"ardoise/data/mailbox"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
@@ -120,7 +121,7 @@ func (p *page) Focus() {
 // OnEvent reads again, once a burst of events is over.
 func (p *page) OnEvent(e kit.Event) {
 	switch e.Topic {
-	case family.Topic, family.TopicChild, access.Topic, ledger.Topic, booking.Topic, booking.TopicHeadcount, catalog.Topic, "*":
+	case family.Topic, family.TopicChild, access.Topic, ledger.Topic, booking.Topic, booking.TopicHeadcount, catalog.Topic, mailbox.Topic, "outbox", "*":
 	default:
 		return
 	}

@@ -47,7 +47,7 @@ func TestTheDeskSeesTheDay(t *testing.T) {
 	for _, o := range p.counters.Objects {
 		test.Tap(o.(*widgets.Pressable))
 	}
-	if got := strings.Join(w.sh.Navigated[2:], " "); got != "requests settings wallets families" {
+	if got := strings.Join(w.sh.Navigated[2:], " "); got != "requests inbox wallets families" {
 		t.Errorf("counters: %s", got)
 	}
 	if w.sh.Args[5] != family.BadgeExpiring {

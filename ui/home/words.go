@@ -251,9 +251,20 @@ func (b *board) fileTasks(may rights, add func(task)) {
 			add(task{due: d.first, icon: "file-clock", ink: ink, what: fault.French("Relancer : " + lower(d.label) + ", " + word), detail: plural(d.families, "famille", "familles"), section: "families", arg: arg})
 		}
 		if b.failed > 0 {
-			add(task{icon: "mail", ink: theme.Erreur, what: "Renvoyer les courriels non partis", detail: plural(b.failed, "courriel", "courriels"), section: "settings"})
+			add(task{icon: "mail", ink: theme.Erreur, what: "Renvoyer les courriels non partis", detail: plural(b.failed, "courriel", "courriels"), section: mailSection(may), arg: "outbox"})
+		}
+		if n := b.mail.Todo + b.mail.ToRead; n > 0 {
+			add(task{due: b.today, icon: "mail", ink: theme.Info, what: "Traiter les courriels des familles", detail: plural(n, "courriel", "courriels"), section: "inbox"})
 		}
 	}
+}
+
+// mailSection is where an agent sees the letters that have not left.
+func mailSection(may rights) string {
+	if may.desk {
+		return "inbox"
+	}
+	return "settings"
 }
 
 // lower writes a label inside a sentence; sigles stay.

@@ -124,7 +124,7 @@ var keys = [][2]string{
 var limits = []fact{
 	{"Lecteurs d’écran", "Ardoise ne parle pas aux lecteurs d’écran (NVDA, VoiceOver, Orca) : sa bibliothèque de fenêtres ne le permet pas encore. Clavier, contraste et texte agrandi sont prévus ; la commande ardoisectl, en texte, se lit avec un lecteur."},
 	{"Impression", "Ardoise fait un PDF et l’ouvre dans votre visionneuse : c’est elle qui imprime."},
-	{"Courriel", "Les lettres sont préparées et gardées dans la boîte d’envoi ; cette version ne les envoie pas."},
+	{"Courriel", "Ardoise lit les messages par des règles, sans intelligence artificielle ni service extérieur : ce qui n’est pas clair est marqué et attend une personne. Rien n’est jamais effacé sur le serveur. Un RIB ne change jamais sans que quelqu’un ait vérifié avec la famille. Relève et envoi se font tant que la fenêtre est ouverte et qu’un agent y est connecté ; sur un serveur, « ardoisectl mail watch ». Les photos HEIC sont gardées mais pas montrées."},
 	{"Paiement en ligne", "Les familles ne paient pas dans Ardoise : la régie encaisse et saisit. Le lien PayFiP d’une facture mène au site de l’État ; sa réponse n’est pas lue."},
 	{"Banque", "Ardoise ne se connecte à aucune banque : le fichier de prélèvement se dépose sur son site, ses retours s’y prennent et se lisent ici."},
 	{"À confirmer", "Avec votre comptable, avant le premier envoi : les codes du fichier PES, sa clé 1 et ses civilités ; pour un compte de dépôt au Trésor, le nom des fichiers et le titulaire ; le texte pour payer chez un buraliste ; le tribunal nommé dans les voies de recours. Tout se change dans Réglages, Facturation."},

@@ -46,7 +46,7 @@ CREATE TABLE mail_folder (
 CREATE TABLE mail_message (
   id          {{id}},
   account_id  {{int}} REFERENCES mail_account (id), -- NULL: handed in as a file
-  digest      {{blob}} NOT NULL CONSTRAINT mail_message_once UNIQUE,
+  digest      {{blob}} NOT NULL CONSTRAINT mail_message_once UNIQUE, -- SHA-256 of the bytes kept
   header_id   TEXT NOT NULL DEFAULT '',    -- Message-ID: may be missing, reused, forged
   received_at TEXT NOT NULL,               -- when the town's server took it in: what a cut-off is judged by
   taken_at    TEXT NOT NULL,
@@ -67,7 +67,7 @@ CREATE TABLE mail_message (
   CONSTRAINT mail_message_taken CHECK (received_at <= taken_at)
 ){{strict}};
 CREATE INDEX mail_message_list ON mail_message (received_at, id);
-CREATE INDEX mail_message_open ON mail_message (state) WHERE state IN ('todo', 'toread');
+CREATE INDEX mail_message_state ON mail_message (state, account_id);
 CREATE INDEX mail_message_header ON mail_message (header_id) WHERE header_id <> '';
 CREATE INDEX mail_message_family ON mail_message (family_id) WHERE family_id IS NOT NULL;
 CREATE INDEX mail_message_sender ON mail_message (sender) WHERE sender <> '';
@@ -118,7 +118,8 @@ CREATE TABLE mail_bounce (
   lifted_at  TEXT NOT NULL DEFAULT ''       -- an agent says it works again
 ){{strict}};
 
--- a template the town has changed; the others are the program's
+-- a template the town has changed; the others are the program's. One put back
+-- keeps its row with an empty subject and body, for its version goes on counting.
 CREATE TABLE letter_template (
   name       TEXT PRIMARY KEY,
   subject    TEXT NOT NULL,
@@ -209,5 +210,8 @@ ALTER TABLE document DROP CONSTRAINT document_media;
 ALTER TABLE document ADD CONSTRAINT document_media CHECK (media IN ('application/pdf', 'image/jpeg', 'image/png', 'image/heic', 'text/iban'));
 {{end}}
 CREATE INDEX outbox_open ON outbox (state, next_at) WHERE state IN ('waiting', 'sending', 'failed', 'doubt');
+CREATE INDEX outbox_sent ON outbox (account_id, sent_at) WHERE sent_at <> '';
+CREATE INDEX outbox_header ON outbox (header_id) WHERE header_id <> '';
+CREATE INDEX outbox_address ON outbox (address);
 CREATE INDEX outbox_answers ON outbox (answers_id) WHERE answers_id IS NOT NULL;
 CREATE INDEX outbox_family ON outbox (family_id) WHERE family_id IS NOT NULL;

@@ -1,9 +1,0 @@
-package mailbox
-
-import (
-	"testing"
-
-	"ardoise/data/store/storetest"
-)
-
-func TestMain(m *testing.M) { storetest.Main(m) }
