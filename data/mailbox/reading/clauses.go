@@ -13,7 +13,8 @@ type clause struct {
 	other    []span // days of another matter in the same sentence
 	whos     []who
 	question bool
-	taken    bool // its days were given to another clause
+	core     []piece // the segments that hold the verb or days: each of their words must be known
+	taken    bool    // its days were given to another clause
 	doubts   []string
 }
 
@@ -291,7 +292,7 @@ func idsOf(ws []who) []int {
 }
 
 func (r *reader) begin(g segment, s piece) *clause {
-	r.clauses = append(r.clauses, clause{from: g.from, to: g.to, sentence: s, spans: slices.Clone(g.spans), whos: slices.Clone(g.whos)})
+	r.clauses = append(r.clauses, clause{from: g.from, to: g.to, sentence: s, spans: slices.Clone(g.spans), whos: slices.Clone(g.whos), core: g.core()})
 	return &r.clauses[len(r.clauses)-1]
 }
 
@@ -299,6 +300,14 @@ func (r *reader) join(c *clause, g segment) {
 	c.to = g.to
 	c.spans = append(c.spans, g.spans...)
 	c.whos = append(c.whos, g.whos...)
+	c.core = append(c.core, g.core()...)
+}
+
+func (g segment) core() []piece {
+	if len(g.trigs) > 0 || len(g.spans) > 0 {
+		return []piece{g.piece}
+	}
+	return nil
 }
 
 // placeQuiet places a segment without a verb of ours.
@@ -331,9 +340,13 @@ func (r *reader) placeQuiet(cur *clause, g segment, s piece) *clause {
 	}
 	if gap && !g.why && !g.extra {
 		t := *cur.trig
+		turned := (cur.whos[0].from < cur.spans[0].from) != (g.whos[0].from < g.spans[0].from)
 		c := r.begin(g, s)
 		c.trig = &t
 		c.doubt(t.doubt)
+		if turned {
+			c.doubt("« " + r.text(g.from, g.to) + " » : quel enfant, quel jour ?")
+		}
 		return c
 	}
 	if len(g.spans) > 0 && cur.trig.act != actTold && (g.why || g.extra) && len(cur.spans) > 0 {

@@ -366,6 +366,9 @@ func (r *reader) nounMood(t *trigger, s piece) {
 		case k.is("suite", "apres", "confirmation", "confirmer", "confirme", "erreur", "concernant", "sujet", "recu", "recue", "lors", "votre", "vos", "depuis", "bulletin", "dossier", "formulaire", "fiche", "cette", "portail", "site", "frais", "nouvelle-", "delai", "possibilite", "conditions", "modalites", "avant"):
 			t.act = actTold
 			return
+		case k.f == "pour" && r.at(j-1).is("merci", "remercie", "remercions", "parfait", "ok"):
+			t.act = actTold
+			return
 		case k.is("demande", "demander", "noter", "informe", "signale", "signaler", "prendre", "pour", "objet", "bonjour", ":", "de", "d", "l", "la", "une", "les", "cas", "souhaite", "svp", "merci", "proceder", "faire", "a", "compte", "en", "besoin", "mon", "ma", "un", ",", "par", "contre", "et", "-", "cantine", "repas", "premiere", "vous", "mais", "puis", "nouvelle"):
 		case r.kidAt[j] || r.owner[j] > 0 || verbClass(k) != 0:
 			return

@@ -204,6 +204,9 @@ func (w *writer) act(r *reader, n int) {
 	if !r.rules.noHedges {
 		r.hedged(c)
 	}
+	if !r.rules.noUnknown {
+		r.unknown(c)
+	}
 	r.strangers(c, len(kids.ids) > 0)
 	if len(c.spans) > 1 && len(r.distinct(c.whos)) > 1 {
 		c.doubt("Plusieurs enfants et plusieurs jours : lesquels vont ensemble ?")
@@ -451,6 +454,8 @@ var hedgePhrases = [][]string{
 	{"sous", "reserve"},
 	{"il", "se", "peut"},
 	{"tous", "les", "deux", "jours"},
+	{"de", "plus"},
+	{"en", "plus"},
 	{"la", "place", "de"},
 	{"lieu", "de"},
 	{"la", "place", "d"},
@@ -466,7 +471,7 @@ func (r *reader) hedged(c *clause) {
 		}
 		inside := i >= c.from && i < c.to
 		switch {
-		case t.f == "si" && !r.at(i+1).is("possible", "besoin", "necessaire", "jamais", "bien") && !(r.at(i+1).is("vous") && r.at(i+2).is("plait", "pouvez", "pouviez", "voulez")):
+		case t.f == "si" && !r.at(i+1).is("possible", "besoin", "necessaire", "jamais", "bien") && !r.within(i, c.sentence, 4, "possible") && !(r.at(i+1).is("vous") && r.at(i+2).is("plait", "pouvez", "pouviez", "voulez")):
 			c.doubt("« " + r.text(i, i+4) + " » : c’est sous condition.")
 		case t.f == "ou" && t.raw != "où" && inside && r.choice(i):
 			c.doubt("« " + r.text(i-1, i+2) + " » : l’un ou l’autre ?")
@@ -488,6 +493,25 @@ func (r *reader) hedged(c *clause) {
 	}
 }
 
+// unknown: a word that this room does not know may turn the sense of those it does.
+func (r *reader) unknown(c *clause) {
+	for _, p := range c.core {
+		for i := p.from; i < p.to; i++ {
+			t := &r.toks[i]
+			if t.sort != word || t.dead || r.owner[i] > 0 || r.kidAt[i] || r.used[i] || r.known(t) {
+				continue
+			}
+			c.doubt("« " + r.text(i-1, i+2) + " » : le mot « " + t.raw + " » n’est pas connu ici, à lire.")
+			return
+		}
+	}
+}
+
+func (r *reader) known(t *token) bool {
+	return vocabulary[t.f] || plainWords[t.f] || mealWords[t.f] || chain[t.f] || subjects[t.f] || illness[t.f] || otherReasons[t.f] ||
+		titles[t.f] || refs[t.f] || links[t.f] || harmless[t.f] || verbClass(t) != 0 || len(t.f) == 1
+}
+
 func (r *reader) kidNear(i int) bool { return i >= 0 && i < len(r.kidAt) && r.kidAt[i] }
 
 // choice reports « ou » between days, children or verbs.
@@ -500,7 +524,7 @@ func (r *reader) choice(i int) bool {
 	return false
 }
 
-var chain = set(`ne n y en pas plus sera seront est sont a ont va vont pourra pourront peut peuvent donc bien aussi egalement etait etaient ete
+var chain = set(`aura auront ne n y en pas plus sera seront est sont a ont va vont pourra pourront peut peuvent donc bien aussi egalement etait etaient ete
 	exceptionnellement finalement malheureusement encore toujours seulement tres surement normalement ici restera reste doit serait avait fut jamais s t l`)
 
 var subjects = set(`il elle ils elles qui et donc aussi que qu enfant enfants fils fille filles garcon mais lui eux deux trois svp merci bonjour est l
@@ -511,8 +535,26 @@ var (
 	mealWords = set("le la les l d de du des un une repas cantine a au aux pour midi dejeuner reservation inscription svp son sa ses mon ma mes leur leurs notre nos votre exceptionnellement egalement aussi repas et scolaire restaurant stp merci bien tous toutes restauration presence y absence en sur ce cette ces")
 )
 
+// leads may stand before a first name without making it another matter.
+var leads = set(`bjr slt bsr coucou hello finalement exceptionnellement malheureusement enfin chercher recuperer emmener mettre prevoir ainsi egalement de d pour que qu et mon ma notre nos mes fils fille enfant enfants petit petite grand grande garcon bonjour bonsoir mais donc car cantine repas
+	absence noter svp merci est sera aussi prenomme prenommee pas non oui ou puis quand si dejeuner notez les midi annulation reservation inscription stp c stp alors
+	, : ( ) - & + * • – " « a retour sortir famille eleve prenoms prenom`)
+
+// led: « sans Léa », « avec Léa », « contre Léa » name a child for something else.
+func (r *reader) led(c *clause) {
+	for _, w := range c.whos {
+		i := w.from - 1
+		b := r.at(i)
+		if !w.named || i < c.sentence.from || b.sort != word || b.dead || r.owner[i] > 0 || r.kidAt[i] || leads[b.f] || verbClass(b) != 0 || r.used[i] && !b.is("sans", "avec") {
+			continue
+		}
+		c.doubt("« " + r.text(i, w.to) + " » : est-ce pour cet enfant ?")
+	}
+}
+
 // strangers: who the clause speaks of besides the family's children.
 func (r *reader) strangers(c *clause, known bool) {
+	r.led(c)
 	t := c.trig
 	if t.subject >= 0 {
 		j := t.subject - 1
