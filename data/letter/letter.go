@@ -90,6 +90,15 @@ func Compose(tx *store.Tx, familyID int64, name string, f Facts) (l Letter, err 
 	return c.Compose(name, f)
 }
 
+// ComposeTo fills a template for somebody whom Correspondents did not find: who
+// wrote to the town hall, of a family or of none.
+func ComposeTo(tx *store.Tx, c Correspondent, name string, f Facts) (l Letter, err error) {
+	if c.changed, err = changedTexts(tx); err != nil {
+		return l, err
+	}
+	return c.Compose(name, f)
+}
+
 // Compose fills a template, the town's where it has one, to the first guardian
 // with an address, by name. Facts give every field of the template and no other;
 // the greeting is added, and the commune unless given.

@@ -340,3 +340,38 @@ func TestDecideRights(t *testing.T) {
 		}
 	}
 }
+
+// TestChoicesByHand: what an agent or a caller names is looked at again: a child
+// of another family, a file that was refused, a message not at that version.
+func TestChoicesByHand(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db)
+		var stranger int64
+		w.write(func(tx *store.Tx) error {
+			other := w.id(tx, `INSERT INTO family (name, fold, sort_key, created_at) VALUES ('AUTRE', 'autre', $1, $2) RETURNING id`, []byte("autre"), tx.Now())
+			stranger = w.id(tx, `INSERT INTO child (family_id, last, first, birth, age_group, fold, sort_key, created_at)
+				VALUES ($1, 'AUTRE', 'Zoé', '2018-05-01', 'elementaire', 'autre zoe', $2, $3) RETURNING id`, other, []byte("z"), tx.Now())
+			return nil
+		})
+		in := w.joined("photo.heif")
+		in.files[0].Accepted, in.files[0].Reason = false, "Ce n’est ni un PDF ni une photo."
+		id := w.arrives("2026-11-23 06:00:00", in, w.wants(reading.Book, w.lea, "2026-11-27"))
+		for what, ch := range map[string]Choice{
+			"a stranger's access": {Kind: reading.AccessRequest, Children: []int64{stranger}, ServiceID: w.canteen},
+			"a stranger's meal":   {Kind: reading.Book, Children: []int64{stranger}, ServiceID: w.canteen, Days: days("2026-11-27")},
+			"a refused file":      {Kind: reading.Documents, Files: []Filing{{File: 0, Kind: "insurance", ChildID: w.lea}}},
+			"a stranger's paper":  {Kind: reading.Documents, Files: []Filing{{File: 0, Kind: "insurance", ChildID: stranger}}},
+			"no such file":        {Kind: reading.Documents, Files: []Filing{{File: 7, Kind: "insurance", ChildID: w.lea}}},
+		} {
+			_, err := w.s.Apply(w.ctx, w.plan(Decision{MessageID: id, Version: 1, Key: w.key(), Choices: []Choice{ch}}))
+			w.refused(fault.Invalid, err)
+			if !w.get(id).State.Open() {
+				t.Fatalf("%s was done", what)
+			}
+		}
+		_, err := w.s.Plan(w.ctx, Decision{MessageID: id, Version: 1, Key: w.key(), Choices: []Choice{{Kind: reading.Bounce}}})
+		w.refused(fault.Invalid, err)
+		err = db.Write(w.ctx, func(tx *store.Tx) error { return closeMessage(tx, id, 2, Applied, false) })
+		w.refused(fault.Conflict, err)
+	})
+}

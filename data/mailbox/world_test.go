@@ -156,7 +156,8 @@ func (w *town) arrives(received string, in letterIn, proposals ...reading.Propos
 	w.written++
 	w.write(func(tx *store.Tx) error {
 		id = w.id(tx, `INSERT INTO mail_message (digest, received_at, taken_at, size, sender, family_id, state, quiet, head, reading)
-			VALUES ($1, $2, $3, 1, $4, $5, 'todo', $6, $7, $7) RETURNING id`, []byte{byte(w.written)}, paris(received), tx.Now(), in.from.Mail, w.family, in.quiet, []byte{1})
+			VALUES ($1, $2, $3, 1, $4, $5, 'todo', $6, $7, $7) RETURNING id`, fmt.Appendf(nil, "message %d", w.written), paris(received), tx.Now(), in.from.Mail, w.family, in.quiet, []byte{1})
+		w.exec(tx, `INSERT INTO mail_original (message_id, sealed) VALUES ($1, $2)`, id, []byte{1})
 		return nil
 	})
 	w.post[id] = in

@@ -15,9 +15,6 @@ import (
 	"ardoise/data/fault"
 )
 
-// where is where an agent looks.
-const where = "les réglages du courrier"
-
 // Explain makes a refusal of any error of this package about reading a mailbox or
 // signing in at Google or Microsoft: a French sentence that says what is wrong and
 // what to do, around the error for the log. Invalid: what was typed is wrong, and
@@ -73,15 +70,15 @@ func (e *Failed) explain() (fault.Kind, string) {
 	case errors.As(e.Err, &bye):
 		return fault.Unavailable, quote(fmt.Sprintf("Le serveur %s a mis fin à la liaison. Un nouvel essai aura lieu.", host), bye.words)
 	case errors.Is(e.Err, errNoWay):
-		return fault.Invalid, fmt.Sprintf("Le serveur %s n’accepte pas de mot de passe. Connectez la boîte par la page de Google ou de Microsoft, dans %s.", host, where)
+		return fault.Invalid, fmt.Sprintf("Le serveur %s n’accepte pas de mot de passe. Connectez la boîte par la page de Google ou de Microsoft, dans %s.", host, settings)
 	case errors.Is(e.Err, errNoToken):
-		return fault.Invalid, fmt.Sprintf("Le serveur %s n’accepte pas la connexion par la page de Google ou de Microsoft. Indiquez un mot de passe dans %s.", host, where)
+		return fault.Invalid, fmt.Sprintf("Le serveur %s n’accepte pas la connexion par la page de Google ou de Microsoft. Indiquez un mot de passe dans %s.", host, settings)
 	case errors.Is(e.Err, errControl):
 		return fault.Invalid, "L’utilisateur ou le mot de passe contient un caractère interdit. Retapez-les sans copier-coller."
 	case errors.Is(e.Err, errNotOpen):
 		return fault.Unavailable, "Aucun dossier de la boîte n’est ouvert. Un nouvel essai aura lieu."
 	}
-	return fault.Unavailable, fmt.Sprintf("Le serveur %s a donné une réponse incompréhensible. Si cela se répète, vérifiez le serveur dans %s.", host, where)
+	return fault.Unavailable, fmt.Sprintf("Le serveur %s a donné une réponse incompréhensible. Si cela se répète, vérifiez le serveur dans %s.", host, settings)
 }
 
 // explainNetwork: the server was not reached, or was lost.
@@ -96,21 +93,21 @@ func (e *Failed) explainNetwork() (fault.Kind, string) {
 	case errors.Is(e.Err, context.Canceled):
 		return fault.Unavailable, fmt.Sprintf("L’échange avec le serveur %s a été interrompu.", host)
 	case errors.As(e.Err, &dns) && dns.IsNotFound:
-		return fault.Invalid, fmt.Sprintf("Le serveur « %s » est introuvable. Vérifiez son nom dans %s, ou votre accès à Internet.", host, where)
+		return fault.Invalid, fmt.Sprintf("Le serveur « %s » est introuvable. Vérifiez son nom dans %s, ou votre accès à Internet.", host, settings)
 	case errors.As(e.Err, &dns):
 		return fault.Unavailable, fmt.Sprintf("Le nom du serveur « %s » n’a pas pu être cherché. Vérifiez votre accès à Internet.", host)
 	case silent && e.Step == Greeting && e.Server.Security == StartTLS:
-		return fault.Unavailable, fmt.Sprintf("Le serveur %s accepte la liaison sur le port %d, puis se tait. Ce port attend sans doute TLS dès le début : choisissez « TLS » (port 993 en général) dans %s.", host, port, where)
+		return fault.Unavailable, fmt.Sprintf("Le serveur %s accepte la liaison sur le port %d, puis se tait. Ce port attend sans doute TLS dès le début : choisissez « TLS » (port 993 en général) dans %s.", host, port, settings)
 	case silent && e.Step == Connecting:
-		return fault.Unavailable, fmt.Sprintf("Le serveur %s ne répond pas sur le port %d. Vérifiez le port dans %s ; sinon, un pare-feu bloque peut-être la liaison.", host, port, where)
+		return fault.Unavailable, fmt.Sprintf("Le serveur %s ne répond pas sur le port %d. Vérifiez le port dans %s ; sinon, un pare-feu bloque peut-être la liaison.", host, port, settings)
 	case silent:
 		return fault.Unavailable, fmt.Sprintf("Le serveur %s ne répond plus. Un nouvel essai aura lieu.", host)
 	case refusedPort(e.Err) && e.Step == Connecting:
-		return fault.Unavailable, fmt.Sprintf("Le serveur %s refuse la liaison sur le port %d : il est arrêté, ou le port n’est pas le bon. Vérifiez le port dans %s.", host, port, where)
+		return fault.Unavailable, fmt.Sprintf("Le serveur %s refuse la liaison sur le port %d : il est arrêté, ou le port n’est pas le bon. Vérifiez le port dans %s.", host, port, settings)
 	case unreachable(e.Err):
 		return fault.Unavailable, fmt.Sprintf("Le serveur %s ne peut pas être joint. Vérifiez votre accès à Internet.", host)
 	case lost(e.Err) && (e.Step == Connecting || e.Step == Greeting):
-		return fault.Unavailable, fmt.Sprintf("Le serveur %s ferme la liaison sur le port %d sans rien dire. Vérifiez le port et la sécurité dans %s.", host, port, where)
+		return fault.Unavailable, fmt.Sprintf("Le serveur %s ferme la liaison sur le port %d sans rien dire. Vérifiez le port et la sécurité dans %s.", host, port, settings)
 	case lost(e.Err):
 		return fault.Unavailable, fmt.Sprintf("La liaison avec le serveur %s s’est coupée. Un nouvel essai aura lieu.", host)
 	}
@@ -155,9 +152,9 @@ func (e *Failed) explainTLS() string {
 	case errors.Is(e.Err, errBadAuthority):
 		return "L’autorité de certification ajoutée n’est pas lisible : il faut un fichier PEM, qui commence par « -----BEGIN CERTIFICATE----- »."
 	case errors.As(e.Err, &name):
-		return fmt.Sprintf("Le certificat du serveur n’est pas au nom de « %s » : ce n’est peut-être pas le bon serveur. Vérifiez le nom dans %s ; rien n’a été transmis.", host, where)
+		return fmt.Sprintf("Le certificat du serveur n’est pas au nom de « %s » : ce n’est peut-être pas le bon serveur. Vérifiez le nom dans %s ; rien n’a été transmis.", host, settings)
 	case errors.As(e.Err, &unknown):
-		return fmt.Sprintf("Le certificat du serveur %s est signé par une autorité inconnue. Si c’est votre propre serveur, ajoutez l’autorité de certification de votre mairie dans %s ; rien n’a été transmis.", host, where)
+		return fmt.Sprintf("Le certificat du serveur %s est signé par une autorité inconnue. Si c’est votre propre serveur, ajoutez l’autorité de certification de votre mairie dans %s ; rien n’a été transmis.", host, settings)
 	case errors.As(e.Err, &invalid) && invalid.Reason == x509.Expired && strings.Contains(invalid.Detail, "is before"):
 		return fmt.Sprintf("Le certificat du serveur %s n’est pas encore valable. Vérifiez la date et l’heure de ce poste ; sinon, prévenez l’hébergeur.", host)
 	case errors.As(e.Err, &invalid) && invalid.Reason == x509.Expired:
@@ -165,11 +162,11 @@ func (e *Failed) explainTLS() string {
 	case errors.As(e.Err, &invalid):
 		return fmt.Sprintf("Le certificat du serveur %s n’est pas valable. Prévenez l’hébergeur ; rien n’a été transmis.", host)
 	case errors.As(e.Err, &record) && e.Server.Security != StartTLS:
-		return fmt.Sprintf("Le port %d du serveur %s ne parle pas TLS dès le début. Choisissez « STARTTLS » (port 143 en général), ou le port 993 pour TLS, dans %s.", port, host, where)
+		return fmt.Sprintf("Le port %d du serveur %s ne parle pas TLS dès le début. Choisissez « STARTTLS » (port 143 en général), ou le port 993 pour TLS, dans %s.", port, host, settings)
 	case errors.Is(e.Err, errNotIMAP):
-		return fmt.Sprintf("Le port %d du serveur %s n’est pas celui d’une boîte IMAP. Vérifiez le port (993 ou 143 en général) dans %s.", port, host, where)
+		return fmt.Sprintf("Le port %d du serveur %s n’est pas celui d’une boîte IMAP. Vérifiez le port (993 ou 143 en général) dans %s.", port, host, settings)
 	case errors.Is(e.Err, errNoStartTLS):
-		return fmt.Sprintf("Le serveur %s n’offre pas de liaison protégée (STARTTLS) sur le port %d. Choisissez « TLS » et le port 993 dans %s ; le mot de passe n’a pas été transmis.", host, port, where)
+		return fmt.Sprintf("Le serveur %s n’offre pas de liaison protégée (STARTTLS) sur le port %d. Choisissez « TLS » et le port 993 dans %s ; le mot de passe n’a pas été transmis.", host, port, settings)
 	case errors.Is(e.Err, errInjected):
 		return fmt.Sprintf("La liaison avec le serveur %s a été altérée avant d’être protégée : quelqu’un s’est peut-être glissé entre lui et vous. Le mot de passe n’a pas été transmis ; prévenez votre informatique.", host)
 	case errors.As(e.Err, &alert), e.Step == Connecting && strings.Contains(e.Err.Error(), "tls: "):
@@ -190,28 +187,28 @@ var (
 func (e *Failed) explainSignIn(no *Refused) (fault.Kind, string) {
 	host := e.Server.Host
 	google, microsoft := providerOf(host) == Google, providerOf(host) == Microsoft
-	page := "Gmail et Microsoft demandent une connexion par leur page : choisissez-la dans " + where + "."
+	page := "Gmail et Microsoft demandent une connexion par leur page : choisissez-la dans " + settings + "."
 	switch {
 	case no.Code == "UNAVAILABLE" || no.Code == "INUSE" || no.Code == "SERVERBUG":
 		return fault.Unavailable, quote(fmt.Sprintf("Le serveur %s ne peut pas ouvrir la boîte pour l’instant. Un nouvel essai aura lieu.", host), no.Words)
 	case no.Code == "LIMIT" || crowdWords.MatchString(no.Words):
 		return fault.Unavailable, quote(fmt.Sprintf("Le serveur %s reçoit trop de connexions à cette boîte. Fermez les autres programmes qui la lisent ; un nouvel essai aura lieu.", host), no.Words)
 	case no.Code == "EXPIRED":
-		return fault.Invalid, fmt.Sprintf("Le mot de passe de la boîte %s a expiré. Changez-le chez l’hébergeur, puis retapez-le dans %s.", e.Server.User, where)
+		return fault.Invalid, fmt.Sprintf("Le mot de passe de la boîte %s a expiré. Changez-le chez l’hébergeur, puis retapez-le dans %s.", e.Server.User, settings)
 	case no.Code == "CONTACTADMIN" || lockedWords.MatchString(no.Words):
 		return fault.Invalid, quote(fmt.Sprintf("Le compte %s est bloqué ou désactivé sur le serveur %s. Demandez à l’hébergeur de le rouvrir.", e.Server.User, host), no.Words)
 	case e.Token:
-		return fault.Invalid, fmt.Sprintf("Le serveur %s ne reconnaît plus l’autorisation donnée pour %s. Reconnectez le compte dans %s.", host, e.Server.User, where)
+		return fault.Invalid, fmt.Sprintf("Le serveur %s ne reconnaît plus l’autorisation donnée pour %s. Reconnectez le compte dans %s.", host, e.Server.User, settings)
 	case google:
-		return fault.Invalid, "Google a refusé ce mot de passe. Gmail demande une connexion par sa page : choisissez « Google » dans " + where + ", ou tapez un mot de passe d’application."
+		return fault.Invalid, "Google a refusé ce mot de passe. Gmail demande une connexion par sa page : choisissez « Google » dans " + settings + ", ou tapez un mot de passe d’application."
 	case microsoft:
-		return fault.Invalid, "Microsoft a refusé ce mot de passe. Microsoft 365 demande une connexion par sa page : choisissez « Microsoft » dans " + where + "."
+		return fault.Invalid, "Microsoft a refusé ce mot de passe. Microsoft 365 demande une connexion par sa page : choisissez « Microsoft » dans " + settings + "."
 	case pageWords.MatchString(no.Words):
 		return fault.Invalid, quote(fmt.Sprintf("Le serveur %s n’accepte pas ce mot de passe. %s", host, page), no.Words)
 	case no.Code == "PRIVACYREQUIRED":
-		return fault.Invalid, fmt.Sprintf("Le serveur %s juge la liaison trop peu protégée. Choisissez « TLS » et le port 993 dans %s.", host, where)
+		return fault.Invalid, fmt.Sprintf("Le serveur %s juge la liaison trop peu protégée. Choisissez « TLS » et le port 993 dans %s.", host, settings)
 	}
-	return fault.Invalid, fmt.Sprintf("Le serveur %s refuse l’utilisateur « %s » ou le mot de passe. Retapez-les dans %s. %s", host, e.Server.User, where, page)
+	return fault.Invalid, fmt.Sprintf("Le serveur %s refuse l’utilisateur « %s » ou le mot de passe. Retapez-les dans %s. %s", host, e.Server.User, settings, page)
 }
 
 // explainRefused: the server says no to what was asked.
@@ -224,7 +221,7 @@ func (e *Failed) explainRefused(no *Refused) (fault.Kind, string) {
 		return fault.Unavailable, fmt.Sprintf("La boîte est pleine sur le serveur %s. Faites de la place dans votre messagerie, ou demandez-en à l’hébergeur.", host)
 	case no.Code == "NONEXISTENT" || no.Code == "TRYCREATE" || absentWords.MatchString(no.Words),
 		no.Command == "SELECT" && no.Code == "", no.Command == "EXAMINE" && no.Code == "":
-		return fault.Invalid, fmt.Sprintf("Le dossier demandé n’existe pas sur le serveur %s. Choisissez-en un autre dans %s, ou créez-le dans votre messagerie.", host, where)
+		return fault.Invalid, fmt.Sprintf("Le dossier demandé n’existe pas sur le serveur %s. Choisissez-en un autre dans %s, ou créez-le dans votre messagerie.", host, settings)
 	case no.Code == "INUSE" || no.Code == "UNAVAILABLE" || no.Code == "SERVERBUG" || no.Code == "LIMIT":
 		return fault.Unavailable, quote(fmt.Sprintf("Le serveur %s est occupé. Un nouvel essai aura lieu.", host), no.Words)
 	}

@@ -243,7 +243,7 @@ func (in *Inbox) signIn(with Credential) error {
 		err = in.authenticate("PLAIN", []byte("\x00"+user+"\x00"+with.Password), nil)
 	case !in.caps["LOGINDISABLED"]:
 		in.caps = nil
-		err = in.command(nil, "LOGIN", text(user), text(with.Password))
+		err = in.command(nil, "LOGIN", argument(user), argument(with.Password))
 	case in.caps["AUTH=LOGIN"]:
 		err = in.authenticate("LOGIN", nil, []string{user, with.Password})
 	}

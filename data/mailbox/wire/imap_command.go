@@ -12,8 +12,8 @@ import (
 	"github.com/emersion/go-imap"
 )
 
-// text is a string argument of a command, quoted, or a literal where it must be.
-type text string
+// argument is a string argument of a command, quoted, or a literal where it must be.
+type argument string
 
 // maxGarbled is how many senseless lines one command passes over.
 const maxGarbled = 20
@@ -33,7 +33,7 @@ func (in *Inbox) command(hear func(imap.Resp) error, name string, args ...any) e
 	line := strings.Builder{}
 	line.WriteString(tag + " " + name)
 	for _, arg := range args {
-		s, isText := arg.(text)
+		s, isText := arg.(argument)
 		switch {
 		case !isText:
 			fmt.Fprintf(&line, " %v", arg)
@@ -133,8 +133,11 @@ func (in *Inbox) note(resp imap.Resp) {
 	var words []any
 	switch resp := resp.(type) {
 	case *imap.StatusResp:
-		if resp.Code == imap.CodeCapability {
+		switch resp.Code {
+		case imap.CodeCapability:
 			words = resp.Arguments
+		case imap.CodeReadOnly:
+			in.box.ReadOnly = true
 		}
 	case *imap.DataResp:
 		switch name, fields, ok := imap.ParseNamedResp(resp); {

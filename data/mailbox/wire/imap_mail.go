@@ -82,7 +82,7 @@ func (in *Inbox) Folders(ctx context.Context) (names []string, err error) {
 			}
 			names = append(names, imap.CanonicalMailboxName(folder))
 			return nil
-		}, "LIST", text(""), text("*"))
+		}, "LIST", argument(""), argument("*"))
 	})
 	slices.Sort(names)
 	return slices.Compact(names), err
@@ -112,7 +112,7 @@ func (in *Inbox) open(ctx context.Context, how, folder string) (Selected, error)
 				return nil // a line of it makes no sense: the numbers below tell
 			}
 			return nil
-		}, how, text(name))
+		}, how, argument(name))
 		if err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func (in *Inbox) open(ctx context.Context, how, folder string) (Selected, error)
 			return slices.ContainsFunc(flags, func(g string) bool { return strings.EqualFold(f, g) })
 		}
 		in.seen, in.keyword = can(imap.SeenFlag), can(Keyword) || can(`\*`)
-		box.ReadOnly = how == "EXAMINE" || !in.seen && !in.keyword
+		box.ReadOnly = in.box.ReadOnly || how == "EXAMINE" || !in.seen && !in.keyword
 		in.box, in.news = box, false
 		return nil
 	})

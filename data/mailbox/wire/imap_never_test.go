@@ -97,7 +97,7 @@ func TestNothingIsEverDeleted(t *testing.T) {
 			d := mailtest.Dovecot(t, options...)
 			d.CreateFolder("Traités")
 			for n := range 4 {
-				d.Append("INBOX", letter(n, 100), time.Time{})
+				d.Append("INBOX", mailOf(n, 100), time.Time{})
 			}
 			d.Flag("INBOX", 4, `\Deleted`) // another program's business
 			r := record(t, d)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -21,14 +20,11 @@ const (
 
 // providerOf tells whose server a host is, "" : neither's.
 func providerOf(host string) string {
-	host = strings.TrimSuffix(strings.ToLower(host), ".")
-	for domain, who := range map[string]string{
-		"gmail.com": Google, "google.com": Google, "googlemail.com": Google,
-		"office365.com": Microsoft, "outlook.com": Microsoft, "office.com": Microsoft, "hotmail.com": Microsoft, "live.com": Microsoft,
-	} {
-		if host == domain || strings.HasSuffix(host, "."+domain) {
-			return who
-		}
+	switch {
+	case hostOf(host, "gmail.com", "google.com", "googlemail.com"):
+		return Google
+	case hostOf(host, "office365.com", "outlook.com", "office.com", "hotmail.com", "live.com"):
+		return Microsoft
 	}
 	return ""
 }

@@ -382,5 +382,5 @@ func TestXOAuth2(t *testing.T) {
 	if n := strings.Count(d.Log(), "method=XOAUTH2"); n < 2 {
 		t.Errorf("%d sign-ins by XOAUTH2", n)
 	}
-	dial(t, d) // the password goes on working
+	dialInbox(t, d) // the password goes on working
 }
