@@ -107,3 +107,40 @@ func TestThousandMessages(t *testing.T) {
 		}
 	})
 }
+
+// TestLargeMessage: what one message may cost at most, taken in by the door.
+func TestLargeMessage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
+	deep := "From: a@example.org\r\nMIME-Version: 1.0\r\n"
+	for i := range 10_000 {
+		deep += fmt.Sprintf("Content-Type: multipart/mixed; boundary=\"b%d\"\r\n\r\n--b%d\r\n", i, i)
+	}
+	for name, c := range map[string]struct {
+		raw   string
+		aside bool
+	}{
+		"25 MB":       {withPDF(leaMail, "gros", "Ci-joint.", 25<<20-400_000), false},
+		"too large":   {withPDF(leaMail, "trop gros", "Ci-joint.", 28<<20), true},
+		"10,000 deep": {deep, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newHamlet(t, storetest.OpenSQLite(t))
+			w.family("Favier", leaMail, "Hugo")
+			stop, begun := peak(), time.Now()
+			got := w.take(1, c.raw)
+			took, memory := time.Since(begun), stop()
+			t.Logf("%d bytes: %.2f s, %d MB", len(c.raw), took.Seconds(), memory>>20)
+			if (got.Aside != "") != c.aside {
+				t.Errorf("set aside: %q", got.Aside)
+			}
+			if took > 10*time.Second && !crowded() || memory > 256<<20 {
+				t.Errorf("too slow or too large: %v, %d MB", took, memory>>20)
+			}
+			if m := w.get(got.MessageID); c.aside != (m.Aside && m.State == ToRead) || name != "10,000 deep" && m.From.Mail != leaMail {
+				t.Errorf("%+v", m.Item)
+			}
+		})
+	}
+}
