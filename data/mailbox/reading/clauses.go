@@ -78,7 +78,7 @@ func (r *reader) segments(s piece) []segment {
 		if r.owner[i] > 0 || r.kidAt[i] && !pronouns[r.toks[i].f] {
 			continue
 		}
-		t := r.toks[i]
+		t := &r.toks[i]
 		inTrigger := ti < len(r.triggers) && i >= r.triggers[ti].from && i < r.triggers[ti].to
 		switch {
 		case inTrigger:
@@ -99,8 +99,17 @@ func (r *reader) firstTrigger(from int) int {
 	return n
 }
 
+var mealNouns = set("cantine repas garderie periscolaire etude gouter dejeuner")
+
 // joinsNames reports « Léa et Tom », « Léa, Tom ».
 func (r *reader) joinsNames(i int) bool {
+	if r.at(i).f == "et" && mealNouns[r.at(i-1).f] {
+		for j := i + 1; j <= i+2; j++ {
+			if mealNouns[r.at(j).f] {
+				return true // « cantine et garderie »
+			}
+		}
+	}
 	if i == 0 || !r.kidAt[i-1] || r.at(i).f == ":" {
 		return false
 	}
@@ -130,7 +139,7 @@ func (r *reader) segment(p piece) segment {
 		g.whos = append(g.whos, r.whos[n])
 	}
 	for i := p.from; i < p.to; i++ {
-		t := r.toks[i]
+		t := &r.toks[i]
 		if i < p.from+3 && reasonLinks[t.f] {
 			g.why = true
 		}
@@ -202,7 +211,7 @@ func (r *reader) nested(trigs []trigger) []trigger {
 	for _, t := range trigs {
 		if len(out) > 0 {
 			p := &out[len(out)-1]
-			form := verbForm(r.toks[t.from])
+			form := verbForm(&r.toks[t.from])
 			if (t.noun || t.command && (form == formNoun || form == formPart)) && p.command && t.from-p.to <= 3 && r.free(p.to, t.from) {
 				if t.absence {
 					p.doubt = "« " + r.text(p.from, t.to) + " » : faut-il réserver ou annuler ?"
@@ -331,7 +340,7 @@ func (r *reader) placeQuiet(cur *clause, g segment, s piece) *clause {
 		cur.doubt("« " + r.text(g.from, g.to) + " » : ces jours sont-ils à compter ?")
 		cur.other = append(cur.other, g.spans...)
 		g.spans = nil
-	} else if len(g.spans) > 0 && len(cur.spans) == 0 && g.extra && cur.trig.act != actTold && r.hasPronoun(g, "je", "j", "nous", "on") {
+	} else if len(g.spans) > 0 && len(cur.spans) == 0 && g.extra && cur.trig.act != actTold {
 		cur.doubt("« " + r.text(g.from, g.to) + " » : ces jours sont-ils à compter ?")
 	}
 	if g.why || len(g.spans) == 0 && g.extra {
@@ -342,22 +351,13 @@ func (r *reader) placeQuiet(cur *clause, g segment, s piece) *clause {
 	return cur
 }
 
-func (r *reader) hasPronoun(g segment, words ...string) bool {
-	for i := g.from; i < g.to; i++ {
-		if r.toks[i].is(words...) {
-			return true
-		}
-	}
-	return false
-}
-
 // flipped: « …, mais pas vendredi » says the contrary for its own days.
 func (r *reader) flipped(cur *clause, g segment) *trigger {
 	if len(g.spans) == 0 && len(g.whos) == 0 || cur.trig.act != actBook && cur.trig.act != actCancel {
 		return nil
 	}
 	for i := g.from; i < g.to; i++ {
-		t := r.toks[i]
+		t := &r.toks[i]
 		if r.used[i] || r.owner[i] > 0 {
 			continue
 		}
@@ -388,7 +388,7 @@ func (r *reader) isQuestion(c *clause) bool {
 	mark := r.at(s.to).f == "?"
 	polite := false
 	for i := s.from; i < s.to; i++ {
-		t, n := r.toks[i], r.at(i+1)
+		t, n := &r.toks[i], r.at(i+1)
 		switch {
 		case t.f == "est" && n.f == "ce" && r.at(i+2).is("que", "qu") && !r.within(i, s, 7, "possible", "pouvez", "pourriez"):
 			return true
@@ -397,7 +397,7 @@ func (r *reader) isQuestion(c *clause) bool {
 		case askWords[t.f] && (mark || t.is("combien", "pourquoi")) && !r.used[i]:
 			return true
 		case t.is("pouvez", "pourriez", "merci", "veuillez", "svp", "serait", "possible", "stp", "pouvons", "puis", "pourrait", "peut", "pourrions", "voulez"):
-			polite = polite || c.trig != nil && c.trig.command
+			polite = polite || c.trig != nil && (c.trig.command || r.within(i, s, 4, "noter"))
 		}
 	}
 	return mark && !polite

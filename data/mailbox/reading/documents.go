@@ -84,7 +84,7 @@ type docWord struct {
 	kind     string // "" : a document nobody here knows
 }
 
-func docAt(at func(int) token, i int) (docWord, bool) {
+func docAt(at func(int) *token, i int) (docWord, bool) {
 	for _, d := range docKinds {
 		ok := true
 		for n, w := range d.words {
@@ -150,7 +150,7 @@ type account struct {
 // findAccount finds an IBAN and a BIC, and takes them out of the other searches.
 func (r *reader) findAccount() {
 	for i := range r.toks {
-		t := r.toks[i]
+		t := &r.toks[i]
 		if t.is("bic", "swift") && r.account.bic == "" {
 			for j := i + 1; j < i+4; j++ {
 				if f := r.at(j).raw; len(f) == 8 || len(f) == 11 {
@@ -180,7 +180,7 @@ func (r *reader) iban(i int) {
 	last := -1
 	var refusal error
 	for j := i; j < len(r.toks) && j < i+16 && b.Len() < 34; j++ {
-		t := r.toks[j]
+		t := &r.toks[j]
 		if t.sort != word && t.sort != number {
 			if t.is("-", ".") && t.glued {
 				continue

@@ -19,11 +19,11 @@ func wordsOf(s string) []token {
 func fileKind(f File) string {
 	for _, s := range []string{f.Name, f.Words} {
 		toks := wordsOf(s)
-		at := func(i int) token {
+		at := func(i int) *token {
 			if i < len(toks) {
-				return toks[i]
+				return &toks[i]
 			}
-			return token{}
+			return &nothing
 		}
 		kind := ""
 		for i := range toks {

@@ -4,12 +4,15 @@ import (
 	"strings"
 )
 
+// nothing stands beyond the ends of a text.
+var nothing = token{num: -1}
+
 // at gives the i-th token, an empty one beyond the ends.
-func (r *reader) at(i int) token {
+func (r *reader) at(i int) *token {
 	if i < 0 || i >= len(r.toks) {
-		return token{num: -1}
+		return &nothing
 	}
-	return r.toks[i]
+	return &r.toks[i]
 }
 
 func (r *reader) kill(from, to int) {
@@ -22,7 +25,7 @@ func (r *reader) kill(from, to int) {
 // and is none.
 func (r *reader) falseFriends() {
 	for i := 0; i < len(r.toks); i++ {
-		t := r.toks[i]
+		t := &r.toks[i]
 		switch {
 		case t.dead:
 		case t.sort == number:
@@ -37,7 +40,7 @@ func (r *reader) falseFriends() {
 
 // numbers looks at what stands around a number.
 func (r *reader) numbers(i int) {
-	t, next := r.toks[i], r.at(i+1)
+	t, next := &r.toks[i], r.at(i+1)
 	if end := r.digitRun(i, 12); end > i+1 && r.digits(i, end) >= 9 {
 		r.kill(i, end)
 		return
@@ -66,7 +69,7 @@ func (r *reader) numbers(i int) {
 	}
 }
 
-func hourWord(t token) bool { return len(t.f) > 1 && t.f[0] == 'h' && allDigits(t.f[1:]) }
+func hourWord(t *token) bool { return len(t.f) > 1 && t.f[0] == 'h' && allDigits(t.f[1:]) }
 
 func allDigits(s string) bool {
 	for i := range len(s) {
@@ -90,7 +93,7 @@ func (r *reader) hour(i int) {
 func (r *reader) street(i int) {
 	r.kill(i, i+1)
 	for j, n := i+1, 0; j < len(r.toks) && n < 8; j, n = j+1, n+1 {
-		t := r.toks[j]
+		t := &r.toks[j]
 		if t.sort == stop || t.f == "," {
 			return
 		}
@@ -137,7 +140,7 @@ func (r *reader) digits(i, end int) int {
 
 // words looks at what a word says of the day, number or name after it.
 func (r *reader) words(i int) {
-	t, next := r.toks[i], r.at(i+1)
+	t, next := &r.toks[i], r.at(i+1)
 	switch {
 	case titles[t.f] || t.f == "m" && (next.f == "." || next.up):
 		j := i + 1
@@ -178,7 +181,7 @@ func (r *reader) words(i int) {
 	}
 }
 
-func isDayOf(t token) bool { return t.num >= 1 && t.num <= 31 }
+func isDayOf(t *token) bool { return t.num >= 1 && t.num <= 31 }
 
 // afterBirth takes out the date after « né le », « date de naissance : ».
 func (r *reader) afterBirth(i int) {
@@ -187,7 +190,7 @@ func (r *reader) afterBirth(i int) {
 			r.kill(i, s.to)
 			return
 		}
-		t := r.toks[i]
+		t := &r.toks[i]
 		if t.sort == stop || t.f == "," {
 			return
 		}
@@ -302,7 +305,7 @@ var closings = [][]string{
 func (r *reader) close() {
 	begin := true
 	for i := 0; i < len(r.toks); i++ {
-		t := r.toks[i]
+		t := &r.toks[i]
 		if begin {
 			if n := r.closing(i); n > 0 && r.quietAfter(i+n) {
 				r.end(i, n)
@@ -369,7 +372,7 @@ func (r *reader) end(i, n int) {
 	}
 	// Something that speaks of meals below the formula is for a person to read.
 	for j := i + n; j < len(r.toks); j++ {
-		if c := verbClass(r.toks[j]); c == clsCancel || c == clsBook || c == clsEat {
+		if c := verbClass(&r.toks[j]); c == clsCancel || c == clsBook || c == clsEat {
 			r.afterClosing = true
 		}
 	}

@@ -59,7 +59,7 @@ var classPrefix = []struct {
 }
 
 // verbClass gives what a word may ask for.
-func verbClass(t token) class {
+func verbClass(t *token) class {
 	if t.sort != word || t.dead || len(t.f) < 3 {
 		return 0
 	}
@@ -154,7 +154,7 @@ func (r *reader) sentences() []piece {
 }
 
 func (r *reader) trigger(i int, s piece) (trigger, bool) {
-	t := r.toks[i]
+	t := &r.toks[i]
 	out := trigger{from: i, to: i + 1, subject: -1}
 	c := verbClass(t)
 	if t.is("mettre", "mettez") && !r.within(i, s, 8, "cantine", "repas") {
@@ -223,7 +223,7 @@ var auxiliaries = set("a ont ai avons avez avait avaient avais avions aurait aur
 // auxiliary reports « a », « avons », « avait » before a participle.
 func (r *reader) auxiliary(i int, s piece) bool {
 	for j := i - 1; j >= s.from && j >= i-4; j-- {
-		t := r.toks[j]
+		t := &r.toks[j]
 		if auxiliaries[t.f] && !(t.f == "a" && (t.raw == "à" || t.raw == "À" || r.at(j-1).f == "y")) {
 			return true
 		}
@@ -238,7 +238,7 @@ func (r *reader) auxiliary(i int, s piece) bool {
 func (r *reader) negation(i, to int, s piece) (denied, only bool) {
 	ne := -1
 	for j := i - 1; j >= s.from && j >= i-5; j-- {
-		t := r.toks[j]
+		t := &r.toks[j]
 		if t.is("ne", "n") && !t.dead {
 			ne = j
 			break
@@ -248,7 +248,7 @@ func (r *reader) negation(i, to int, s piece) (denied, only bool) {
 		}
 	}
 	for j := max(s.from, i-3, ne); j < s.to && j <= to+3; j++ {
-		t := r.toks[j]
+		t := &r.toks[j]
 		if j >= i && j < to || t.f == "," && j < i {
 			continue
 		}
@@ -282,7 +282,7 @@ func (r *reader) negation(i, to int, s piece) (denied, only bool) {
 // command: annuler, inscrire and their forms.
 func (r *reader) command(t trigger, s piece) (trigger, bool) {
 	i := t.from
-	tok := r.toks[i]
+	tok := &r.toks[i]
 	if r.otherThing(i, s) {
 		t.act = actTold
 		return t, true
@@ -307,6 +307,10 @@ func (r *reader) command(t trigger, s piece) (trigger, bool) {
 		t.act, t.past = actTold, true
 	case r.be(i, s) && form != formInf && form != formImp:
 		t.act = actTold
+	case form == formPart && r.near(i, s, 2, "etant"):
+		t.act = actTold
+	case form == formPart && i > s.from && !r.near(i, s, 2, "de", "d", "merci", "svp", "bonjour"):
+		t.doubt = "« " + tok.raw + " » : est-ce une demande, ou est-ce déjà fait ?"
 	case form == formInf || form == formPart:
 		r.infinitiveMood(&t, s)
 	case form == formImp:
@@ -329,7 +333,7 @@ const (
 	formPart
 )
 
-func verbForm(t token) verbal {
+func verbForm(t *token) verbal {
 	f := t.f
 	raw := strings.ToLower(t.raw)
 	switch {
@@ -357,7 +361,7 @@ func (r *reader) near(i int, s piece, n int, words ...string) bool {
 // nounMood: « annulation jeudi » asks, « suite à l’annulation de jeudi » does not.
 func (r *reader) nounMood(t *trigger, s piece) {
 	for j := t.from - 1; j >= s.from && j >= t.from-6; j-- {
-		k := r.toks[j]
+		k := &r.toks[j]
 		switch {
 		case k.is("suite", "apres", "confirmation", "confirmer", "confirme", "erreur", "concernant", "sujet", "recu", "recue", "lors", "votre", "vos", "depuis", "bulletin", "dossier", "formulaire", "fiche", "cette", "portail", "site", "frais", "nouvelle-", "delai", "possibilite", "conditions", "modalites", "avant"):
 			t.act = actTold
@@ -376,7 +380,7 @@ func (r *reader) nounMood(t *trigger, s piece) {
 func (r *reader) infinitiveMood(t *trigger, s piece) {
 	unsure := "« " + r.text(max(s.from, t.from-3), t.to) + " » : est-ce une demande ?"
 	for j := t.from - 1; j >= s.from && j >= t.from-16; j-- {
-		k := r.toks[j]
+		k := &r.toks[j]
 		switch {
 		case k.is("pouvez", "pourriez", "pourrez") && (r.at(j-1).is("si", "vous") && r.at(j-2).is("si", "que") || r.at(j-1).is("ne", "n")):
 			t.doubt = unsure
@@ -427,7 +431,7 @@ func (r *reader) firstPerson(t *trigger, s piece) {
 // otherThing reports that what is cancelled or booked is no meal.
 func (r *reader) otherThing(i int, s piece) bool {
 	for j := i + 1; j < s.to && j <= i+5; j++ {
-		t := r.toks[j]
+		t := &r.toks[j]
 		if t.is("repas", "cantine", "midi") || r.kidAt[j] || r.owner[j] > 0 && j > i+3 || t.f == "," {
 			return false
 		}
@@ -441,7 +445,7 @@ func (r *reader) otherThing(i int, s piece) bool {
 // finite: mange, mangera, sera présent, viendra.
 func (r *reader) finite(t trigger, s piece) (trigger, bool) {
 	i := t.from
-	tok := r.toks[i]
+	tok := &r.toks[i]
 	f := tok.f
 	raw := strings.ToLower(tok.raw)
 	denied, only := false, false
@@ -482,7 +486,7 @@ func (r *reader) finite(t trigger, s piece) (trigger, bool) {
 // elsewhere: « mange à la maison », « déjeunera chez sa mamie ».
 func (r *reader) elsewhere(i int, s piece) bool {
 	for j := i + 1; j < s.to && j <= i+6; j++ {
-		t := r.toks[j]
+		t := &r.toks[j]
 		if t.f == "," || verbClass(t) != 0 {
 			return false
 		}
@@ -570,7 +574,7 @@ func (r *reader) absent(t trigger, s piece) (trigger, bool) {
 
 // phrase: intents of several words.
 func (r *reader) phrase(i int, s piece) (trigger, bool) {
-	t := r.toks[i]
+	t := &r.toks[i]
 	out := trigger{from: i, to: i + 1, subject: -1}
 	n, n2 := r.at(i+1), r.at(i+2)
 	switch {

@@ -320,7 +320,7 @@ func listText(names []string) string {
 // findPronouns finds il, elle, ils, elles, lui, eux.
 func (r *reader) findPronouns() {
 	for i := range r.toks {
-		t := r.toks[i]
+		t := &r.toks[i]
 		if t.dead || r.kidAt[i] || !t.is("il", "elle", "ils", "elles", "lui", "eux") {
 			continue
 		}
@@ -358,11 +358,8 @@ func (r *reader) refer() {
 			r.referOne(w, last, seen)
 		}
 		if len(w.ids) > 0 && w.doubt == "" {
-			if n > 0 && w.named && r.joined(n) {
-				last = union(r.whos[n-1].ids, w.ids)
-			} else if !(w.pronoun == "lui" && r.joined(n)) {
-				last = w.ids
-			} else {
+			last = w.ids
+			if n > 0 && (w.named || w.pronoun == "lui") && r.joined(n) {
 				last = union(r.whos[n-1].ids, w.ids)
 			}
 		}

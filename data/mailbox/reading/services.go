@@ -41,7 +41,7 @@ func (w *writer) servicesOf(r *reader, c *clause) []service {
 // the canteen, the word for them, and whether the canteen is named.
 func (r *reader) serviceWords(from, to int) (kinds []string, label string, canteen bool) {
 	for i := from; i < to && i < len(r.toks); i++ {
-		t := r.toks[i]
+		t := &r.toks[i]
 		if t.dead {
 			continue
 		}
@@ -85,10 +85,27 @@ func (r *reader) one(kinds []string, label string) service {
 		}
 		return service{open: found[0].Open, doubt: "Plusieurs services peuvent être « " + label + " » : lequel ?"}
 	}
+	if len(found) == 1 && !r.saysName(found[0], label) {
+		return service{id: found[0].ID, open: found[0].Open, doubt: "« " + label + " » : s’agit-il de « " + found[0].Name + " » ?"}
+	}
 	if len(found) == 0 {
 		return service{open: r.anyOpen(), doubt: "« " + label + " » n’est pas un service proposé à cette famille : lequel est demandé ?"}
 	}
 	return service{id: found[0].ID, open: found[0].Open}
+}
+
+// saysName: « goûter » and « étude » are not the evening service unless it is so called.
+func (r *reader) saysName(s Service, label string) bool {
+	f := foldWord(label)
+	if f != "gouter" && f != "etude" && f != "etudes" && f != "alsh" {
+		return true
+	}
+	for _, w := range foldName(s.Name) {
+		if w == f || w+"s" == f {
+			return true
+		}
+	}
+	return false
 }
 
 // byName finds the one service whose whole name stands in the text.

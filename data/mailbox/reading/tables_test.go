@@ -31,3 +31,15 @@ func TestHeldOut(t *testing.T) {
 		t.Logf("missed: %s", m)
 	}
 }
+
+func TestHeldOutAgain(t *testing.T) {
+	rows := table(t, "testdata/heldout2.txt")
+	s := grade(rows, rules{})
+	t.Log(s)
+	for _, w := range s.wrong {
+		t.Errorf("wrong and sure: %s", w)
+	}
+	for _, m := range s.missed {
+		t.Logf("missed: %s", m)
+	}
+}

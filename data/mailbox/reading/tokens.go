@@ -32,7 +32,7 @@ type token struct {
 	line       bool // first of its line
 }
 
-func (t token) is(words ...string) bool {
+func (t *token) is(words ...string) bool {
 	for _, w := range words {
 		if t.f == w {
 			return true

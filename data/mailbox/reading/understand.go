@@ -10,6 +10,10 @@ import (
 // maxSpans bounds what one message may name; more is for a person to read.
 const maxSpans = 80
 
+// maxText bounds what is read of one message: nobody asks for meals in more words;
+// what is proposed from the beginning of a longer one is in doubt.
+const maxText = 32 << 10
+
 // rules lets tests take a guard away and see what then goes wrong.
 type rules struct {
 	noGuards, noQuestions, noNegation, noHedges, noLeftovers bool
@@ -73,7 +77,16 @@ func isReply(s string) bool {
 
 // read does everything up to the clauses.
 func read(in Input, text string, ru rules) *reader {
+	long := len(text) > maxText
+	if long {
+		cut := maxText
+		for cut > 0 && text[cut]&0xC0 == 0x80 {
+			cut--
+		}
+		text = text[:cut]
+	}
 	r := &reader{in: in, s: text, rules: ru, today: calendar.DateOf(in.Received), toks: tokenize(text), closedAt: -1, postscript: -1}
+	r.tooMuch = long
 	n := len(r.toks)
 	r.owner, r.kidAt, r.used = make([]int, n+1), make([]bool, n+1), make([]bool, n+1)
 	for _, c := range in.Children {

@@ -42,7 +42,7 @@ var (
 	pronouns = set("il elle on ils elles je j nous vous tu lui eux qui ca cela ce")
 
 	illness = set(`malade malades maladie fievre grippe gastro varicelle angine bronchite otite covid rhume hospitalise hospitalisee hopital
-		vomi vomit souffrant souffrante souffre medecin pediatre certificat souffrants operation opere operee migraine grippe
+		vomi vomit souffrant souffrante souffre medecin pediatre souffrants operation opere operee migraine grippe
 		conjonctivite scarlatine bronchiolite fievreux fievreuse`)
 	otherReasons = set("greve greves gréviste enseignante enseignant maitresse deces obseques enterrement")
 
@@ -50,7 +50,7 @@ var (
 	hedges = set(`probablement normalement eventuellement surement potentiellement hypothetique voire
 		sauf excepte hormis changer changement changements echanger echange inverser inverse decaler decale deplacer reporter reporte report
 		plutot autrement contraire sinon paires impaires paire impaire alternance alternee quinzaine
-		nombreux quelques certains certaines parfois souvent rarement oublie oubliee seulement uniquement
+		nombreux quelques certains certaines parfois souvent rarement respectivement oublie oubliee seulement uniquement
 		hesite ignore verrai verrons essai essayer tester modifier modification modifications rectifier rectification rectificatif
 		erreur tort trompe trompee pardon garder gardez maintenir maintenez conserver conservez laisser laissez excuser
 		convenu prevu prevue comme habitude habituel habituelle idem pareil demi`)

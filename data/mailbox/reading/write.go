@@ -41,6 +41,7 @@ func (w *writer) write() Understood {
 	slices.SortStableFunc(w.out, func(a, b draft) int { return cmp.Compare(a.at, b.at) })
 	var u Understood
 	for n, d := range w.out {
+		d.p.Why, d.p.Doubt = french(d.p.Why), french(d.p.Doubt)
 		u.Proposals = append(u.Proposals, d.p)
 		for _, m := range d.marks {
 			m.Proposal = n
@@ -51,6 +52,11 @@ func (w *writer) write() Understood {
 	u.Summary = Summary(u, w.r.in.Children)
 	return u
 }
+
+var typography = strings.NewReplacer("« ", "«\u00a0", " »", "\u00a0»", " :", "\u00a0:", " ?", "\u00a0?", " ;", "\u00a0;", " !", "\u00a0!")
+
+// french puts the no-break spaces where French wants them.
+func french(s string) string { return typography.Replace(s) }
 
 // fromSubject reads the subject where the text asks for nothing.
 func (w *writer) fromSubject() {
@@ -391,13 +397,13 @@ func (w *writer) accessOf(r *reader, c *clause) bool {
 // leftovers: words about time that no day took, numbers, negations.
 func (r *reader) leftovers(c *clause) {
 	for i := c.from; i < c.to; i++ {
-		t := r.toks[i]
+		t := &r.toks[i]
 		if r.owner[i] > 0 || t.dead || r.kidAt[i] || r.used[i] {
 			continue
 		}
 		switch {
 		case t.f == "journee" && r.at(i-1).f == "la" && (r.at(i+1).is("de", "du", "d") || r.at(i-2).f == "toute"),
-			t.f == "jours" && r.at(i-1).f == "les" && r.at(i+1).is("de", "suivants", ":"),
+			t.f == "jours" && r.at(i-1).f == "les" && r.at(i+1).is("de", "suivants", ":"), t.f == "suivants" && r.at(i-1).f == "jours",
 			t.f == "vacances" && r.at(i-1).f == "en", t.f == "noel" && r.at(i-1).f == "de" && r.at(i-2).f == "repas":
 		case timeWords[t.f] && !(t.f == "des" || t.f == "journee" && r.at(i-1).f == "bonne" || t.is("midi", "midis") || t.f == "a"):
 			if t.is("soir", "matin", "soiree", "matinee") && r.at(i-1).f == "ce" {
@@ -407,7 +413,7 @@ func (r *reader) leftovers(c *clause) {
 			c.doubt("« " + r.text(i-1, i+1) + " » n’a pas été compris comme un jour.")
 		case t.sort == number && !r.counted(i+1) && !r.at(i+1).is("/"):
 			c.doubt("« " + r.text(i, i+2) + " » : que veut dire ce nombre ?")
-		case t.is("jamais", "ni", "aucun", "aucune", "plus") && !(t.f == "plus" && r.at(i-1).is("non", "de", "en")):
+		case t.is("jamais", "ni", "aucun", "aucune", "plus") && !(t.f == "plus" && (r.at(i-1).is("non", "de", "en") || r.at(i+1).is("tot", "tard", "loin", "grand"))):
 			c.doubt("« " + r.text(i-1, i+2) + " » : réserver ou annuler ?")
 		case t.f == "pas" && !r.at(i+1).is("mal", "grave", "trop"):
 			c.doubt("« " + r.text(i-1, i+2) + " » : réserver ou annuler ?")
@@ -454,7 +460,7 @@ var hedgePhrases = [][]string{
 // hedged: what is said with « si », « peut-être », « ou » is not sure.
 func (r *reader) hedged(c *clause) {
 	for i := c.sentence.from; i < c.sentence.to; i++ {
-		t := r.toks[i]
+		t := &r.toks[i]
 		if t.dead || r.owner[i] > 0 && !t.is("ou") || r.kidAt[i] {
 			continue
 		}
@@ -466,6 +472,9 @@ func (r *reader) hedged(c *clause) {
 			c.doubt("« " + r.text(i-1, i+2) + " » : l’un ou l’autre ?")
 		case hedges[t.f] && inside && !r.used[i] && !(t.f == "comme" && !r.at(i+1).is("d", "convenu", "prevu", "prevue", "la", "l", "vu", "habitude", "toujours")) && !(t.f == "pardon" && i < c.from+3):
 			c.doubt("« " + r.text(i, i+2) + " » : à lire.")
+		}
+		if inside && t.is("avec", "puis") && (r.kidNear(i+1) || t.f == "puis" && r.kidNear(i-1)) && !r.at(i-1).is("et") {
+			c.doubt("« " + r.text(i-1, i+2) + " » : pour quels enfants, quels jours ?")
 		}
 		for _, words := range hedgePhrases {
 			ok := true
@@ -479,10 +488,12 @@ func (r *reader) hedged(c *clause) {
 	}
 }
 
+func (r *reader) kidNear(i int) bool { return i >= 0 && i < len(r.kidAt) && r.kidAt[i] }
+
 // choice reports « ou » between days, children or verbs.
 func (r *reader) choice(i int) bool {
 	for _, j := range []int{i + 1, i + 2} {
-		if j < len(r.toks) && (r.owner[j] > 0 || r.kidAt[j] || verbClass(r.toks[j]) != 0) {
+		if j < len(r.toks) && (r.owner[j] > 0 || r.kidAt[j] || verbClass(&r.toks[j]) != 0) {
 			return true
 		}
 	}
@@ -494,6 +505,11 @@ var chain = set(`ne n y en pas plus sera seront est sont a ont va vont pourra po
 
 var subjects = set(`il elle ils elles qui et donc aussi que qu enfant enfants fils fille filles garcon mais lui eux deux trois svp merci bonjour est l
 	: , ( ) cantine midi repas ou puis fait absence bonsoir madame monsieur alors par contre revanche ainsi enfin soit car`)
+
+var (
+	nameLeads = set("de d pour que qu et , avec inscrire inscrivez desinscrire desinscrivez annuler annulez reserver enfant fils fille : prenommee prenomme petit petite ajouter rajouter absence")
+	mealWords = set("le la les l d de du des un une repas cantine a au aux pour midi dejeuner reservation inscription svp son sa ses mon ma mes leur leurs notre nos votre exceptionnellement egalement aussi repas et scolaire restaurant stp merci bien tous toutes restauration presence y absence en sur ce cette ces")
+)
 
 // strangers: who the clause speaks of besides the family's children.
 func (r *reader) strangers(c *clause, known bool) {
@@ -507,13 +523,12 @@ func (r *reader) strangers(c *clause, known bool) {
 			c.doubt("« " + r.text(j, t.to) + " » : de qui s’agit-il ?")
 		}
 	}
-	lead := set("de d pour que qu et , avec inscrire inscrivez desinscrire desinscrivez annuler annulez reserver enfant fils fille : prenommee prenomme petit petite ajouter rajouter absence")
 	for i := c.from; i < c.to; i++ {
-		x := r.toks[i]
+		x := &r.toks[i]
 		if x.sort != word || !x.up || x.dead || r.kidAt[i] || r.owner[i] > 0 || vocabulary[x.f] || r.allCaps || x.caps || len(x.f) < 2 || verbClass(x) != 0 {
 			continue
 		}
-		if i > c.sentence.from && lead[r.at(i-1).f] {
+		if i > c.sentence.from && nameLeads[r.at(i-1).f] {
 			c.doubt(quote(x.raw) + " n’est pas un enfant connu de cette famille : qui est-ce ?")
 		}
 	}
@@ -525,10 +540,9 @@ func (r *reader) strangers(c *clause, known bool) {
 	if !t.command || known && len(c.whos) > 0 {
 		return
 	}
-	skip := set("le la les l d de du des un une repas cantine a au aux pour midi dejeuner reservation inscription svp son sa ses mon ma mes leur leurs notre nos votre exceptionnellement egalement aussi repas et scolaire restaurant stp merci bien tous toutes restauration presence y absence en sur ce cette ces")
 	for j := t.to; j < c.to; j++ {
-		x := r.toks[j]
-		if skip[x.f] || x.sort != word {
+		x := &r.toks[j]
+		if mealWords[x.f] || x.sort != word {
 			if x.sort != word {
 				return
 			}
@@ -581,6 +595,7 @@ func (w *writer) draft(r *reader, c *clause, k kids, n named, s service) {
 		addDoubt(&p, d)
 	}
 	addDoubt(&p, s.doubt)
+	addDoubt(&p, r.miscounted(c, len(n.days), len(k.ids)))
 	if r.tooMuch {
 		addDoubt(&p, "Le message est trop long pour être lu sûrement.")
 	}
@@ -599,6 +614,21 @@ func (w *writer) draft(r *reader, c *clause, k kids, n named, s service) {
 		d.marks = append(d.marks, r.mark(c.trig.from, c.trig.to, "intent"))
 	}
 	w.past(r, c, d)
+}
+
+// miscounted: « 3 repas » and another number of days.
+func (r *reader) miscounted(c *clause, days, kids int) string {
+	for i := c.from; i < c.to; i++ {
+		t := &r.toks[i]
+		n := counts[t.f]
+		if t.sort == number && t.num > 0 {
+			n = t.num
+		}
+		if n > 1 && !t.dead && r.owner[i] == 0 && r.at(i+1).is("repas", "jours", "fois") && n != days && n != days*kids {
+			return "« " + r.text(i, i+2) + " », mais " + plural(days, "jour nommé", "jours nommés") + " : lesquels ?"
+		}
+	}
+	return ""
 }
 
 func (r *reader) mark(from, to int, what string) Mark {
@@ -657,6 +687,13 @@ func (w *writer) past(r *reader, c *clause, d draft) {
 		return
 	}
 	reason := w.reason(r)
+	if reason == "" && r.inSentence(piece{0, len(r.toks)}, "certificat", "justificatif", "certif") {
+		if r.certified() {
+			reason = "certificat joint"
+		} else {
+			addDoubt(&d.p, "Un certificat est annoncé, mais il n’est pas joint.")
+		}
+	}
 	early, late := d, d
 	early.p.Days = slices.Clone(d.p.Days[:cut])
 	late.p.Days = slices.Clone(d.p.Days[cut:])
@@ -685,6 +722,16 @@ func (w *writer) past(r *reader, c *clause, d draft) {
 	}
 }
 
+// certified reports that a file comes with a text that speaks of a certificate.
+func (r *reader) certified() bool {
+	for _, f := range r.in.Files {
+		if f.Accepted {
+			return true
+		}
+	}
+	return false
+}
+
 // reason gives the words of an illness, a strike, a certificate; "" for none.
 func (w *writer) reason(r *reader) string {
 	for i, t := range r.toks {
@@ -705,7 +752,7 @@ func (r *reader) why(c *clause, n named) string {
 	var parts []string
 	if c.trig.to > c.trig.from {
 		from := c.trig.from
-		for from > c.from && (r.toks[from-1].is("ne", "n", "sera", "seront", "pas", "de", "d", "merci") || r.used[from-1] && !r.kidAt[from-1]) && from > c.trig.from-3 {
+		for from > c.from && (r.toks[from-1].is("ne", "n", "a", "ont", "sera", "seront", "pas", "de", "d", "merci", "donc", "etait") || r.used[from-1] && !r.kidAt[from-1]) && r.owner[from-1] == 0 && from > c.trig.from-4 {
 			from--
 		}
 		to := c.trig.to

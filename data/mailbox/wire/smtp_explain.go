@@ -100,11 +100,11 @@ func (e *Unsent) explain(s Server) string {
 	case e.Stage == AtGreeting:
 		return e.explainGreeting(s)
 	case e.Code == 530 || e.Code == 535 || e.Code == 538:
-		return fmt.Sprintf("Le serveur %s veut que la boîte s’identifie (%s). Indiquez l’utilisateur et le mot de passe dans %s.", s.Host, e.code(), where)
+		return fmt.Sprintf("Le serveur %s veut que la boîte s’identifie (%s). Indiquez l’utilisateur et le mot de passe dans %s.", s.Host, e.code(), settings)
 	case e.Stage == AtSender && e.Code >= 500:
-		return e.quoted(fmt.Sprintf("Le serveur %s refuse que cette boîte envoie (%s). Vérifiez l’adresse et l’utilisateur dans %s.", s.Host, e.code(), where))
+		return e.quoted(fmt.Sprintf("Le serveur %s refuse que cette boîte envoie (%s). Vérifiez l’adresse et l’utilisateur dans %s.", s.Host, e.code(), settings))
 	case e.Code >= 500:
-		return e.quoted(fmt.Sprintf("Le serveur %s n’accepte pas les messages de cette boîte (%s). Vérifiez le serveur d’envoi dans %s.", s.Host, e.code(), where))
+		return e.quoted(fmt.Sprintf("Le serveur %s n’accepte pas les messages de cette boîte (%s). Vérifiez le serveur d’envoi dans %s.", s.Host, e.code(), settings))
 	}
 	return fmt.Sprintf("La liaison avec le serveur %s s’est coupée avant l’envoi.", s.Host)
 }
@@ -129,17 +129,17 @@ func (e *Unsent) explainSignIn(s Server) string {
 	case e.Code == 0:
 		return fmt.Sprintf("La liaison avec le serveur %s s’est coupée pendant l’identification.", s.Host)
 	case e.Token && microsoft:
-		return "Microsoft ne reconnaît plus l’autorisation donnée. Reconnectez la boîte par la page de Microsoft, dans " + where + "."
+		return "Microsoft ne reconnaît plus l’autorisation donnée. Reconnectez la boîte par la page de Microsoft, dans " + settings + "."
 	case e.Token && google:
-		return "Google ne reconnaît plus l’autorisation donnée. Reconnectez la boîte par la page de Google, dans " + where + "."
+		return "Google ne reconnaît plus l’autorisation donnée. Reconnectez la boîte par la page de Google, dans " + settings + "."
 	case e.Token:
-		return fmt.Sprintf("Le serveur %s ne reconnaît plus l’autorisation donnée (%s). Reconnectez la boîte dans %s.", s.Host, e.code(), where)
+		return fmt.Sprintf("Le serveur %s ne reconnaît plus l’autorisation donnée (%s). Reconnectez la boîte dans %s.", s.Host, e.code(), settings)
 	case microsoft:
-		return fmt.Sprintf("Microsoft a refusé le mot de passe (%s). Il n’accepte plus l’envoi par mot de passe après la fin de décembre 2026 : reconnectez la boîte par la page de Microsoft, dans %s.", e.code(), where)
+		return fmt.Sprintf("Microsoft a refusé le mot de passe (%s). Il n’accepte plus l’envoi par mot de passe après la fin de décembre 2026 : reconnectez la boîte par la page de Microsoft, dans %s.", e.code(), settings)
 	case google:
-		return fmt.Sprintf("Google a refusé le mot de passe (%s). Connectez la boîte par la page de Google, dans %s, ou utilisez un mot de passe d’application.", e.code(), where)
+		return fmt.Sprintf("Google a refusé le mot de passe (%s). Connectez la boîte par la page de Google, dans %s, ou utilisez un mot de passe d’application.", e.code(), settings)
 	}
-	return fmt.Sprintf("Le serveur %s a refusé l’utilisateur ou le mot de passe (%s). Retapez-les dans %s.", s.Host, e.code(), where)
+	return fmt.Sprintf("Le serveur %s a refusé l’utilisateur ou le mot de passe (%s). Retapez-les dans %s.", s.Host, e.code(), settings)
 }
 
 func (e *Unsent) explainGreeting(s Server) string {
@@ -160,7 +160,7 @@ func (e *Unsent) explainGreeting(s Server) string {
 	case errors.As(e.Cause, &name):
 		return fmt.Sprintf("Le certificat du serveur %s est celui d’un autre serveur. Rien n’a été envoyé : vérifiez le nom du serveur.", at)
 	case errors.As(e.Cause, &unknown):
-		return fmt.Sprintf("Le certificat du serveur %s vient d’une autorité inconnue. Si c’est celle de la mairie, ajoutez-la dans %s.", at, where)
+		return fmt.Sprintf("Le certificat du serveur %s vient d’une autorité inconnue. Si c’est celle de la mairie, ajoutez-la dans %s.", at, settings)
 	case errors.As(e.Cause, &invalid) && invalid.Reason == x509.Expired:
 		return fmt.Sprintf("Le certificat du serveur %s n’est pas valable aujourd’hui. Vérifiez la date de cet ordinateur, sinon prévenez votre hébergeur.", at)
 	case errors.As(e.Cause, &invalid):
