@@ -8,6 +8,7 @@ import (
 
 	"ardoise/data/fault"
 	"ardoise/data/mailbox"
+	"ardoise/ui/inbox"
 	"ardoise/ui/kit"
 )
 
@@ -42,7 +43,7 @@ type post struct {
 }
 
 // statusTopic tells the Courrier screen that a mailbox stands otherwise.
-const statusTopic = "mailstatus"
+const statusTopic = inbox.TopicStatus
 
 // start begins for a session, whose context carries it.
 func (p *post) start(ctx context.Context) {

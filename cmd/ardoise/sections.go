@@ -10,12 +10,14 @@ import (
 	"ardoise/data"
 	"ardoise/data/booking"
 	"ardoise/data/family"
+	"ardoise/data/mailbox"
 	reports "ardoise/reports/desk"
 	paper "ardoise/reports/kitchen"
 	"ardoise/ui/billing"
 	"ardoise/ui/bookings"
 	"ardoise/ui/families"
 	"ardoise/ui/home"
+	"ardoise/ui/inbox"
 	"ardoise/ui/kit"
 	"ardoise/ui/kitchen"
 	"ardoise/ui/requests"
@@ -39,6 +41,7 @@ func (d *desk) sections() []kit.Section {
 		kitchen.Section(kitchen.Deps{Booking: o.Booking, Catalog: o.Catalog, Care: o.Family.KitchenInstructions, Start: places{d}.canteen}),
 		wallets.Section(wallets.Deps{Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog}),
 		billing.Section(billing.Deps{Billing: o.Billing, Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog, Papers: d.billingPapers()}),
+		inbox.Section(inbox.Deps{Mail: o.Mailbox, Catalog: o.Catalog, Family: o.Family, Status: d.mailboxes}),
 		settings.Section(settings.Deps{
 			Staff: o.Staff, Catalog: o.Catalog, Billing: o.Billing, Letter: o.Letter, Mail: o.Mailbox, OpenURL: d.openURL, Backup: o.Backup, LastBackup: d.lastBackup, Verify: o.Verify,
 			Database: o.Store.Name() + " (" + o.Store.Engine().String() + ")", Version: metadata().Version, BackupDir: d.backupDir(),
@@ -48,6 +51,14 @@ func (d *desk) sections() []kit.Section {
 
 // canteen is the service screens open on.
 func (d *desk) canteen(ctx context.Context) (int64, error) { return places{d}.canteen(ctx), nil }
+
+// mailboxes says how each mailbox stands, to the screen that asks.
+func (d *desk) mailboxes() []mailbox.Status {
+	if d.post == nil {
+		return nil
+	}
+	return d.post.statuses()
+}
 
 func (d *desk) lastBackup(ctx context.Context) (time.Time, error) {
 	f, err := d.office.Figures(ctx)

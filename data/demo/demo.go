@@ -132,6 +132,7 @@ func (m *maker) run() error {
 		{"Réservations", m.bookings},
 		{"Cuisine", m.kitchen},
 		{"Factures et régie", m.billing},
+		{"Courrier", m.mail},
 		{"Fin", m.finish},
 	}
 	if m.size.Families == 0 {

@@ -289,3 +289,6 @@ func Message(c fyne.Canvas, title, text string) *Dialog {
 	d.Show(c)
 	return d
 }
+
+// Reflow measures the dialog again after its content showed or hid a part.
+func (d *Dialog) Reflow() { d.reflow() }

@@ -54,12 +54,6 @@ func Mechanisms(words string) Option { return func(d *IMAP) { d.mechs = words } 
 // Setting adds lines of Dovecot's own settings.
 func Setting(lines string) Option { return func(d *IMAP) { d.extra += lines + "\n" } }
 
-// Quota gives the mailbox a size it cannot outgrow ("1M").
-func Quota(size string) Option {
-	return Setting("mail_plugins = quota\nprotocol imap {\n mail_plugins = quota imap_quota\n}\n" +
-		"plugin {\n quota = maildir:User quota\n quota_rule = *:storage=" + size + "\n quota_grace = 0\n}")
-}
-
 // OAuth lets the user sign in with a token (XOAUTH2, OAUTHBEARER) that the server
 // at introspect (http) confirms as RFC 7662 says, answering {"active":true,
 // "username":…}. The password goes on working.
@@ -116,13 +110,15 @@ func (d *IMAP) Password() string {
 	return d.password
 }
 
-// SetPassword changes the password; those signed in stay so.
+// SetPassword changes the password; those signed in stay so. Dovecot looks at its
+// file once a second: this waits until it has.
 func (d *IMAP) SetPassword(password string) {
 	d.t.Helper()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.password = password
 	d.write("users", d.users())
+	time.Sleep(1100 * time.Millisecond)
 }
 
 // Show changes the certificate and restarts the server.

@@ -17,6 +17,7 @@ import (
 	"github.com/emersion/go-imap"
 	"github.com/emersion/go-imap/client"
 	"github.com/emersion/go-imap/utf7"
+	"github.com/emersion/go-sasl"
 )
 
 // Message is a message as the server keeps it.
@@ -38,12 +39,6 @@ func (d *IMAP) Append(folder string, raw []byte, received time.Time) {
 func (d *IMAP) CreateFolder(folder string) {
 	d.t.Helper()
 	d.do(func(c *client.Client) error { return c.Create(folder) })
-}
-
-// RemoveFolder removes a folder with what is in it.
-func (d *IMAP) RemoveFolder(folder string) {
-	d.t.Helper()
-	d.do(func(c *client.Client) error { return c.Delete(folder) })
 }
 
 // Messages lists a folder by UID.
@@ -196,7 +191,11 @@ func (d *IMAP) connect() error {
 		return err
 	}
 	c.ErrorLog = log.New(io.Discard, "", 0)
-	if err := c.Login(d.User, d.password); err != nil {
+	var how sasl.Client = sasl.NewPlainClient("", d.User, d.password)
+	if ok, err := c.SupportAuth("PLAIN"); err == nil && !ok {
+		how = sasl.NewLoginClient(d.User, d.password)
+	}
+	if err := c.Authenticate(how); err != nil {
 		return errors.Join(err, c.Terminate())
 	}
 	c.Timeout = time.Minute

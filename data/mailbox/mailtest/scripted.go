@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Scripted is a sending server in Go, over TLS, for what a real one does only by
@@ -23,7 +24,12 @@ type Scripted struct {
 	// says nothing; AtMail answers MAIL FROM instead of 250 ("421 4.3.2 …").
 	CutData, CutEnd, HangEnd, AtMail string
 	SignIn                           string // answers AUTH instead of 235
+	Ways                             string // of signing in it offers; "": PLAIN
 	Greeting                         string // instead of 220
+
+	// Together holds the answer to a letter back until so many are there, a second
+	// at most.
+	Together int
 
 	mu      sync.Mutex
 	hello   []string
@@ -69,6 +75,20 @@ func (s *Scripted) Start(t testing.TB) *Scripted {
 		}
 	})
 	return s
+}
+
+// Speak ends HangEnd for the letters to come.
+func (s *Scripted) Speak() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.HangEnd = ""
+}
+
+// Again makes Together wait for n more letters than there are.
+func (s *Scripted) Again(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Together = len(s.letters) + n
 }
 
 // Letters gives what was handed over whole.
@@ -117,7 +137,7 @@ func (s *Scripted) talk(conn net.Conn) {
 			s.mu.Lock()
 			s.hello = append(s.hello, rest)
 			s.mu.Unlock()
-			ok = say("250-scripted.example\r\n250-AUTH PLAIN\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME")
+			ok = say("250-scripted.example\r\n250-AUTH " + or(s.Ways, "PLAIN") + "\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME")
 		case "AUTH":
 			_, err := base64.StdEncoding.DecodeString(rest[strings.LastIndexByte(rest, ' ')+1:])
 			ok = err == nil && say(or(s.SignIn, "235 2.7.0 welcome"))
@@ -158,11 +178,15 @@ func (s *Scripted) letter(conn net.Conn, in *bufio.Reader, to string, say func(s
 	}
 	s.mu.Lock()
 	s.letters = append(s.letters, b.String())
+	hang, together := s.HangEnd, s.Together
 	s.mu.Unlock()
+	for end := time.Now().Add(time.Second); len(s.Letters()) < together && time.Now().Before(end); {
+		time.Sleep(5 * time.Millisecond)
+	}
 	switch to {
 	case s.CutEnd:
 		return false
-	case s.HangEnd:
+	case hang:
 		_, err := in.ReadString('\n') // until it goes
 		return err == nil
 	}

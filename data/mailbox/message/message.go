@@ -25,13 +25,21 @@ type Address struct {
 
 // Auth is what the receiving server found about the sender. Only the topmost
 // Authentication-Results of the configured host is believed; Host says whose it
-// is, "" where there is none to believe (then the three are "").
+// is, "" where there is none to believe (then the three are ""). Unverified says
+// that no host was configured and that whoever wrote the header says it fails: it
+// is a warning only, for nobody needs to forge one; a pass is never told that way.
 type Auth struct {
 	Host  string `json:"host,omitempty"`
 	DMARC string `json:"dmarc,omitempty"` // pass, fail, none, …
 	SPF   string `json:"spf,omitempty"`
 	DKIM  string `json:"dkim,omitempty"`
+
+	Unverified bool `json:"unverified,omitempty"`
 }
+
+// Fails reports whether the receiving server found the sender forged, or somebody
+// says so: what a screen warns of.
+func (a Auth) Fails() bool { return failed(a.DMARC) || a.DMARC != "pass" && failed(a.SPF) }
 
 // Bounce is what a delivery report says of one address.
 type Bounce struct {
