@@ -98,6 +98,14 @@ func (p *page) focus(f fyne.Focusable) {
 	}
 }
 
+// redraw asks the window for a new picture: what was never drawn yet cannot ask
+// for one by itself, and an answer may come before the first picture.
+func (p *page) redraw(o fyne.CanvasObject) {
+	if c := p.sh.Canvas(); c != nil {
+		c.Refresh(o)
+	}
+}
+
 // Open shows one message, or the letters that leave.
 func (p *page) Open(arg any) {
 	p.m.clear()
