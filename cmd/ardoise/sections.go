@@ -43,7 +43,7 @@ func (d *desk) sections() []kit.Section {
 		billing.Section(billing.Deps{Billing: o.Billing, Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog, Papers: d.billingPapers()}),
 		inbox.Section(inbox.Deps{Mail: o.Mailbox, Catalog: o.Catalog, Family: o.Family, Status: d.mailboxes}),
 		settings.Section(settings.Deps{
-			Staff: o.Staff, Catalog: o.Catalog, Billing: o.Billing, Mail: o.Mailbox, OpenURL: d.openURL, Backup: o.Backup, LastBackup: d.lastBackup, Verify: o.Verify,
+			Staff: o.Staff, Catalog: o.Catalog, Billing: o.Billing, Letter: o.Letter, Mail: o.Mailbox, OpenURL: d.openURL, Backup: o.Backup, LastBackup: d.lastBackup, Verify: o.Verify,
 			Database: o.Store.Name() + " (" + o.Store.Engine().String() + ")", Version: metadata().Version, BackupDir: d.backupDir(),
 		}),
 	}

@@ -67,6 +67,7 @@ type Request struct {
 // Item is a line of the checklist: what is asked and what is there.
 type Item struct {
 	Kind, Label string
+	Months      int // for how long such a document holds
 	OK          bool
 	Problem     string // French, empty when OK
 	Document    *Document
@@ -89,6 +90,10 @@ type Service struct {
 
 // New returns the service over an open database.
 func New(db *store.DB) *Service { return &Service{db: db} }
+
+// FamilyKind reports whether a document of this kind is handed in once for all
+// the children of a family.
+func FamilyKind(kind string) bool { return familyKinds[kind] }
 
 // familyKinds are documents handed in once for all the children of a family.
 var familyKinds = map[string]bool{"iban": true, "mandate": true, "income": true}

@@ -30,22 +30,43 @@ func (s *Service) SetBankDetails(ctx context.Context, requestID int64, iban, bic
 }
 
 // SetBankDetailsTx is SetBankDetails inside a transaction of a higher floor.
-func SetBankDetailsTx(tx *store.Tx, requestID int64, iban, bic, holder string) (err error) {
+func SetBankDetailsTx(tx *store.Tx, requestID int64, iban, bic, holder string) error {
+	_, err := fileBankDetails(tx, Attachment{RequestID: requestID}, iban, bic, holder)
+	return err
+}
+
+// SetFamilyBankDetailsTx checks and seals the account of a family, whatever it
+// has asked for; document is what was filed.
+func SetFamilyBankDetailsTx(tx *store.Tx, familyID int64, iban, bic, holder string) (document Document, err error) {
+	return fileBankDetails(tx, Attachment{FamilyID: familyID}, iban, bic, holder)
+}
+
+func fileBankDetails(tx *store.Tx, a Attachment, iban, bic, holder string) (document Document, err error) {
 	var d BankDetails
 	if d.IBAN, err = bank.ParseIBAN(iban); err != nil {
-		return err
+		return document, err
 	}
 	if d.BIC, err = bank.ParseBIC(bic); err != nil {
-		return err
+		return document, err
 	}
 	d.Holder = holder
 	d.Masked = bank.Mask(d.IBAN)
 	content, err := json.Marshal(d)
 	if err != nil {
-		return err
+		return document, err
 	}
-	_, err = fileDocument(tx, Attachment{RequestID: requestID, Kind: "iban", Name: d.Masked}, "text/iban", content)
-	return err
+	a.Kind, a.Name = "iban", d.Masked
+	return fileDocument(tx, a, "text/iban", content)
+}
+
+// MaskedAccountTx gives the masked account on file for a family, "" where there is none.
+func MaskedAccountTx(tx *store.Tx, familyID int64) (masked string, err error) {
+	err = tx.QueryRow(`SELECT name FROM document WHERE family_id = $1 AND kind = 'iban' AND media = 'text/iban' AND state <> 'replaced' ORDER BY id DESC LIMIT 1`,
+		familyID).Scan(&masked)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return masked, err
 }
 
 // BankDetails gives the account on file for a family; found is false where

@@ -44,7 +44,7 @@ func checklist(need []requirement, have []Document, pay string, today calendar.D
 		if n.debitOnly && pay != Monthly {
 			continue
 		}
-		it := Item{Kind: n.kind, Label: n.label, Problem: "à fournir"}
+		it := Item{Kind: n.kind, Label: n.label, Months: n.months, Problem: "à fournir"}
 		for i := range have {
 			d := have[i]
 			if d.Kind != n.kind {

@@ -176,6 +176,17 @@ func fillMany(tx *store.Tx, list []Request, today calendar.Date) error {
 	return nil
 }
 
+// OfFamilyTx gives the requests of a family's children from a school year on,
+// refused ones left out, with their checklists.
+func OfFamilyTx(tx *store.Tx, familyID int64, from calendar.SchoolYear) ([]Request, error) {
+	list, err := store.Collect(tx, scanRequest, `SELECT `+requestColumns+requestFrom+`
+		WHERE q.family_id = $1 AND q.school_year >= $2 AND q.state <> 'refused' ORDER BY q.id`, familyID, int(from))
+	if err != nil {
+		return nil, err
+	}
+	return list, fillMany(tx, list, calendar.DateOf(tx.Now()))
+}
+
 // Get returns one request with its checklist.
 func (s *Service) Get(ctx context.Context, id int64) (q Request, err error) {
 	if err := staff.Require(ctx, readers...); err != nil {

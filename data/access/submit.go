@@ -149,9 +149,12 @@ func AttachTx(tx *store.Tx, a Attachment, content []byte) (d Document, err error
 	return fileDocument(tx, a, media, content)
 }
 
+// DefaultMonths is for how many months a document holds where no service says otherwise.
+const DefaultMonths = 12
+
 // owner finds whose document it is and for how many months it holds.
 func owner(tx *store.Tx, a *Attachment) (months int, err error) {
-	months = 12
+	months = DefaultMonths
 	if !catalog.KnownDocument(a.Kind) {
 		return 0, fault.New(fault.Invalid, "« %s » n’est pas une sorte de pièce connue. Sont permis : %s.", a.Kind, strings.Join(catalog.DocumentKinds(), ", "))
 	}

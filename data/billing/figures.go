@@ -38,7 +38,7 @@ func (s *Service) Account(ctx context.Context, familyID int64) (a FamilyAccount,
 		if a.Settlements, err = settlementsOf(tx, familyID); err != nil {
 			return err
 		}
-		a.Mandate, err = liveMandate(tx, familyID)
+		a.Mandate, err = LiveMandate(tx, familyID)
 		return err
 	})
 	return a, err

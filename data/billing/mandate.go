@@ -98,8 +98,8 @@ func readMandate(tx *store.Tx, id int64) (Mandate, error) {
 	return list[0], nil
 }
 
-// liveMandate gives a family's live mandate, nil where it has none.
-func liveMandate(tx *store.Tx, familyID int64) (*Mandate, error) {
+// LiveMandate gives a family's live mandate, nil where it has none.
+func LiveMandate(tx *store.Tx, familyID int64) (*Mandate, error) {
 	list, err := readMandates(tx, `WHERE m.family_id = $1 AND m.state IN ('active', 'blocked')`, familyID)
 	if err != nil || len(list) == 0 {
 		return nil, err

@@ -183,6 +183,7 @@ type Line struct {
 	Cutoff   time.Time   // the last instant, also of a refused line
 	Rule     string
 	Late     bool // past its cut-off
+	Already  bool // refused because it is already so: booked, or nothing there to cancel
 
 	priceKind   string // booking, late
 	verdict     string // of the deadline, or of the cancellation

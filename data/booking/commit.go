@@ -44,7 +44,7 @@ func (s *Service) Plan(ctx context.Context, ask Ask) (p *Plan, err error) {
 		return nil, err
 	}
 	err = s.db.Read(ctx, func(tx *store.Tx) error {
-		if p, err = planIn(tx, ask); err != nil {
+		if p, err = PlanIn(tx, ask); err != nil {
 			return err
 		}
 		return lateOnly(ctx, p.Lines)
@@ -52,8 +52,8 @@ func (s *Service) Plan(ctx context.Context, ask Ask) (p *Plan, err error) {
 	return p, err
 }
 
-// planIn is Plan inside a transaction.
-func planIn(tx *store.Tx, ask Ask) (*Plan, error) {
+// PlanIn is Plan inside a transaction of a higher floor.
+func PlanIn(tx *store.Tx, ask Ask) (*Plan, error) {
 	if err := ask.check(); err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func CommitIn(tx *store.Tx, ask Ask, shown string) (*Done, error) {
 	if err := consented(ask.Consent); err != nil {
 		return nil, err
 	}
-	p, err := planIn(tx, ask)
+	p, err := PlanIn(tx, ask)
 	if err != nil {
 		return nil, err
 	}

@@ -125,6 +125,7 @@ func (p *planner) add(it Item) Line {
 		return l.refuse(fault.Invalid, c.first+" a quitté l’école.")
 	}
 	if reason := p.already(it, c, s); reason != "" {
+		l.Already = true
 		return l.refuse(fault.Conflict, reason)
 	}
 	l.bookingID = p.f.live[it].id // the waiting place that this booking replaces

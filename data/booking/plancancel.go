@@ -63,6 +63,7 @@ func (p *planner) cancel(it Item, place absence) Line {
 	have, ok := p.f.live[it]
 	if !ok {
 		p.payer(&l, c.payerOn(it.Day))
+		l.Already = true
 		return l.refuse(fault.Invalid, c.first+" n’a rien de réservé ce jour-là.")
 	}
 	p.payer(&l, have.familyID)

@@ -121,36 +121,39 @@ func stale(what string) error {
 // Update writes a family's own fields and guardians; its children have their
 // own methods. f.Version must be the one that was read.
 func (s *Service) Update(ctx context.Context, f Family) error {
-	return s.write(ctx, writers, func(tx *store.Tx) ([]int64, error) {
-		old, err := GetTx(tx, f.ID)
-		if err != nil {
-			return nil, err
-		}
-		switch {
-		case old.State == Merged:
-			return nil, fault.New(fault.Conflict, "Cette famille a été fusionnée avec la famille n° %s.", Number(old.MergedInto))
-		case old.Version != f.Version:
-			return nil, stale("La famille " + old.Name)
-		}
-		f.Children, f.State = old.Children, old.State
-		f.Guardians = slices.Clone(f.Guardians)
-		kept := f.Children
-		f.Children = nil
-		if err := f.Normalize(today(tx)); err != nil {
-			return nil, err
-		}
-		f.Children = kept
-		if f.City != old.City || f.Postal != old.Postal {
-			f.CommuneID = 0
-		}
-		if err := reside(tx, &f); err != nil {
-			return nil, err
-		}
-		if err := UpdateTx(tx, []*Family{&f}); err != nil {
-			return nil, err
-		}
-		return []int64{f.ID}, staff.Audit(tx, "family.update", object(f.ID), "Famille "+f.Name+" modifiée : "+changes(&old, &f))
-	})
+	return s.write(ctx, writers, func(tx *store.Tx) ([]int64, error) { return []int64{f.ID}, UpdateIn(tx, f) })
+}
+
+// UpdateIn is Update inside a transaction of a higher floor.
+func UpdateIn(tx *store.Tx, f Family) error {
+	old, err := GetTx(tx, f.ID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case old.State == Merged:
+		return fault.New(fault.Conflict, "Cette famille a été fusionnée avec la famille n° %s.", Number(old.MergedInto))
+	case old.Version != f.Version:
+		return stale("La famille " + old.Name)
+	}
+	f.Children, f.State = old.Children, old.State
+	f.Guardians = slices.Clone(f.Guardians)
+	kept := f.Children
+	f.Children = nil
+	if err := f.Normalize(today(tx)); err != nil {
+		return err
+	}
+	f.Children = kept
+	if f.City != old.City || f.Postal != old.Postal {
+		f.CommuneID = 0
+	}
+	if err := reside(tx, &f); err != nil {
+		return err
+	}
+	if err := UpdateTx(tx, []*Family{&f}); err != nil {
+		return err
+	}
+	return staff.Audit(tx, "family.update", object(f.ID), "Famille "+f.Name+" modifiée : "+changes(&old, &f))
 }
 
 // changes names the fields that differ, without what they hold.

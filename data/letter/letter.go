@@ -18,7 +18,7 @@ type Letter struct {
 }
 
 // Correspondent is who of a family reads its letters: the first guardian with an
-// address.
+// address that takes them, else the first with any.
 type Correspondent struct {
 	FamilyID int64
 	To       string // "" : no address, the letter goes by post
@@ -56,16 +56,21 @@ func Correspondents(tx *store.Tx, families []int64) (map[int64]Correspondent, er
 		if c.To != "" {
 			return nil
 		}
-		c.To = mail
-		switch strings.ToUpper(strings.TrimSuffix(civility, ".")) {
-		case "MME", "MADAME":
-			c.Greeting = "Bonjour Madame " + last
-		case "M", "MR", "MONSIEUR":
-			c.Greeting = "Bonjour Monsieur " + last
-		}
+		c.To, c.Greeting = mail, Greeting(civility, last)
 		out[id] = c
 		return nil
-	}, `SELECT family_id, email, civility, CASE WHEN usage <> '' THEN usage ELSE last END FROM guardian WHERE family_id = ANY($1) AND email <> '' ORDER BY family_id, rank`, families)
+	}, `SELECT family_id, email, civility, CASE WHEN usage <> '' THEN usage ELSE last END FROM guardian WHERE family_id = ANY($1) AND email <> '' ORDER BY family_id, CASE WHEN EXISTS (SELECT 1 FROM mail_bounce b WHERE b.address = guardian.email AND b.permanent = 1 AND b.lifted_at = '') THEN 1 ELSE 0 END, rank`, families)
+}
+
+// Greeting gives « Bonjour Madame Favier », « Bonjour » where the civility is not known.
+func Greeting(civility, last string) string {
+	switch strings.ToUpper(strings.TrimSuffix(civility, ".")) {
+	case "MME", "MADAME":
+		return "Bonjour Madame " + last
+	case "M", "MR", "MONSIEUR":
+		return "Bonjour Monsieur " + last
+	}
+	return "Bonjour"
 }
 
 // Facts are what a letter says: the value of each field of its template, by the
@@ -81,6 +86,15 @@ func Compose(tx *store.Tx, familyID int64, name string, f Facts) (l Letter, err 
 	c, ok := all[familyID]
 	if !ok {
 		return l, fmt.Errorf("letter: letter %s: family %d is not there", name, familyID)
+	}
+	return c.Compose(name, f)
+}
+
+// ComposeTo fills a template for somebody whom Correspondents did not find: who
+// wrote to the town hall, of a family or of none.
+func ComposeTo(tx *store.Tx, c Correspondent, name string, f Facts) (l Letter, err error) {
+	if c.changed, err = changedTexts(tx); err != nil {
+		return l, err
 	}
 	return c.Compose(name, f)
 }

@@ -29,7 +29,7 @@ func Post(tx *store.Tx, familyID int64, l Letter, kind, object, key string) erro
 
 // Posting is one letter to file.
 type Posting struct {
-	FamilyID          int64
+	FamilyID          int64 // 0: of no family
 	Letter            Letter
 	Kind, Object, Key string
 }
@@ -47,7 +47,11 @@ func PostMany(tx *store.Tx, list []Posting) (filed int, err error) {
 	var rows [][]any
 	for _, p := range list {
 		if strings.TrimSpace(p.Letter.To) != "" {
-			rows = append(rows, []any{p.FamilyID, p.Letter.To, p.Letter.Subject, p.Letter.Body, p.Kind, p.Object, state, p.Key, tx.Now()})
+			var family any
+			if p.FamilyID != 0 {
+				family = p.FamilyID
+			}
+			rows = append(rows, []any{family, p.Letter.To, p.Letter.Subject, p.Letter.Body, p.Kind, p.Object, state, p.Key, tx.Now()})
 		}
 	}
 	if len(rows) == 0 {

@@ -69,23 +69,23 @@ var registry = []*spec{
 	}},
 	{name: "booking.recap", title: "Réservations et annulations", when: "À la validation d’un panier, si l’agent envoie le récapitulatif.", fields: []Field{
 		field("jour", "Le jour de l’enregistrement", "24/11/2026"),
-		must("réservations", "Une ligne par repas réservé, annulé ou mis en attente", "– Réservation : Éva FAVIER, Cantine Saint-Marcel, jeudi 26 novembre 2026, 4,20 €\n– Annulation : Éva FAVIER, Cantine Saint-Marcel, vendredi 27 novembre 2026, 4,20 €"),
+		must("réservations", "Une ligne par repas réservé, annulé ou mis en attente", "– Réservation : Éva, Cantine Saint-Marcel, jeudi 26 novembre 2026, 4,20 €\n– Annulation : Éva, Cantine Saint-Marcel, vendredi 27 novembre 2026, 4,20 €"),
 		field("solde", "Le solde du porte-monnaie après l’opération", "18,40 €"),
 		field("à facturer", "Ce qui ira sur la facture du mois, vide s’il n’y a rien", "8,40 €"),
 	}},
 	{name: "booking.closed", title: "Fermeture du service", when: "Quand un jour est fermé et que l’agent prévient les familles.", fields: []Field{
 		field("jours", "Les jours fermés, avec « du »", "du lundi 7 décembre"),
 		field("motif", "Le motif de la fermeture", "grève"),
-		must("réservations annulées", "Une ligne par repas annulé", "– Éva FAVIER, Cantine Saint-Marcel, lundi 7 décembre 2026"),
+		must("réservations annulées", "Une ligne par repas annulé", "– Éva Favier, Cantine Saint-Marcel, lundi 7 décembre 2026"),
 		field("montant rendu", "Ce qui revient au porte-monnaie, vide s’il n’y a rien", "4,20 €"),
 	}},
-	{name: "booking.waiting", title: "Liste d’attente, place obtenue", when: "Quand une place libérée est donnée à un enfant en attente.", fields: []Field{
+	{name: "booking.waiting", title: "Attente, place obtenue", when: "Quand une place libérée est donnée à un enfant en attente.", fields: []Field{
 		firstName, service,
 		field("réservation", "Ce qui est réservé", "un repas réservé"),
 		field("jour", "Le jour du repas", someDay),
 		field("montant débité", "Ce qui a été pris sur le porte-monnaie, vide s’il n’y a rien", "4,20 €"),
 	}},
-	{name: "booking.passed", title: "Liste d’attente, place non donnée", when: "Quand une place libérée ne peut pas être donnée à un enfant en attente.", fields: []Field{
+	{name: "booking.passed", title: "Attente, place non donnée", when: "Quand une place libérée ne peut pas être donnée à un enfant en attente.", fields: []Field{
 		firstName, service,
 		field("jour", "Le jour du repas", someDay),
 		field("motif", "Pourquoi, en une phrase", "Le solde du porte-monnaie ne suffit pas."),
@@ -128,7 +128,7 @@ var registry = []*spec{
 		family, field("suite", "Ce que la famille doit faire, selon le motif", "Merci d’approvisionner le compte : le prélèvement peut être présenté une seconde fois, et vous en serez prévenus. Vous pouvez aussi régler cette somme à la régie."), contact,
 	}},
 	{name: "mail.answer", title: "Réponse à un message", when: "Quand on répond à un message reçu dans le courrier.", fields: []Field{
-		field("objet", "L’objet du message reçu", "Absence d’Éva jeudi"),
+		field("objet", "L’objet du message reçu, avec « Re : »", "Re : Absence d’Éva jeudi"),
 		field("jour", "Le jour où il a été reçu", "mardi 24 novembre 2026"),
 		must("réponse", "Ce qui a été fait, et ce que l’agent a écrit", "Le repas d’Éva du jeudi 26 novembre 2026 est annulé : 4,20 € sont rendus au porte-monnaie."),
 	}},
@@ -167,5 +167,10 @@ func Title(name string) string {
 // letter fills texts; what a family reads of it has French typography.
 func (s *spec) letter(t texts, values Facts) Letter {
 	subject := strings.TrimSpace(strings.ReplaceAll(t.subject.fill(values), "\n", " "))
-	return Letter{Subject: fault.French(cmp.Or(subject, s.title)), Body: fault.French(t.body.fill(values)) + "\n"}
+	return Letter{Subject: french(cmp.Or(subject, s.title)), Body: french(t.body.fill(values)) + "\n"}
+}
+
+// french is the typography of a letter; a number stays beside its « n° ».
+func french(text string) string {
+	return strings.ReplaceAll(fault.French(text), "n° ", "n°\u00a0")
 }

@@ -80,7 +80,7 @@ func (t Template) Preview(subject, body string) (l Letter, err error) {
 		values[f.Name] = f.Example
 	}
 	l = s.letter(p, values)
-	l.To = "elodie.favier@example.org"
+	l.To = "elodie@example.org"
 	return l, nil
 }
 

@@ -221,6 +221,15 @@ func TestTemplateIsChangedUsedAndPutBack(t *testing.T) {
 		if l := write(t, db, admin, families[0]); l.Subject != "Bientôt vide\u00a0: 3,00\u00a0€" || l.Body != "Bonjour Madame Favier\nRechargez\u00a0! (Favier)\n\nLa mairie d’Ambérieu\n" {
 			t.Errorf("%q", l)
 		}
+		if err := db.Read(admin, func(tx *store.Tx) error {
+			l, err := ComposeTo(tx, Correspondent{To: "b@example.org", Greeting: "Bonjour"}, "wallet.low", Facts{"famille": "Favier", "solde": "3,00 €", "seuil": "10,00 €"})
+			if l.To != "b@example.org" || l.Body != "Bonjour\nRechargez\u00a0! (Favier)\n" {
+				t.Errorf("to somebody else: %q", l)
+			}
+			return err
+		}); err != nil {
+			t.Error(err)
+		}
 		if _, err := s.SaveTemplate(admin, "wallet.low", "Autre", "Autre", 0); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("an old version: %v", err)
 		}

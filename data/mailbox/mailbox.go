@@ -7,6 +7,7 @@
 package mailbox
 
 import (
+	"sync"
 	"time"
 
 	"ardoise/data/booking"
@@ -28,10 +29,23 @@ const (
 const nbsp = "\u00a0"
 
 // Service is the door of the room.
-type Service struct{ db *store.DB }
+type Service struct {
+	db   *store.DB
+	out  outside
+	post sender
+	from source
+
+	mu     sync.Mutex
+	tokens map[int64]token // access tokens of accounts, in memory only
+}
 
 // New gives the service over an open database.
-func New(db *store.DB) *Service { return &Service{db: db} }
+func New(db *store.DB) *Service {
+	s := &Service{db: db, out: world(), tokens: map[int64]token{}}
+	s.post.outlet = s.outletFor
+	s.from = source{message: asShown, attachment: attachmentBytes, reread: restate}
+	return s
+}
 
 // State is where a message stands.
 type State string
@@ -95,6 +109,7 @@ type Card struct {
 	Ticked  bool            // proposed for applying: sure, possible, and not bank details
 	Bounce  *message.Bounce // of a delivery report: whose address, and why
 	plan    *booking.Plan
+	lines   []booking.Line // of the plan, this card's
 }
 
 // Verdict is what would become of a card.

@@ -1,6 +1,8 @@
 package mailbox
 
 import (
+	"fmt"
+	"os"
 	"testing"
 
 	"ardoise/data/staff"
@@ -8,7 +10,16 @@ import (
 	"ardoise/data/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
+func TestMain(m *testing.M) {
+	if address := os.Getenv(fetchChild); address != "" {
+		if err := fetchOnce(address); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	storetest.Main(m)
+}
 
 func TestRights(t *testing.T) {
 	db := storetest.OpenSQLite(t)
@@ -20,7 +31,7 @@ func TestRights(t *testing.T) {
 		"Take": desk, "Fetch": desk, "Watch": desk,
 		"List": desk, "Count": desk, "Get": desk, "Attachment": openers, "Original": openers, "Read": desk, "Several": desk,
 		"Plan": desk, "Apply": desk, "Ignore": desk, "Reopen": desk, "Undo": desk, "SetFamily": desk,
-		"Send": stafftest.Anyone, "Outbox": {staff.Accueil, staff.Regie, staff.Sante, staff.Admin},
-		"Retry": desk, "Drop": desk, "Settle": desk, "Refusals": stafftest.Anyone, "Lift": desk,
+		"Send": stafftest.Anyone, "Outbox": outboxReaders,
+		"Retry": desk, "Drop": desk, "Settle": desk, "Refusals": outboxReaders, "Lift": desk,
 	}, stafftest.Contexts(t, db))
 }

@@ -9,7 +9,6 @@ import (
 	"ardoise/data/mailbox/message"
 	"ardoise/data/mailbox/reading"
 	"ardoise/data/staff"
-	"ardoise/data/store"
 	"ardoise/data/vault"
 )
 
@@ -29,7 +28,6 @@ type head struct {
 	Summary   string          `json:"summary,omitempty"`
 	Files     int             `json:"files,omitempty"`
 	Proposals int             `json:"proposals,omitempty"`
-	Late      bool            `json:"late,omitempty"`
 	Warnings  []string        `json:"warnings,omitempty"` // French; of one set aside, the reason
 }
 
@@ -79,28 +77,4 @@ func openJSON(key *vault.Key, part, digest string, sealed []byte, v any) error {
 		return fmt.Errorf("mailbox: %s of %s: %w", part, digest, err)
 	}
 	return nil
-}
-
-// changeHead rewrites what the list shows of a message; the caller has already
-// raised the row's version, where that is wanted.
-func changeHead(tx *store.Tx, id int64, change func(*head)) error {
-	key, err := keyOf(tx.Context())
-	if err != nil {
-		return err
-	}
-	var digest string
-	var sealed []byte
-	if err := tx.QueryRow(`SELECT digest, head FROM mail_message WHERE id = $1`, id).Scan(&digest, &sealed); err != nil {
-		return fmt.Errorf("mailbox: head of message %d: %w", id, err)
-	}
-	var h head
-	if err := openJSON(key, partHead, digest, sealed, &h); err != nil {
-		return err
-	}
-	change(&h)
-	if sealed, err = sealJSON(key, partHead, digest, h); err != nil {
-		return err
-	}
-	_, err = tx.Exec(`UPDATE mail_message SET head = $1 WHERE id = $2`, sealed, id)
-	return err
 }

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"slices"
 	"time"
@@ -24,21 +25,23 @@ type opened struct {
 	familyID               int64
 	family                 string
 	state                  State
-	quiet, aside           bool
+	quiet, aside, late     bool
 	version                int64
 	sealedHead, sealedBody []byte
 	head                   head
 	body                   body
 }
 
-const openedColumns = `m.id, COALESCE(m.account_id, 0), m.digest, m.received_at, m.sender, COALESCE(m.family_id, 0), COALESCE(f.name, ''), m.state, m.quiet, m.aside, m.version, m.head`
+const openedColumns = `m.id, COALESCE(m.account_id, 0), m.digest, m.received_at, m.sender, COALESCE(m.family_id, 0), COALESCE(f.name, ''), m.state, m.quiet, m.aside, m.late, m.version, m.head`
 
 // scan reads openedColumns, and the body where it was asked for.
 func (o *opened) scan(r interface{ Scan(...any) error }, more ...any) error {
 	var received string
-	if err := r.Scan(append([]any{&o.id, &o.accountID, &o.digest, &received, &o.sender, &o.familyID, &o.family, &o.state, &o.quiet, &o.aside, &o.version, &o.sealedHead}, more...)...); err != nil {
+	var sum []byte
+	if err := r.Scan(append([]any{&o.id, &o.accountID, &sum, &received, &o.sender, &o.familyID, &o.family, &o.state, &o.quiet, &o.aside, &o.late, &o.version, &o.sealedHead}, more...)...); err != nil {
 		return err
 	}
+	o.digest = hex.EncodeToString(sum)
 	at, err := store.ParseInstant(received)
 	o.received = at
 	return err
@@ -87,7 +90,7 @@ func (o *opened) families() []int64 {
 func (o *opened) item() Item {
 	it := Item{
 		ID: o.id, AccountID: o.accountID, From: o.head.From, Via: o.head.Via, Subject: o.head.Subject, Received: o.received,
-		FamilyID: o.familyID, Family: o.family, State: o.state, Late: o.head.Late, Quiet: o.quiet, Aside: o.aside,
+		FamilyID: o.familyID, Family: o.family, State: o.state, Late: o.late, Quiet: o.quiet, Aside: o.aside,
 		Kind: o.head.Kind, Summary: o.head.Summary, Files: o.head.Files, Proposals: o.head.Proposals, Version: o.version,
 	}
 	if len(o.head.Warnings) > 0 {
@@ -122,6 +125,17 @@ func messageTx(tx *store.Tx, id int64) (m *Message, u reading.Understood, err er
 	return m, o.body.Understood, err
 }
 
+// asShown and attachmentBytes are what deciding asks for.
+func asShown(tx *store.Tx, id int64) (*Message, error) {
+	m, _, err := messageTx(tx, id)
+	return m, err
+}
+
+func attachmentBytes(tx *store.Tx, id int64, n int) ([]byte, error) {
+	content, _, err := attachmentTx(tx, id, n)
+	return content, err
+}
+
 // message dresses an opened message for the pane.
 func (o *opened) message(tx *store.Tx, f *facts) (m *Message, err error) {
 	m = o.dressed(f)
@@ -129,9 +143,6 @@ func (o *opened) message(tx *store.Tx, f *facts) (m *Message, err error) {
 		if m.Candidates, err = candidates(tx, o.sender, o.head.From.Name); err != nil {
 			return nil, err
 		}
-	}
-	if m.Actions, err = actionsOf(tx, o.id); err != nil {
-		return nil, err
 	}
 	if err := cardsOf(tx, m, o.body.Understood, o.received); err != nil {
 		return nil, err
@@ -194,43 +205,6 @@ func (m *Message) marks(u reading.Understood) {
 	}
 }
 
-// actionsOf lists what was done for a message.
-func actionsOf(tx *store.Tx, id int64) ([]Action, error) {
-	return store.Collect(tx, func(r *sql.Rows) (a Action, err error) {
-		var at, undone, child, label string
-		if err := r.Scan(&a.Kind, &at, &undone, &a.Operation, &a.Agent, &child, &label); err != nil {
-			return a, err
-		}
-		if a.At, err = store.ParseInstant(at); err != nil {
-			return a, err
-		}
-		if undone != "" {
-			if a.UndoneAt, err = store.ParseInstant(undone); err != nil {
-				return a, err
-			}
-		}
-		if a.Text = label; label == "" {
-			a.Text = actionText(a.Kind, child)
-		}
-		return a, nil
-	}, `SELECT a.kind, a.at, a.undone_at, COALESCE(a.operation_id, 0), COALESCE(g.name, 'Ardoise'), COALESCE(c.first, ''), COALESCE(o.label, '')
-		FROM mail_action a LEFT JOIN agent g ON g.id = a.agent_id LEFT JOIN child c ON c.id = a.child_id LEFT JOIN operation o ON o.id = a.operation_id
-		WHERE a.message_id = $1 ORDER BY a.id`, id)
-}
-
-var actionTexts = map[reading.Kind]string{
-	reading.AccessRequest: "Demande d’accès déposée", reading.Book: "Réservation", reading.Cancel: "Annulation",
-	reading.JustifiedAbsence: "Absence justifiée", reading.Documents: "Pièce rangée", reading.BankDetails: "Coordonnées bancaires enregistrées",
-	reading.Bounce: "Adresse marquée comme refusée", "answer": "Réponse envoyée",
-}
-
-func actionText(kind reading.Kind, child string) string {
-	if child == "" {
-		return actionTexts[kind]
-	}
-	return actionTexts[kind] + " pour " + child
-}
-
 // Get opens a message: an open one is read again with what is known of the family
 // today, a closed one shows what was understood then. Accueil.
 func (s *Service) Get(ctx context.Context, id int64) (m *Message, err error) {
@@ -255,7 +229,7 @@ func (s *Service) Read(ctx context.Context, raw []byte, at time.Time) (m *Messag
 		if err != nil {
 			return err
 		}
-		m, err = preview(tx, parse(Delivery{Received: at, Raw: raw}, c.options(0)), c.ours)
+		m, err = preview(tx, parse(ctx, Delivery{Received: at, Raw: raw}, c.options(0)), c.ours)
 		return err
 	})
 	return m, err
@@ -323,7 +297,7 @@ func attachmentTx(tx *store.Tx, id int64, n int) (content []byte, f File, err er
 	if err != nil {
 		return nil, f, err
 	}
-	list, err := attachmentsOf(raw)
+	list, err := attachmentsOf(tx.Context(), raw)
 	if err != nil {
 		return nil, f, err
 	}

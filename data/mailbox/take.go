@@ -106,7 +106,10 @@ func (s *Service) takeAll(ctx context.Context, c circle, list []Delivery, far *p
 	}
 	read := make([]parsed, len(list))
 	for i, d := range list {
-		read[i] = parse(d, c.options(d.AccountID))
+		read[i] = parse(ctx, d, c.options(d.AccountID))
+	}
+	if err := ctx.Err(); err != nil { // a reading given up is no verdict on a message
+		return nil, err
 	}
 	var out []Taken
 	err := s.db.Write(ctx, func(tx *store.Tx) (err error) {
@@ -134,26 +137,3 @@ func advance(tx *store.Tx, p progress) error {
 	}
 	return nil
 }
-
-// Fetched counts what a fetch brought.
-type Fetched struct{ New, Known, Aside int }
-
-// Fetch reads what is new in a mailbox (0: in all) and tells the server which
-// messages were treated. Accueil.
-func (s *Service) Fetch(ctx context.Context, accountID int64, report func(done, total int)) (f Fetched, err error) {
-	return f, errNotYet
-}
-
-// Status is how a mailbox stands.
-type Status struct {
-	AccountID int64
-	At        time.Time // of the last successful look
-	Live      bool      // told by the server at once (IDLE)
-	Problem   string    // French, "" when all is well
-	Waiting   int       // messages still to fetch
-}
-
-// Watch keeps looking at every active mailbox until ctx ends, by IDLE where
-// offered, else by polling; it reconnects with a growing delay. told hears each
-// change of status. Accueil.
-func (s *Service) Watch(ctx context.Context, told func(Status)) error { return errNotYet }

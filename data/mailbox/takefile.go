@@ -2,8 +2,10 @@ package mailbox
 
 import (
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,19 +49,24 @@ func file(tx *store.Tx, batch []parsed, ours []string) ([]Taken, error) {
 	return out, nil
 }
 
+// knownDigests gives the numbers of the messages that are there already, by the
+// digest in hexadecimal.
 func knownDigests(tx *store.Tx, batch []parsed) (map[string]int64, error) {
-	list := make([]string, len(batch))
-	for i, p := range batch {
-		list[i] = p.digest
-	}
 	out := map[string]int64{}
+	if len(batch) == 0 {
+		return out, nil
+	}
+	places, args := make([]string, len(batch)), make([]any, len(batch))
+	for i, p := range batch { // bytes cannot be given as a list
+		places[i], args[i] = "$"+strconv.Itoa(i+1), p.sum
+	}
 	return out, store.Each(tx, func(r *sql.Rows) error {
 		var id int64
-		var digest string
-		err := r.Scan(&id, &digest)
-		out[digest] = id
+		var sum []byte
+		err := r.Scan(&id, &sum)
+		out[hex.EncodeToString(sum)] = id
 		return err
-	}, `SELECT id, digest FROM mail_message WHERE digest = ANY($1)`, list)
+	}, `SELECT id, digest FROM mail_message WHERE digest IN (`+strings.Join(places, ", ")+`)`, args...)
 }
 
 // fileFresh understands and keeps the messages that are new, and adds their
@@ -83,9 +90,9 @@ func fileFresh(tx *store.Tx, key *vault.Key, batch []parsed, fresh []int, ours [
 	if err := bulk.InsertReturning(tx, `INSERT INTO mail_message (account_id, digest, header_id, received_at, taken_at, size, sender, family_id, state, quiet, aside, head, reading, decided_at)`,
 		rows, `ON CONFLICT (digest) DO NOTHING RETURNING id, digest`, func(r *sql.Rows) error {
 			var id int64
-			var digest string
-			err := r.Scan(&id, &digest)
-			ids[digest] = id
+			var sum []byte
+			err := r.Scan(&id, &sum)
+			ids[hex.EncodeToString(sum)] = id
 			return err
 		}); err != nil {
 		return fmt.Errorf("mailbox: take: %w", err)
@@ -157,7 +164,7 @@ func (p *parsed) row(tx *store.Tx, key *vault.Key, f *facts, headers map[string]
 	}
 	quiet := p.msg != nil && p.msg.Quiet
 	return []any{
-		orNull(p.AccountID), p.digest, headerID, p.Received, now, p.size, cut(p.writer.Mail, 320), orNull(familyID), string(state), quiet, p.msg == nil, head, body, decided,
+		orNull(p.AccountID), p.sum, headerID, p.Received, now, p.size, cut(p.writer.Mail, 320), orNull(familyID), string(state), quiet, p.msg == nil, head, body, decided,
 	}, nil
 }
 

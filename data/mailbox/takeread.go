@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -27,7 +28,8 @@ const (
 // parsed is a delivery once read: all that needs no database.
 type parsed struct {
 	Delivery
-	digest string
+	sum    []byte
+	digest string // sum in hexadecimal: what its sealed parts are tied to
 	size   int64
 	msg    *message.Message // nil: set aside
 	aside  string           // French
@@ -38,35 +40,33 @@ type parsed struct {
 
 // parse reads a delivery. It never fails: what cannot be read is set aside with
 // its reason.
-func parse(d Delivery, opt message.Options) (p parsed) {
+func parse(ctx context.Context, d Delivery, opt message.Options) (p parsed) {
 	p.Delivery, p.size = d, max(d.Size, int64(len(d.Raw)))
 	if p.size > message.MaxSize {
-		// Cut the same way wherever it comes from: the digest must be the same.
+		// Cut the same way wherever it comes from, a server gives only the header
+		// lines: the digest must be the same.
 		p.Raw = p.Raw[:min(len(p.Raw), keptOfHuge)]
+		if end := headerEnd(p.Raw); end > 0 {
+			p.Raw = p.Raw[:end]
+		}
 	}
 	sum := sha256.Sum256(p.Raw)
-	p.digest = hex.EncodeToString(sum[:])
-	p.msg, p.aside = open(p.Raw, p.size, opt)
+	p.sum, p.digest = sum[:], hex.EncodeToString(sum[:])
+	p.msg, p.aside = open(ctx, p.Raw, p.size, opt)
 	if p.msg == nil {
-		p.setAside()
+		p.setAside(ctx)
 		return p
 	}
 	p.describe(files(p.msg))
 	return p
 }
 
-// open reads the bytes; a reader that breaks on them sets them aside as well:
-// one message must never stop the others.
-func open(raw []byte, size int64, opt message.Options) (m *message.Message, aside string) {
-	defer func() {
-		if broken := recover(); broken != nil {
-			m, aside = nil, fault.French("Ce message a mis le lecteur en défaut : il est gardé tel quel.")
-		}
-	}()
+// open reads the bytes; m is nil where they are set aside, and why.
+func open(ctx context.Context, raw []byte, size int64, opt message.Options) (m *message.Message, aside string) {
 	if size > message.MaxSize {
 		return nil, fault.French(fmt.Sprintf("Ce message pèse %d Mo, au-delà des 25 Mo permis : seul son début est gardé. Ouvrez-le dans la messagerie.", size>>20))
 	}
-	m, err := readMessage(raw, opt)
+	m, err := message.Read(ctx, raw, opt)
 	if err != nil {
 		return nil, fault.Sentence(err)
 	}
@@ -75,12 +75,12 @@ func open(raw []byte, size int64, opt message.Options) (m *message.Message, asid
 
 // setAside keeps what a person needs to find the message again: the header lines
 // are looked at without believing them.
-func (p *parsed) setAside() {
+func (p *parsed) setAside(ctx context.Context) {
 	p.body.Remarks = []string{p.aside}
 	p.head.Warnings = []string{p.aside}
 	start := p.Raw[:min(len(p.Raw), keptOfHuge)]
 	if end := headerEnd(start); end > 0 {
-		if m, err := readMessage(append(slices.Clone(start[:end]), "\r\n\r\n"...), message.Options{}); err == nil {
+		if m, _ := open(ctx, start[:end], int64(end), message.Options{}); m != nil {
 			p.head.From, p.head.Subject, p.writer = m.From, m.Subject, m.From
 			p.body.Subject = m.Subject
 			p.msgReceived(m)
@@ -89,11 +89,12 @@ func (p *parsed) setAside() {
 	p.head.Summary = "Mis de côté"
 }
 
-// headerEnd is where the header lines end, 0 where they do not.
+// headerEnd is where the header lines end, the blank line included, 0 where they
+// do not.
 func headerEnd(b []byte) int {
 	for _, blank := range []string{"\r\n\r\n", "\n\n"} {
 		if i := bytes.Index(b, []byte(blank)); i > 0 {
-			return i
+			return i + len(blank)
 		}
 	}
 	return 0
@@ -256,8 +257,8 @@ func (f *File) judge(content []byte) {
 }
 
 // attachmentsOf gives the attachments of an original, in the order of File.N.
-func attachmentsOf(raw []byte) ([]message.Attachment, error) {
-	m, aside := open(raw, int64(len(raw)), message.Options{})
+func attachmentsOf(ctx context.Context, raw []byte) ([]message.Attachment, error) {
+	m, aside := open(ctx, raw, int64(len(raw)), message.Options{})
 	if m == nil {
 		return nil, fault.New(fault.Invalid, "%s", aside)
 	}

@@ -19,7 +19,7 @@ func understand(f *facts, familyID int64, h *head, b *body) error {
 	if err != nil {
 		return err
 	}
-	b.Understood = understood(in)
+	b.Understood = reading.Understand(in)
 	b.guess()
 	h.Summary, h.Kind, h.Proposals = b.Understood.Summary, reading.None, 0
 	for i, p := range b.Understood.Proposals {

@@ -15,6 +15,7 @@ import (
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/ledger"
+	"ardoise/data/letter"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/widgets"
@@ -27,6 +28,7 @@ type Deps struct {
 	Staff   *staff.Service
 	Catalog *catalog.Service
 	Billing *billing.Service
+	Letter  *letter.Service
 	Mail    Mail
 	OpenURL func(url string) error // in the system's browser; may be nil
 	// Backup writes a verified copy into a folder (Office.Backup).
@@ -55,6 +57,7 @@ const (
 	tabCalendar = "calendar"
 	tabBilling  = "billing"
 	tabMail     = "mail"
+	tabLetters  = "letters"
 	tabBackup   = "backup"
 	tabTrail    = "trail"
 	tabDisplay  = "display"
@@ -67,6 +70,7 @@ var allTabs = []widgets.TabItem{
 	{ID: tabCalendar, Label: "Calendrier"},
 	{ID: tabBilling, Label: "Facturation"},
 	{ID: tabMail, Label: "Messagerie"},
+	{ID: tabLetters, Label: "Modèles de courriel"},
 	{ID: tabBackup, Label: "Sauvegarde"},
 	{ID: tabTrail, Label: "Journal"},
 	{ID: tabDisplay, Label: "Affichage"},
@@ -344,7 +348,7 @@ var trailKinds = []widgets.Option{
 var trailWords = map[string]string{
 	"session": "Connexion", "agent": "Agent", "health": "Santé", "booking": "Réservation", "wallet": "Porte-monnaie", "family": "Famille",
 	"child": "Enfant", "document": "Pièce", "catalog": "Réglage", "headcount": "Effectifs", "menu": "Menu", "request": "Demande",
-	"backup": "Sauvegarde", "vault": "Coffre", "audit": "Journal", "bank": "IBAN", "import": "Import", "demo": "Démonstration",
+	"backup": "Sauvegarde", "vault": "Coffre", "audit": "Journal", "bank": "IBAN", "import": "Import", "demo": "Démonstration", "letter": "Courriel",
 }
 
 // trailWord names what an entry is about.

@@ -6,6 +6,7 @@ import (
 
 	"ardoise/data/billing"
 	"ardoise/data/catalog"
+	"ardoise/data/letter"
 	"ardoise/data/mailbox"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
@@ -21,10 +22,14 @@ type tab interface {
 	shortcuts() []kit.Shortcut
 }
 
+// leaver is a tab with something typed that would be lost: it asks first.
+type leaver interface{ leave(then func()) }
+
 type page struct {
 	sh   kit.Shell
 	d    Deps
 	last *string
+	at   string // the tab shown
 	tabs *widgets.Tabs
 	made map[string]tab
 	body *fyne.Container
@@ -93,6 +98,10 @@ func (p *page) OnEvent(ev kit.Event) {
 		if at != tabBilling {
 			return
 		}
+	case letter.Topic:
+		if at != tabLetters {
+			return
+		}
 	case mailbox.TopicAccount:
 		if at != tabMail {
 			return
@@ -106,8 +115,30 @@ func (p *page) OnEvent(ev kit.Event) {
 	}
 }
 
+// Leave asks before what is being typed is left behind.
+func (p *page) Leave(then func()) {
+	if l, ok := p.made[p.at].(leaver); ok {
+		l.leave(then)
+		return
+	}
+	then()
+}
+
+// open shows a tab, once the one before lets go.
 func (p *page) open(id string) {
-	*p.last = id
+	if id != p.at && p.at != "" {
+		p.tabs.Set(p.at)
+		p.Leave(func() {
+			p.tabs.Set(id)
+			p.show(id)
+		})
+		return
+	}
+	p.show(id)
+}
+
+func (p *page) show(id string) {
+	*p.last, p.at = id, id
 	t := p.made[id]
 	if t == nil {
 		t = p.make(id)
@@ -130,6 +161,8 @@ func (p *page) make(id string) tab {
 		return newBilling(p.sh, p.d)
 	case tabMail:
 		return newMail(p.sh, p.d)
+	case tabLetters:
+		return newTemplates(p.sh, p.d)
 	case tabBackup:
 		return newBackup(p.sh, p.d)
 	case tabTrail:

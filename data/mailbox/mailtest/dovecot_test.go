@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-imap/client"
+	"github.com/emersion/go-sasl"
+
 	"ardoise/data/mailbox/mailtest"
 )
 
@@ -75,5 +78,34 @@ func TestDovecotShowsBadCertificates(t *testing.T) {
 		if err := shown(t, d); (err == nil) != (kind == mailtest.Good) {
 			t.Errorf("certificate %d: %v", kind, err)
 		}
+	}
+}
+
+// A changed password is believed at once, and whoever knows the old one stays out.
+func TestDovecotsPassword(t *testing.T) {
+	d := mailtest.Dovecot(t)
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(d.CA)
+	try := func(password string) error {
+		c, err := client.DialTLS(fmt.Sprintf("%s:%d", d.Host, d.PortTLS), &tls.Config{RootCAs: pool})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = c.Authenticate(sasl.NewPlainClient("", d.User, password))
+		if err := c.Logout(); err != nil {
+			t.Error(err)
+		}
+		return err
+	}
+	old := d.Password()
+	if err := try(old); err != nil {
+		t.Error(err)
+	}
+	d.SetPassword("neuf")
+	if err := try(old); err == nil {
+		t.Error("the old password opens")
+	}
+	if err := try(d.Password()); err != nil {
+		t.Error(err)
 	}
 }

@@ -41,12 +41,6 @@ func (d *IMAP) CreateFolder(folder string) {
 	d.do(func(c *client.Client) error { return c.Create(folder) })
 }
 
-// RemoveFolder removes a folder with what is in it.
-func (d *IMAP) RemoveFolder(folder string) {
-	d.t.Helper()
-	d.do(func(c *client.Client) error { return c.Delete(folder) })
-}
-
 // Messages lists a folder by UID.
 func (d *IMAP) Messages(folder string) []Message {
 	d.t.Helper()

@@ -23,6 +23,7 @@ type Scripted struct {
 	// says nothing; AtMail answers MAIL FROM instead of 250 ("421 4.3.2 …").
 	CutData, CutEnd, HangEnd, AtMail string
 	SignIn                           string // answers AUTH instead of 235
+	Ways                             string // of signing in it offers; "": PLAIN
 	Greeting                         string // instead of 220
 
 	mu      sync.Mutex
@@ -71,6 +72,13 @@ func (s *Scripted) Start(t testing.TB) *Scripted {
 	return s
 }
 
+// Speak ends HangEnd for the letters to come.
+func (s *Scripted) Speak() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.HangEnd = ""
+}
+
 // Letters gives what was handed over whole.
 func (s *Scripted) Letters() []string {
 	s.mu.Lock()
@@ -117,7 +125,7 @@ func (s *Scripted) talk(conn net.Conn) {
 			s.mu.Lock()
 			s.hello = append(s.hello, rest)
 			s.mu.Unlock()
-			ok = say("250-scripted.example\r\n250-AUTH PLAIN\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME")
+			ok = say("250-scripted.example\r\n250-AUTH " + or(s.Ways, "PLAIN") + "\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME")
 		case "AUTH":
 			_, err := base64.StdEncoding.DecodeString(rest[strings.LastIndexByte(rest, ' ')+1:])
 			ok = err == nil && say(or(s.SignIn, "235 2.7.0 welcome"))
@@ -158,11 +166,12 @@ func (s *Scripted) letter(conn net.Conn, in *bufio.Reader, to string, say func(s
 	}
 	s.mu.Lock()
 	s.letters = append(s.letters, b.String())
+	hang := s.HangEnd
 	s.mu.Unlock()
 	switch to {
 	case s.CutEnd:
 		return false
-	case s.HangEnd:
+	case hang:
 		_, err := in.ReadString('\n') // until it goes
 		return err == nil
 	}

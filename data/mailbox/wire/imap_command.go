@@ -133,8 +133,11 @@ func (in *Inbox) note(resp imap.Resp) {
 	var words []any
 	switch resp := resp.(type) {
 	case *imap.StatusResp:
-		if resp.Code == imap.CodeCapability {
+		switch resp.Code {
+		case imap.CodeCapability:
 			words = resp.Arguments
+		case imap.CodeReadOnly:
+			in.box.ReadOnly = true
 		}
 	case *imap.DataResp:
 		switch name, fields, ok := imap.ParseNamedResp(resp); {

@@ -1,7 +1,6 @@
 package wire_test
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -17,94 +16,6 @@ import (
 	"ardoise/data/mailbox/mailtest"
 	"ardoise/data/mailbox/wire"
 )
-
-// script is a server of a test's own: it reads lines and answers what it is told.
-type script struct {
-	t    *testing.T
-	conn net.Conn
-	in   *bufio.Reader
-	cert tls.Certificate
-}
-
-// say sends text as it is; once the client has hung up nobody minds.
-func (s *script) say(text string) bool {
-	_, err := io.WriteString(s.conn, text)
-	return err == nil
-}
-
-// hear reads one line and gives its tag and the rest.
-func (s *script) hear() (tag, rest string) {
-	line, err := s.in.ReadString('\n')
-	if err != nil {
-		return "", ""
-	}
-	tag, rest, _ = strings.Cut(strings.TrimRight(line, "\r\n"), " ")
-	return tag, rest
-}
-
-// seal begins TLS.
-func (s *script) seal() {
-	sealed := tls.Server(s.conn, &tls.Config{Certificates: []tls.Certificate{s.cert}})
-	s.conn, s.in = sealed, bufio.NewReader(sealed)
-}
-
-// login greets and lets everybody in.
-func (s *script) login(caps string) {
-	s.say("* OK ready\r\n")
-	for {
-		switch tag, rest := s.hear(); {
-		case tag == "":
-			return
-		case rest == "CAPABILITY":
-			s.say("* CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN " + caps + "\r\n" + tag + " OK\r\n")
-		case strings.HasPrefix(rest, "AUTHENTICATE"):
-			s.say("* CAPABILITY IMAP4rev1 " + caps + "\r\n" + tag + " OK in\r\n")
-			return
-		}
-	}
-}
-
-// opened lets in and opens a folder of three messages.
-func (s *script) opened(caps string) {
-	s.login(caps)
-	tag, _ := s.hear()
-	s.say("* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 4] x\r\n* OK [PERMANENTFLAGS (\\Seen \\*)] x\r\n" + tag + " OK [READ-WRITE] x\r\n")
-}
-
-// play serves connections by a script until the test ends.
-func play(t *testing.T, security string, what func(*script)) wire.Server {
-	t.Helper()
-	authority := mailtest.NewAuthority(t)
-	cert := authority.TLS(t, mailtest.Good)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				s := &script{t: t, conn: conn, in: bufio.NewReader(conn), cert: cert}
-				if security == wire.TLS {
-					s.seal()
-				}
-				what(s)
-				if err := s.conn.Close(); err != nil {
-					return // the client hung up first
-				}
-			}()
-		}
-	}()
-	return wire.Server{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port, Security: security, User: "u", CA: authority.PEM}
-}
 
 // flood says a text over and over until the client hangs up or five seconds are
 // gone.
@@ -423,83 +334,4 @@ func TestTheServerLiesAboutASize(t *testing.T) {
 	if _, err := in.Fetch(t.Context(), 1, 99_999); !errors.As(err, &large) || large.Size != 100_000 || in.Live() {
 		t.Errorf("%v, live %v", err, in.Live())
 	}
-}
-
-// TestInboxRefusals: what a server says no to, in its words and in ours.
-func TestInboxRefusals(t *testing.T) {
-	for _, c := range []struct {
-		answer string
-		kind   fault.Kind
-		words  string
-	}{
-		{"NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)", fault.Invalid, "Gmail et Microsoft demandent une connexion par leur page"},
-		{"NO [ALERT] Application-specific password required: https://support.example (Failure)", fault.Invalid, "par leur page"},
-		{"NO [AUTHENTICATIONFAILED] Account is locked out", fault.Invalid, "bloqué ou désactivé"},
-		{"NO [CONTACTADMIN] Ask them", fault.Invalid, "bloqué ou désactivé"},
-		{"NO [EXPIRED] Password expired", fault.Invalid, "a expiré"},
-		{"NO [UNAVAILABLE] Temporary failure", fault.Unavailable, "pour l’instant"},
-		{"NO [LIMIT] Too many connections", fault.Unavailable, "trop de connexions"},
-		{"NO Maximum number of connections from user+IP exceeded", fault.Unavailable, "trop de connexions"},
-		{"NO [PRIVACYREQUIRED] no", fault.Invalid, "trop peu protégée"},
-		{"NO", fault.Invalid, "refuse l’utilisateur"},
-		{"BAD eh", fault.Invalid, "refuse l’utilisateur"},
-	} {
-		s := play(t, wire.TLS, func(s *script) {
-			s.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hi\r\n")
-			tag, _ := s.hear()
-			s.say(tag + " " + c.answer + "\r\n")
-			s.hear()
-		})
-		_, err := wire.DialInbox(t.Context(), s, wire.Credential{Password: "p"})
-		said(t, err, c.kind, c.words)
-	}
-	for _, c := range []struct {
-		answer string
-		kind   fault.Kind
-		words  string
-	}{
-		{"NO [OVERQUOTA] Quota exceeded", fault.Unavailable, "La boîte est pleine"},
-		{"NO [NOPERM] Permission denied", fault.Invalid, "lecture"},
-		{"NO [INUSE] busy", fault.Unavailable, "occupé"},
-		{"NO eh", fault.Unavailable, "Réponse du serveur : « eh »"},
-	} {
-		s := play(t, wire.TLS, func(s *script) {
-			s.opened("MOVE")
-			for range 2 { // with the keyword, and without
-				tag, _ := s.hear()
-				s.say(tag + " " + c.answer + "\r\n")
-			}
-			s.hear()
-		})
-		in, err := wire.DialInbox(t.Context(), s, wire.Credential{Password: "p"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := in.Select(t.Context(), "INBOX"); err != nil {
-			t.Fatal(err)
-		}
-		said(t, in.Mark(t.Context(), []uint32{1}), c.kind, c.words)
-		if err := in.Close(); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
-// TestGoodbyeWhileWorking: a server that is put down says so.
-func TestGoodbyeWhileWorking(t *testing.T) {
-	s := play(t, wire.TLS, func(s *script) {
-		s.opened("IDLE")
-		s.hear()
-		s.say("+ idling\r\n")
-		s.say("* BYE Maintenance à 18 h\r\n")
-	})
-	in, err := wire.DialInbox(t.Context(), s, wire.Credential{Password: "p"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := in.Select(t.Context(), "INBOX"); err != nil {
-		t.Fatal(err)
-	}
-	_, _, err = in.Idle(t.Context(), 10*time.Second)
-	said(t, err, fault.Unavailable, "Réponse du serveur : « Maintenance à 18 h »")
 }

@@ -128,7 +128,7 @@ func (in *Inbox) open(ctx context.Context, how, folder string) (Selected, error)
 			return slices.ContainsFunc(flags, func(g string) bool { return strings.EqualFold(f, g) })
 		}
 		in.seen, in.keyword = can(imap.SeenFlag), can(Keyword) || can(`\*`)
-		box.ReadOnly = how == "EXAMINE" || !in.seen && !in.keyword
+		box.ReadOnly = in.box.ReadOnly || how == "EXAMINE" || !in.seen && !in.keyword
 		in.box, in.news = box, false
 		return nil
 	})

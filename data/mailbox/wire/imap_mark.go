@@ -121,9 +121,9 @@ func (in *Inbox) idleOnce(ctx context.Context, over <-chan struct{}) error {
 	asked, ended := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup
 	var once sync.Once
-	done := func() {
+	done := func(patience time.Duration) {
 		once.Do(func() {
-			in.conn.arm(imapStill) // from here on the server owes an answer
+			in.conn.arm(patience) // from here on the server owes an answer
 			if err := in.write("DONE\r\n"); err != nil {
 				in.conn.cut(err)
 			}
@@ -139,11 +139,11 @@ func (in *Inbox) idleOnce(ctx context.Context, over <-chan struct{}) error {
 		defer renew.Stop()
 		select {
 		case <-ctx.Done():
-			done()
+			done(imapGoodbye) // somebody waits for us to leave
 		case <-over:
-			done()
+			done(imapStill)
 		case <-renew.C:
-			done()
+			done(imapStill)
 		case <-ended:
 		}
 	})
@@ -160,7 +160,7 @@ func (in *Inbox) idleOnce(ctx context.Context, over <-chan struct{}) error {
 				close(asked)
 			}
 			if begun && in.news {
-				done()
+				done(imapStill)
 			}
 			return nil
 		}, "IDLE")

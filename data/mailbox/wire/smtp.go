@@ -3,7 +3,6 @@ package wire
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -36,7 +35,7 @@ type Outbox struct {
 
 // DialOutbox connects and signs in. What goes wrong is an *Unsent.
 func DialOutbox(ctx context.Context, s Server, with Credential) (*Outbox, error) {
-	conf, err := smtpTLS(s)
+	conf, err := trustOf(s)
 	if err != nil {
 		return nil, &Unsent{Reply: Reply{Stage: AtGreeting}, Cause: err}
 	}
@@ -92,18 +91,6 @@ func DialOutbox(ctx context.Context, s Server, with Credential) (*Outbox, error)
 		}
 	}
 	return o, nil
-}
-
-// smtpTLS verifies the server against the system's authorities and the town's own.
-func smtpTLS(s Server) (*tls.Config, error) {
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool() // a system without any: the town's own may do
-	}
-	if len(s.CA) > 0 && !pool.AppendCertsFromPEM(s.CA) {
-		return nil, errors.New("wire: the town's own certificate authority cannot be read")
-	}
-	return &tls.Config{ServerName: s.Host, RootCAs: pool, MinVersion: tls.VersionTLS12}, nil
 }
 
 // drop closes the connection without a word.

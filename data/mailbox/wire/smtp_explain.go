@@ -39,7 +39,12 @@ func ExplainSend(err error, s Server, to string) string {
 }
 
 // code gives « 550 5.1.1 ».
-func (r Reply) code() string { return strings.TrimSpace(fmt.Sprintf("%d %s", r.Code, r.Status)) }
+func (r Reply) code() string {
+	if r.Code == 0 {
+		return r.Status
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", r.Code, r.Status))
+}
 
 // quoted adds the server's words to a sentence.
 func (r Reply) quoted(sentence string) string {
@@ -79,15 +84,12 @@ func (e *Permanent) explain(to string) string {
 func (e *Temporary) explain(to string) string {
 	switch {
 	case e.is("4.2.2") || e.Code == 452 && e.Status == "":
-		return fmt.Sprintf("La boîte de %s est pleine pour l’instant (%s). Un nouvel essai aura lieu.", to, e.code())
+		return fmt.Sprintf("La boîte de %s est pleine pour l’instant (%s).", to, e.code())
 	case strings.HasPrefix(e.Status, "4.7."):
-		return fmt.Sprintf("Le serveur demande d’attendre avant d’écrire à %s (%s). Un nouvel essai aura lieu.", to, e.code())
+		return fmt.Sprintf("Le serveur demande d’attendre avant d’écrire à %s (%s).", to, e.code())
 	}
-	return e.quoted(fmt.Sprintf("Le serveur n’a pas pris le message pour %s cette fois (%s). Un nouvel essai aura lieu.", to, e.code()))
+	return e.quoted(fmt.Sprintf("Le serveur n’a pas pris le message pour %s cette fois (%s).", to, e.code()))
 }
-
-// settings is where an agent looks.
-const settings = "les réglages du courrier"
 
 func (e *Unsent) explain(s Server) string {
 	switch {
@@ -153,6 +155,8 @@ func (e *Unsent) explainGreeting(s Server) string {
 	switch {
 	case e.Code >= 500:
 		return e.quoted(fmt.Sprintf("Le serveur %s refuse la liaison (%s).", at, e.code()))
+	case errors.Is(e.Cause, errBadAuthority):
+		return "L’autorité de certification ajoutée n’est pas lisible : il faut un fichier PEM, qui commence par « -----BEGIN CERTIFICATE----- »."
 	case errors.As(e.Cause, &name):
 		return fmt.Sprintf("Le certificat du serveur %s est celui d’un autre serveur. Rien n’a été envoyé : vérifiez le nom du serveur.", at)
 	case errors.As(e.Cause, &unknown):

@@ -27,7 +27,8 @@ type Mail struct {
 	Date       time.Time
 	Files      []File
 	HeaderID   string // our Message-ID without <>, made before sending
-	InReplyTo  string // Message-ID without <> of what is answered, "" : not an answer
+	Answer     bool   // to a message
+	InReplyTo  string // its Message-ID without <>, "" : it has none
 	References []string
 	Auto       bool // the program writes by itself; an answer always says so
 }
@@ -67,7 +68,7 @@ func (m Mail) bytes() ([]byte, error) {
 	msg.SetDateWithValue(m.Date)
 	msg.SetGenHeader(gomail.HeaderMessageID, "<"+m.HeaderID+">")
 	switch {
-	case m.InReplyTo != "":
+	case m.Answer || m.InReplyTo != "":
 		msg.SetGenHeader("Auto-Submitted", "auto-replied")
 	case m.Auto:
 		msg.SetGenHeader("Auto-Submitted", "auto-generated")

@@ -50,7 +50,7 @@ func composed(t *testing.T, m Mail) *netmail.Message {
 	return parsed(t, raw)
 }
 
-func text(t *testing.T, r io.Reader) string {
+func decoded(t *testing.T, r io.Reader) string {
 	t.Helper()
 	b, err := io.ReadAll(quotedprintable.NewReader(r))
 	if err != nil {
@@ -78,7 +78,7 @@ func TestHeaders(t *testing.T) {
 	if s, err := dec.DecodeHeader(m.Header.Get("Subject")); err != nil || s != "Réservation confirmée : Léa" {
 		t.Error(s, err)
 	}
-	if got := text(t, m.Body); got != strings.ReplaceAll(letterTo("").Body, "\n", "\r\n") {
+	if got := decoded(t, m.Body); got != strings.ReplaceAll(letterTo("").Body, "\n", "\r\n") {
 		t.Errorf("%q", got)
 	}
 }
@@ -93,11 +93,15 @@ func TestAutoSubmitted(t *testing.T) {
 		{"a letter of the program's", true, "", "auto-generated"},
 		{"a letter a person wrote", false, "", ""},
 		{"an answer", false, "x@y", "auto-replied"},
+		{"an answer to a message without identifier", false, "-", "auto-replied"},
 		{"an answer of the program's", true, "x@y", "auto-replied"},
 		{"an answer to a message with a senseless identifier", false, "x y\r\nBcc: z@z", "auto-replied"},
 	} {
 		m := letterTo("a@b.fr")
 		m.Auto, m.InReplyTo = c.auto, c.of
+		if c.of == "-" {
+			m.Answer, m.InReplyTo = true, ""
+		}
 		if got := composed(t, m).Header.Get("Auto-Submitted"); got != c.want {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
 		}
@@ -175,7 +179,7 @@ func TestFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		if i == 0 {
-			if got := text(t, p); !strings.HasPrefix(got, "Bonjour,\r\n") {
+			if got := decoded(t, p); !strings.HasPrefix(got, "Bonjour,\r\n") {
 				t.Errorf("%q", got)
 			}
 			continue

@@ -72,6 +72,13 @@ func (e *Unsent) Error() string {
 // Unwrap gives the cause.
 func (e *Unsent) Unwrap() error { return e.Cause }
 
+// Bounced gives what a delivery report says, as if the server had refused at once.
+func Bounced(status, words string) *Permanent {
+	r, _ := replyOf(AtEnd, &textproto.Error{Msg: words})
+	r.Status = status
+	return &Permanent{Reply: r, Address: refusesAddress(r)}
+}
+
 // maxWords is how much is kept of what a server says, in bytes.
 const maxWords = 300
 

@@ -25,3 +25,6 @@ type Credential struct {
 	Password string
 	Token    string
 }
+
+// settings is where a person mends a connection.
+const settings = "« Réglages, Messagerie »"

@@ -46,7 +46,7 @@ CREATE TABLE mail_folder (
 CREATE TABLE mail_message (
   id          {{id}},
   account_id  {{int}} REFERENCES mail_account (id), -- NULL: handed in as a file
-  digest      TEXT NOT NULL CONSTRAINT mail_message_once UNIQUE, -- SHA-256 of the bytes kept, hexadecimal
+  digest      {{blob}} NOT NULL CONSTRAINT mail_message_once UNIQUE, -- SHA-256 of the bytes kept
   header_id   TEXT NOT NULL DEFAULT '',    -- Message-ID: may be missing, reused, forged
   received_at TEXT NOT NULL,               -- when the town's server took it in: what a cut-off is judged by
   taken_at    TEXT NOT NULL,
@@ -56,6 +56,7 @@ CREATE TABLE mail_message (
   state       TEXT NOT NULL CONSTRAINT mail_message_state CHECK (state IN ('todo', 'toread', 'applied', 'answered', 'ignored')),
   quiet       {{int}} NOT NULL DEFAULT 0 CONSTRAINT mail_message_quiet CHECK (quiet IN (0, 1)), -- automatic, list, report: never answered
   aside       {{int}} NOT NULL DEFAULT 0 CONSTRAINT mail_message_aside CHECK (aside IN (0, 1)), -- could not be read
+  late        {{int}} NOT NULL DEFAULT 0 CONSTRAINT mail_message_late CHECK (late IN (0, 1)), -- treated, and something asked was past its cut-off
   head        {{blob}} NOT NULL,           -- sealed: what the list shows
   reading     {{blob}} NOT NULL,           -- sealed: text, attachments' names, what was understood
   agent_id    {{int}} NOT NULL DEFAULT 0,  -- who treated it
@@ -209,5 +210,8 @@ ALTER TABLE document DROP CONSTRAINT document_media;
 ALTER TABLE document ADD CONSTRAINT document_media CHECK (media IN ('application/pdf', 'image/jpeg', 'image/png', 'image/heic', 'text/iban'));
 {{end}}
 CREATE INDEX outbox_open ON outbox (state, next_at) WHERE state IN ('waiting', 'sending', 'failed', 'doubt');
+CREATE INDEX outbox_sent ON outbox (account_id, sent_at) WHERE sent_at <> '';
+CREATE INDEX outbox_header ON outbox (header_id) WHERE header_id <> '';
+CREATE INDEX outbox_address ON outbox (address);
 CREATE INDEX outbox_answers ON outbox (answers_id) WHERE answers_id IS NOT NULL;
 CREATE INDEX outbox_family ON outbox (family_id) WHERE family_id IS NOT NULL;
