@@ -30,6 +30,9 @@ const calmDelay = 150 * time.Millisecond
 // one cannot be applied: the second half of a double Ctrl+Enter is not meant for it.
 const armDelay = 700 * time.Millisecond
 
+// digitDelay is how long a dialog that a digit opens waits for the digit to pass.
+const digitDelay = 50 * time.Millisecond
+
 // Section is the entry of the rail.
 func Section(d Deps) kit.Section {
 	if d.Preview == nil {
