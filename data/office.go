@@ -103,7 +103,9 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 	o.Family.MoveMoneyBy(ledger.MoveMoney)
 	o.Ledger.AfterTopUp(booking.AfterTopUp)
 	o.Family.OnExport(access.ExportTx)
+	o.Family.OnExport(mailbox.ExportTx)
 	o.Family.OnMerge(billing.MergeLines, billing.Merge)
+	o.Family.OnMerge(mailbox.MergeLines, mailbox.Merge)
 	db.CheckBackups(sound)
 	return o
 }

@@ -10,6 +10,7 @@ import (
 	"ardoise/data/booking"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
+	"ardoise/data/mailbox"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 )
@@ -59,7 +60,7 @@ func (o *Office) verifyTrail(tx *store.Tx) ledger.Check {
 }
 
 func verify(tx *store.Tx) (checks []ledger.Check, err error) {
-	for _, room := range []func(*store.Tx) ([]ledger.Check, error){ledger.Verify, booking.Verify, billing.Verify, verifyFloats} {
+	for _, room := range []func(*store.Tx) ([]ledger.Check, error){ledger.Verify, booking.Verify, billing.Verify, mailbox.Verify, verifyFloats} {
 		list, err := room(tx)
 		if err != nil {
 			return nil, err

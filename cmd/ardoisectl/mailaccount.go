@@ -243,11 +243,10 @@ func (c *cli) mailStop() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			rested, err := o.Mailbox.DropAccount(ctx, a.ID, a.Version)
-			if err != nil {
+			if err := o.Mailbox.DropAccount(ctx, a.ID, a.Version); err != nil {
 				return err
 			}
-			return c.say(map[string]any{"id": a.ID, "kept": rested}, func(w io.Writer) { put(w, "La boîte %s n’est plus utilisée.\n", a.Address) })
+			return c.say(map[string]any{"id": a.ID}, func(w io.Writer) { put(w, "La boîte %s n’est plus utilisée.\n", a.Address) })
 		},
 	}
 }

@@ -39,6 +39,10 @@ var exported = []struct{ name, query string }{
 	{"demandes", `SELECT r.*, s.name AS service FROM access_request r JOIN service s ON s.id = r.service_id WHERE r.family_id = ANY($1) ORDER BY r.id`},
 	{"pieces", `SELECT id, child_id, kind, name, media, size, pages, state, reason, received_on, valid_to, created_at FROM document WHERE family_id = ANY($1) ORDER BY id`},
 	{"courriers", `SELECT * FROM outbox WHERE family_id = ANY($1) ORDER BY id`},
+	{"courriels_recus", `SELECT id, received_at, taken_at, size, sender, state, decided_at FROM mail_message WHERE family_id = ANY($1) ORDER BY id`},
+	{"suites_des_courriels", `SELECT a.message_id, a.kind, a.child_id, a.operation_id, a.document_id, a.request_id, a.outbox_id, a.at, a.undone_at
+		FROM mail_action a JOIN mail_message m ON m.id = a.message_id WHERE m.family_id = ANY($1) ORDER BY a.id`},
+	{"adresses_refusees", `SELECT address, permanent, reason, times, at, lifted_at FROM mail_bounce WHERE address IN (SELECT email FROM guardian WHERE family_id = ANY($1)) ORDER BY address`},
 	{"compte", `SELECT * FROM account WHERE family_id = ANY($1)`},
 	{"operations", `SELECT * FROM operation WHERE family_id = ANY($1) ORDER BY id`},
 	{"mouvements", `SELECT t.* FROM transfer t JOIN account a ON a.id = t.debit_id OR a.id = t.credit_id WHERE a.family_id = ANY($1) ORDER BY t.id`},

@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"fmt"
+	"slices"
 
 	"ardoise/data/ledger"
 	"ardoise/data/store"
@@ -38,7 +39,7 @@ var rules = []struct{ id, good, bad, query string }{
 
 // Verify looks at what must hold of the post, whatever was done.
 func Verify(tx *store.Tx) (checks []ledger.Check, err error) {
-	for _, r := range rules { // five
+	for _, r := range slices.Concat(intakeRules, rules) { // fixed lists
 		var n int64
 		if err := tx.QueryRow(r.query).Scan(&n); err != nil {
 			return nil, err

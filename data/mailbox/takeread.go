@@ -223,8 +223,9 @@ func attachments(m *message.Message) []message.Attachment {
 	return out
 }
 
-// files judges the attachments by their bytes; the same content joined twice is
-// shown once, and a logo inside the text not at all.
+// files judges the attachments by their bytes; the same document joined twice is
+// shown once (what is refused is said of each name), and a logo inside the text
+// not at all.
 func files(m *message.Message) (out []File) {
 	seen := map[[sha256.Size]byte]bool{}
 	for n, a := range attachments(m) {
@@ -232,13 +233,13 @@ func files(m *message.Message) (out []File) {
 		if seen[sum] || a.Inline && len(a.Content) < smallInset {
 			continue
 		}
-		seen[sum] = true
 		f := File{N: n, Name: access.CleanName(a.Name), Size: int64(len(a.Content))}
 		if len(out) >= maxFiles {
 			f.Reason = "Trop de pièces dans ce message" + nbsp + ": celle-ci n’est pas examinée."
 		} else {
 			f.judge(a.Content)
 		}
+		seen[sum] = f.Accepted
 		out = append(out, f)
 	}
 	return out

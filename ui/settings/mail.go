@@ -17,7 +17,7 @@ import (
 type Mail interface {
 	Accounts(ctx context.Context) ([]mailbox.Account, error)
 	SaveAccount(ctx context.Context, a mailbox.Account, with mailbox.Secrets) (int64, error)
-	DropAccount(ctx context.Context, id, version int64) (rested bool, err error)
+	DropAccount(ctx context.Context, id, version int64) error
 	TestAccount(ctx context.Context, a mailbox.Account, with mailbox.Secrets) ([]mailbox.Check, error)
 	SignIn(ctx context.Context, id int64) (*mailbox.Consent, error)
 }
@@ -301,10 +301,7 @@ func (t *mailTab) test() {
 func (t *mailTab) remove() {
 	a := t.base
 	t.sh.Confirm("Ne plus utiliser « "+a.Name+" »"+nbsp+"?", "Les messages déjà relevés restent dans « Courrier ». Rien n’est effacé sur le serveur. La boîte peut être reprise quand on veut.", "Ne plus utiliser", widgets.Danger, func() {
-		t.sh.Runner().Go(t.sh.Ctx(), func(ctx context.Context) error {
-			_, err := t.d.Mail.DropAccount(ctx, a.ID, a.Version)
-			return err
-		}, func(err error) {
+		t.sh.Runner().Go(t.sh.Ctx(), func(ctx context.Context) error { return t.d.Mail.DropAccount(ctx, a.ID, a.Version) }, func(err error) {
 			if err != nil {
 				t.sh.Refused(err)
 				return

@@ -45,9 +45,9 @@ func (f *fakeMail) SaveAccount(_ context.Context, a mailbox.Account, with mailbo
 	return a.ID, nil
 }
 
-func (f *fakeMail) DropAccount(_ context.Context, id, _ int64) (bool, error) {
+func (f *fakeMail) DropAccount(_ context.Context, id, _ int64) error {
 	f.list[id-1].Active = false
-	return true, nil
+	return nil
 }
 
 func (f *fakeMail) TestAccount(_ context.Context, a mailbox.Account, _ mailbox.Secrets) ([]mailbox.Check, error) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Scripted is a sending server in Go, over TLS, for what a real one does only by
@@ -25,6 +26,10 @@ type Scripted struct {
 	SignIn                           string // answers AUTH instead of 235
 	Ways                             string // of signing in it offers; "": PLAIN
 	Greeting                         string // instead of 220
+
+	// Together holds the answer to a letter back until so many are there, a second
+	// at most.
+	Together int
 
 	mu      sync.Mutex
 	hello   []string
@@ -77,6 +82,13 @@ func (s *Scripted) Speak() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.HangEnd = ""
+}
+
+// Again makes Together wait for n more letters than there are.
+func (s *Scripted) Again(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Together = len(s.letters) + n
 }
 
 // Letters gives what was handed over whole.
@@ -166,8 +178,11 @@ func (s *Scripted) letter(conn net.Conn, in *bufio.Reader, to string, say func(s
 	}
 	s.mu.Lock()
 	s.letters = append(s.letters, b.String())
-	hang := s.HangEnd
+	hang, together := s.HangEnd, s.Together
 	s.mu.Unlock()
+	for end := time.Now().Add(time.Second); len(s.Letters()) < together && time.Now().Before(end); {
+		time.Sleep(5 * time.Millisecond)
+	}
 	switch to {
 	case s.CutEnd:
 		return false
