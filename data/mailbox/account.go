@@ -12,9 +12,6 @@ import (
 	"ardoise/data/store"
 )
 
-// errNotYet is what doors still to be built answer.
-var errNotYet = fault.New(fault.Unavailable, "Pas encore.")
-
 // Account is a mailbox of the town hall. Passwords and tokens are not in it.
 type Account struct {
 	ID       int64

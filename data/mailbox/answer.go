@@ -7,6 +7,7 @@ import (
 
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
+	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
@@ -90,7 +91,7 @@ func (j *judge) greeting() string {
 		if last == "" {
 			last = g.Last
 		}
-		return letter.Greeting(g.Civility, last)
+		return letter.Greeting(g.Civility, family.TitleName(last))
 	}
 	return letter.Greeting("", "")
 }
@@ -116,12 +117,9 @@ func (j *judge) sentence(c *Card) string {
 	ch := c.Choice
 	switch ch.Kind {
 	case reading.Book, reading.Cancel, reading.JustifiedAbsence:
-		return j.mealSentence(c)
+		return joined(j.mealSentence(c), j.received(c))
 	case reading.Documents:
-		if c.Verdict != Possible {
-			return ""
-		}
-		return "Nous avons bien reçu " + j.documentsText(ch.Files) + "."
+		return j.received(c)
 	case reading.AccessRequest:
 		news := j.asked(ch)
 		switch {
@@ -130,7 +128,7 @@ func (j *judge) sentence(c *Card) string {
 		case c.Verdict != Possible || len(news) == 0:
 			return ""
 		}
-		return "Votre demande d’accès au service « " + j.services[ch.ServiceID].Short + " » pour " + j.names(news) + " est enregistrée : vous recevrez notre réponse par courriel."
+		return joined("Votre demande d’accès au service « "+j.services[ch.ServiceID].Short+" » pour "+j.names(news)+" est enregistrée : vous recevrez notre réponse par courriel.", j.received(c))
 	case reading.BankDetails:
 		if c.Verdict == Possible {
 			return "Vos nouvelles coordonnées bancaires sont enregistrées, après vérification avec vous par téléphone."
@@ -139,10 +137,23 @@ func (j *judge) sentence(c *Card) string {
 	return ""
 }
 
+// received acknowledges the papers of a card.
+func (j *judge) received(c *Card) string {
+	if c.Verdict != Possible || len(c.Choice.Files) == 0 {
+		return ""
+	}
+	return "Nous avons bien reçu " + j.documentsText(c.Choice.Files) + "."
+}
+
+func joined(a, b string) string { return strings.TrimSpace(a + " " + b) }
+
 func (j *judge) documentsText(files []Filing) string {
 	list := make([]string, len(files))
 	for i, f := range files {
 		list[i] = theDocument[f.Kind]
+		if f.Kind == "medical_certificate" { // the outbox is not sealed
+			list[i] = "le justificatif"
+		}
 		if f.ChildID != 0 {
 			list[i] += " " + fault.De(j.first(f.ChildID))
 		}

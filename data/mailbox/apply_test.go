@@ -278,6 +278,25 @@ func TestJustified(t *testing.T) {
 	})
 }
 
+// TestProofAlone: a certificate for a day that was not booked is filed, and no
+// meal is touched.
+func TestProofAlone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db)
+		p := w.wants(reading.JustifiedAbsence, w.hugo, "2026-11-26")
+		p.Files = []reading.FileGuess{{File: 0, Kind: "medical_certificate", Child: w.hugo}}
+		id := w.arrives("2026-11-23 06:00:00", w.joined("certificat.pdf"), p)
+		if c := w.card(id); c.Verdict != Possible || !c.Ticked || c.Note != "Rien de réservé ce jour-là"+nbsp+": seule la pièce jointe est classée" {
+			t.Errorf("%+v", c)
+		}
+		reply := w.get(id).Reply.Body
+		out := w.apply(w.decision(id))
+		if out.Text != "1 pièce classée, réponse préparée" || len(out.Operations) != 1 || strings.Contains(reply, "médical") || !strings.Contains(reply, "Nous avons bien reçu le justificatif de Hugo.") {
+			t.Errorf("%+v, %q", out, reply)
+		}
+	})
+}
+
 // TestAnswer: to who wrote, or a guardian, and to nobody who must not be answered.
 func TestAnswer(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -285,7 +304,7 @@ func TestAnswer(t *testing.T) {
 		w.book(w.hugo, "2026-11-26")
 		id := w.arrives("2026-11-23 07:00:00", letterIn{}, w.wants(reading.Cancel, w.hugo, "2026-11-26"))
 		m := w.get(id)
-		want := strings.ReplaceAll("Bonjour Madame LEGRAND,\n\nLe repas de Hugo du jeudi 26 novembre 2026 est annulé et 4,20_€ sont recrédités sur votre porte-monnaie.\n\nBonne journée.\n\nLa mairie de Saint-Marcel\n", "_", nbsp)
+		want := strings.ReplaceAll("Bonjour Madame Legrand,\n\nLe repas de Hugo du jeudi 26 novembre 2026 est annulé et 4,20_€ sont recrédités sur votre porte-monnaie.\n\nBonne journée.\n\nLa mairie de Saint-Marcel\n", "_", nbsp)
 		if m.Reply.To != "delphine@example.org" || m.Reply.Subject != "Re"+nbsp+": Cantine" || m.Reply.Body != want {
 			t.Errorf("%+v", m.Reply)
 		}

@@ -60,6 +60,9 @@ func (w *writer) baskets() error {
 	for i := range w.dr.baskets { // hardly ever more than one
 		b := &w.dr.baskets[i]
 		ask, total := b.doable()
+		if len(ask.Add)+len(ask.Cancel) == 0 {
+			continue // only its paper is filed
+		}
 		ask.Key = subKey(w.key, i+1)
 		did, err := booking.CommitIn(w.tx, ask, "")
 		if err != nil {

@@ -31,18 +31,18 @@ type judge struct {
 
 func newJudge(tx *store.Tx, m *Message, at time.Time) (j *judge, err error) {
 	j = &judge{tx: tx, m: m, at: at, services: map[int64]catalog.ServiceInfo{}}
-	if m.FamilyID == 0 {
-		return j, nil
-	}
-	if j.family, err = family.GetTx(tx, m.FamilyID); err != nil {
-		return nil, err
-	}
 	list, err := catalog.ServicesTx(tx)
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range list {
 		j.services[s.ID] = s
+	}
+	if m.FamilyID == 0 {
+		return j, nil
+	}
+	if j.family, err = family.GetTx(tx, m.FamilyID); err != nil {
+		return nil, err
 	}
 	if j.requests, err = access.OfFamilyTx(tx, m.FamilyID, calendar.SchoolYearOf(j.today())); err != nil {
 		return nil, err
@@ -93,6 +93,9 @@ func cardsOf(tx *store.Tx, m *Message, u reading.Understood, at time.Time) error
 			c.Verdict, c.Note = Done, "Fait"
 		}
 		if c.Doubt != "" && c.Verdict != Done && c.Verdict != Nothing {
+			if c.Verdict != Unclear {
+				c.Note = "À préciser"
+			}
 			c.Verdict = Unclear
 		}
 		c.Ticked = m.State.Open() && j.safe() && c.safe()

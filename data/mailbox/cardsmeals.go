@@ -105,13 +105,20 @@ func (j *judge) settle(c *Card, lines []booking.Line) {
 	t := tallyOf(lines)
 	j.verdict(c, t, lines)
 	c.Lines = append(c.Lines, moneyLines(ch.Kind, t)...)
-	c.Lines = append(c.Lines, reasons(lines, c.Note)...)
+	if c.Verdict != Nothing { // the badge says it all
+		c.Lines = append(c.Lines, reasons(lines, c.Note)...)
+	}
 	if ch.Kind == reading.JustifiedAbsence && ch.Absence == booking.Illness && !j.proof && ch.Override == "" && t.late > 0 {
 		c.Verdict, c.Note = Refused, "Aucun certificat n’est joint"
 		c.Lines = append(c.Lines, "Demandez le certificat à la famille, ou écrivez pourquoi vous vous en passez.")
 	}
-	if len(ch.Files) > 0 {
-		c.Lines = append(c.Lines, j.fileLines(ch.Files)...)
+	if len(ch.Files) == 0 {
+		return
+	}
+	c.Lines = append(c.Lines, j.fileLines(ch.Files)...)
+	if c.Verdict == Nothing {
+		c.Verdict = Possible
+		c.Note += nbsp + ": seule la pièce jointe est classée"
 	}
 }
 

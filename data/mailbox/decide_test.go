@@ -186,3 +186,57 @@ func TestOneDecision(t *testing.T) {
 		}
 	})
 }
+
+// TestMonthly: a family invoiced by the month pays and gets back nothing at once.
+func TestMonthly(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db)
+		w.write(func(tx *store.Tx) error {
+			w.exec(tx, `UPDATE access_request SET pay = 'monthly' WHERE child_id = $1`, w.hugo)
+			return nil
+		})
+		before := w.balance()
+		w.book(w.hugo, "2026-11-26")
+		id := w.arrives("2026-11-23 07:00:00", letterIn{}, w.wants(reading.Cancel, w.hugo, "2026-11-26"), w.wants(reading.Book, w.hugo, "2026-11-27"))
+		m := w.get(id)
+		if a, b := strings.Join(m.Cards[0].Lines, "|"), strings.Join(m.Cards[1].Lines, "|"); !strings.Contains(a, "Ne sera pas facturé"+nbsp+": 4,20"+nbsp+"€") || !strings.Contains(b, "À facturer en fin de mois"+nbsp+": 4,20"+nbsp+"€") {
+			t.Errorf("%q, %q", a, b)
+		}
+		if !strings.Contains(m.Reply.Body, "est annulé et ne sera pas facturé (4,20"+nbsp+"€).") || !strings.Contains(m.Reply.Body, "est réservé et compté sur la facture du mois (4,20"+nbsp+"€).") {
+			t.Errorf("%q", m.Reply.Body)
+		}
+		out := w.apply(w.decision(id))
+		if w.balance() != before || w.live(w.hugo, "2026-11-26") || !w.live(w.hugo, "2026-11-27") || !out.Undo {
+			t.Errorf("balance %s, %+v", w.balance(), out)
+		}
+	})
+}
+
+// TestOtherAbsences: a strike gives the meal back after the day, an other motive
+// keeps the message as its note; neither is undone from here.
+func TestOtherAbsences(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db)
+		w.book(w.hugo, "2026-11-26", "2026-11-27")
+		before := w.balance()
+		w.now("2026-11-30 09:00:00")
+		for _, c := range []struct{ day, motive, kept string }{{"2026-11-26", "strike", "grève"}, {"2026-11-27", "other", "autre motif, selon le courriel du vendredi 27 novembre 2026"}} {
+			id := w.arrives("2026-11-27 08:00:00", letterIn{}, w.wants(reading.JustifiedAbsence, w.hugo, c.day))
+			d := w.decision(id)
+			d.Choices = []Choice{w.card(id).Choice}
+			if got := w.plan(d).Problem; !strings.Contains(got, "Choisissez le motif") {
+				t.Errorf("problem %q", got)
+			}
+			d.Choices[0].Absence = c.motive
+			if out := w.apply(d); out.Undo || !strings.Contains(out.NoUndo, "absence justifiée") {
+				t.Errorf("%+v", out)
+			}
+			if n := w.count(`SELECT COUNT(*) FROM operation WHERE mail_id = $1 AND kind = 'justify' AND reason LIKE $2`, id, c.kept+"%"); n != 1 {
+				t.Errorf("%s: %d operations", c.motive, n)
+			}
+		}
+		if w.balance() != before+840 {
+			t.Errorf("balance %s, was %s", w.balance(), before)
+		}
+	})
+}

@@ -260,6 +260,12 @@ func (r *round) fetch(ctx context.Context, e wire.Entry) (raw []byte, size int64
 	return raw, max(size, message.MaxSize+1), err
 }
 
+// treatedQuery begins with the few messages that are decided and not told, and
+// must not with the many places of a folder: CROSS JOIN and CASE say so to SQLite.
+const treatedQuery = `SELECT m.id, p.uid FROM mail_message m CROSS JOIN mail_place p
+	WHERE m.account_id = $1 AND m.marked = 0 AND m.decided_at <> '' AND p.message_id = m.id
+		AND CASE WHEN p.account_id = $1 AND p.folder = $2 AND p.uidvalidity = $3 THEN 1 ELSE 0 END = 1 ORDER BY p.uid LIMIT 500`
+
 // treated are the decided messages that the server has not been told of.
 func (r *round) treated(tx *store.Tx) (ids []int64, uids []uint32, err error) {
 	err = store.Each(tx, func(row *sql.Rows) error {
@@ -267,9 +273,7 @@ func (r *round) treated(tx *store.Tx) (ids []int64, uids []uint32, err error) {
 		err := row.Scan(&id, &uid)
 		ids, uids = append(ids, id), append(uids, uint32(uid))
 		return err
-	}, `SELECT m.id, p.uid FROM mail_message m JOIN mail_place p ON p.message_id = m.id
-		WHERE m.account_id = $1 AND m.marked = 0 AND m.decided_at <> '' AND p.account_id = $1 AND p.folder = $2 AND p.uidvalidity = $3 ORDER BY p.uid LIMIT 500`,
-		r.account.ID, r.account.Folder, int64(r.folder.UIDValidity))
+	}, treatedQuery, r.account.ID, r.account.Folder, int64(r.folder.UIDValidity))
 	return ids, uids, err
 }
 

@@ -214,7 +214,7 @@ func TestAnswerHeaders(t *testing.T) {
 		d := newDesk(t, db, eximServer(e))
 		answer, silent := d.post("a@b.fr"), d.post("b@b.fr")
 		d.exec(`INSERT INTO mail_message (id, digest, header_id, received_at, taken_at, size, state, head, reading) VALUES
-			(1, 'd1', 'question.1@free.fr', '2026-11-24T10:00:00Z', '2026-11-24T10:00:00Z', 1, 'todo', $1, $1), (2, 'd2', '', '2026-11-24T10:00:00Z', '2026-11-24T10:00:00Z', 1, 'todo', $1, $1)`, []byte("sealed"))
+			(1, $2, 'question.1@free.fr', '2026-11-24T10:00:00Z', '2026-11-24T10:00:00Z', 1, 'todo', $1, $1), (2, $3, '', '2026-11-24T10:00:00Z', '2026-11-24T10:00:00Z', 1, 'todo', $1, $1)`, []byte("sealed"), []byte("d1"), []byte("d2"))
 		d.exec(`UPDATE outbox SET answers_id = 1 WHERE id = $1`, answer)
 		d.exec(`UPDATE outbox SET answers_id = 2 WHERE id = $1`, silent)
 		d.post("c@b.fr")

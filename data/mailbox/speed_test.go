@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -34,7 +35,7 @@ func withPDF(from, subject, text string, size int) string {
 		"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=\"fiche.pdf\"\r\n\r\n" + b.String() + "--b--\r\n"
 }
 
-// peak watches the memory in use until stop is called, which gives the most seen
+// peak watches Go's memory in use until stop is called, which gives the most seen
 // above what there was.
 func peak() (stop func() uint64) {
 	runtime.GC()
@@ -61,6 +62,18 @@ func peak() (stop func() uint64) {
 	return func() uint64 { close(done); <-over; return most.Load() }
 }
 
+// crowded reports whether twice as many programs want to run as the machine has
+// processors: what takes long then says nothing of us.
+func crowded() bool {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return false
+	}
+	var load float64
+	_, err = fmt.Sscan(string(text), &load)
+	return err == nil && load > float64(2*runtime.NumCPU())
+}
+
 // TestThousandMessages: what quality asks of a morning after the holidays.
 func TestThousandMessages(t *testing.T) {
 	if testing.Short() {
@@ -84,8 +97,50 @@ func TestThousandMessages(t *testing.T) {
 		if f != (Fetched{New: many}) {
 			t.Errorf("%+v", f)
 		}
-		if took > 10*time.Second || memory > 100<<20 {
-			t.Errorf("too slow or too large: %v, %d MB", took, memory>>20)
+		if took > 10*time.Second && crowded() {
+			t.Logf("not judged: others keep this machine busy")
+		} else if took > 10*time.Second {
+			t.Errorf("too slow: %v", took)
+		}
+		if memory > 100<<20 {
+			t.Errorf("too large: %d MB", memory>>20)
 		}
 	})
+}
+
+// TestLargeMessage: what one message may cost at most, taken in by the door.
+func TestLargeMessage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
+	deep := "From: a@example.org\r\nMIME-Version: 1.0\r\n"
+	for i := range 10_000 {
+		deep += fmt.Sprintf("Content-Type: multipart/mixed; boundary=\"b%d\"\r\n\r\n--b%d\r\n", i, i)
+	}
+	for name, c := range map[string]struct {
+		raw   string
+		aside bool
+	}{
+		"25 MB":       {withPDF(leaMail, "gros", "Ci-joint.", 25<<20-400_000), false},
+		"too large":   {withPDF(leaMail, "trop gros", "Ci-joint.", 28<<20), true},
+		"10,000 deep": {deep, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newHamlet(t, storetest.OpenSQLite(t))
+			w.family("Favier", leaMail, "Hugo")
+			stop, begun := peak(), time.Now()
+			got := w.take(1, c.raw)
+			took, memory := time.Since(begun), stop()
+			t.Logf("%d bytes: %.2f s, %d MB", len(c.raw), took.Seconds(), memory>>20)
+			if (got.Aside != "") != c.aside {
+				t.Errorf("set aside: %q", got.Aside)
+			}
+			if took > 10*time.Second && !crowded() || memory > 256<<20 {
+				t.Errorf("too slow or too large: %v, %d MB", took, memory>>20)
+			}
+			if m := w.get(got.MessageID); c.aside != (m.Aside && m.State == ToRead) || name != "10,000 deep" && m.From.Mail != leaMail {
+				t.Errorf("%+v", m.Item)
+			}
+		})
+	}
 }

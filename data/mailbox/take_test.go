@@ -17,7 +17,7 @@ func TestTakeOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newHamlet(t, db)
 		home := w.family("Favier", leaMail, "Hugo")
-		raw := mailFrom("Élodie <"+leaMail+">", "cantine", "Merci d'annuler Hugo jeudi.", "Message-ID: <a@b>")
+		raw := mailFrom("Élodie <"+leaMail+">", "cantine", "Merci d'annuler le repas de Hugo jeudi.", "Message-ID: <a@b>")
 		first := w.take(1, raw)
 		if first.Known || first.Aside != "" {
 			t.Fatalf("first: %+v", first)
@@ -34,7 +34,7 @@ func TestTakeOnce(t *testing.T) {
 		if m.FamilyID != home || m.Family != "Favier" || m.State != Todo || m.Guardian != "responsable de Hugo" || len(m.Children) != 1 {
 			t.Errorf("%+v", m)
 		}
-		if len(m.Marks) != 1 || m.Text[m.Marks[0].Start:m.Marks[0].End] != "annuler" {
+		if len(m.Marks) != 3 || m.Text[m.Marks[0].Start:m.Marks[0].End] != "annuler" || m.Text[m.Marks[2].Start:m.Marks[2].End] != "jeudi" {
 			t.Errorf("marks %+v", m.Marks)
 		}
 		if b, err := w.s.Original(w.ctx, first.MessageID); err != nil || string(b) != raw {
@@ -58,14 +58,14 @@ func TestStates(t *testing.T) {
 			warning string
 			sure    int // candidates
 		}{
-			{mailFrom(leaMail, "a", "Merci d'annuler jeudi."), Todo, "", 0},
+			{mailFrom(leaMail, "a", "Merci d'annuler le repas de Hugo jeudi."), Todo, "", 0},
 			{mailFrom(leaMail, "b", "Une question."), ToRead, "", 0},
-			{mailFrom("inconnu@example.net", "c", "Merci d'annuler jeudi."), ToRead, "", 0},
-			{mailFrom("deux@example.org", "d", "Merci d'annuler jeudi."), ToRead, "", 2},
+			{mailFrom("inconnu@example.net", "c", "Merci d'annuler le repas de Hugo jeudi."), ToRead, "", 0},
+			{mailFrom("deux@example.org", "d", "Merci d'annuler le repas de Hugo jeudi."), ToRead, "", 2},
 			{mailFrom(leaMail, "e", "Je suis absente.", "Auto-Submitted: auto-replied"), Ignored, "", 0},
-			{mailFrom(leaMail, "f", "Merci d'annuler.", "Authentication-Results: mx.mairie.example; dmarc=fail"), ToRead, "DMARC", 0},
-			{mailFrom(leaMail, "g", "Merci d'annuler.", "Message-ID: <x@y>"), Todo, "", 0},
-			{mailFrom(leaMail, "h", "Merci d'annuler !", "Message-ID: <x@y>"), ToRead, "Même identifiant", 0},
+			{mailFrom(leaMail, "f", "Merci d'annuler le repas de Hugo jeudi.", "Authentication-Results: mx.mairie.example; dmarc=fail"), ToRead, "DMARC", 0},
+			{mailFrom(leaMail, "g", "Merci d'annuler le repas de Hugo jeudi.", "Message-ID: <x@y>"), Todo, "", 0},
+			{mailFrom(leaMail, "h", "Merci d'annuler le repas de Hugo jeudi !", "Message-ID: <x@y>"), ToRead, "Même identifiant", 0},
 			{"\x00\x01\x02 rien", ToRead, "en-tête", 0},
 			{"", ToRead, "vide", 0},
 		} {

@@ -150,7 +150,7 @@ func TestSetFamily(t *testing.T) {
 		if err := w.s.SetFamily(w.ctx, id, 1, w.family, paul); err != nil {
 			t.Fatal(err)
 		}
-		if m := w.get(id); m.FamilyID != w.family || m.Version != 2 || !m.Cards[0].Ticked || !strings.HasPrefix(m.Reply.Body, "Bonjour Monsieur LEGRAND") {
+		if m := w.get(id); m.FamilyID != w.family || m.Version != 2 || !m.Cards[0].Ticked || !strings.HasPrefix(m.Reply.Body, "Bonjour Monsieur Legrand") {
 			t.Errorf("%+v", m)
 		}
 		if n := w.count(`SELECT COUNT(*) FROM guardian WHERE email = 'paul@example.org'`); n != 1 {

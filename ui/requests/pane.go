@@ -229,6 +229,9 @@ func (v *pane) open(d access.Document) {
 			img, pages, err = draw(ctx, content, 0, previewDPI)
 			return err
 		}
+		if media == access.HEIC {
+			return fault.New(fault.Invalid, "Photo HEIC : elle est gardée, mais ne s’affiche pas ici. Enregistrez une copie et ouvrez-la avec un autre programme.")
+		}
 		pages = 1
 		if img, _, err = image.Decode(bytes.NewReader(content)); err != nil {
 			err = fault.Wrap(fault.Invalid, err, "Cette image est abîmée : demandez-en une autre à la famille.")
@@ -380,7 +383,7 @@ func (p *page) copyTo(d access.Document) {
 
 // copyName keeps the sender's name with the ending of what the content is.
 func copyName(d access.Document) string {
-	end := map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}[d.Media]
+	end := map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", access.HEIC: ".heic"}[d.Media]
 	base := strings.TrimSuffix(d.Name, filepath.Ext(d.Name))
 	if base == "" {
 		base = d.Label

@@ -33,17 +33,17 @@ func sharedFile(t testing.TB, path ...string) []byte {
 	return data
 }
 
-type corpusTruth struct {
-	Messages []struct {
-		File, Sender, Action string
-		InnerSender          string `json:"inner_sender"`
-		Child                []string
-		Children             [][]string
-		Dates, Book, Cancel  []string
-		Documents            []string
-		IBAN, BIC            string
-		Accepted             int
-	}
+type corpusTruth struct{ Messages []corpusMessage }
+
+type corpusMessage struct {
+	File, Sender, Action string
+	InnerSender          string `json:"inner_sender"`
+	Child                []string
+	Children             [][]string
+	Dates, Book, Cancel  []string
+	Documents            []string
+	IBAN, BIC            string
+	Accepted             int
 }
 
 // schoolFamilies gives the children of each address of the school's files.
@@ -208,47 +208,52 @@ func TestCorpus(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", m.File, got, m.Action)
 			continue
 		}
-		names := m.Children
-		if len(m.Child) > 0 {
-			names = [][]string{m.Child}
-		}
-		for _, p := range u.Proposals {
-			var have [][]string
-			for _, id := range p.Children {
-				for _, c := range kids[sender] {
-					if c.ID == id {
-						have = append(have, []string{c.First, c.Last})
-					}
-				}
-			}
-			for _, n := range names {
-				if m.Action != "documents" && (len(have) != len(names) || !slices.ContainsFunc(have, func(h []string) bool { return slices.Equal(h, n) })) {
-					t.Errorf("%s: children %v, want %v", m.File, have, names)
-				}
-			}
-			want := m.Dates
-			switch {
-			case m.Action == "book+cancel" && p.Kind == Book:
-				want = m.Book
-			case m.Action == "book+cancel":
-				want = m.Cancel
-			}
-			var days []string
-			for _, d := range p.Days {
-				days = append(days, d.String())
-			}
-			if !slices.Equal(days, want) {
-				t.Errorf("%s: days %v, want %v", m.File, days, want)
-			}
-			if p.IBAN != m.IBAN || p.BIC != m.BIC || len(m.Documents) > 0 && len(p.Files) != len(m.Documents) {
-				t.Errorf("%s: IBAN %s, BIC %s, files %v", m.File, p.IBAN, p.BIC, p.Files)
-			}
-			if p.Doubt != "" && !strings.HasPrefix(m.File, "04") {
-				t.Errorf("%s: in doubt: %s", m.File, p.Doubt)
-			}
-		}
+		corpusProposals(t, m, u, kids[sender])
 	}
 	if read < 14 {
 		t.Errorf("%d messages read", read)
+	}
+}
+
+func corpusProposals(t *testing.T, m corpusMessage, u Understood, kids []Child) {
+	t.Helper()
+	names := m.Children
+	if len(m.Child) > 0 {
+		names = [][]string{m.Child}
+	}
+	for _, p := range u.Proposals {
+		var have [][]string
+		for _, id := range p.Children {
+			for _, c := range kids {
+				if c.ID == id {
+					have = append(have, []string{c.First, c.Last})
+				}
+			}
+		}
+		for _, n := range names {
+			if m.Action != "documents" && (len(have) != len(names) || !slices.ContainsFunc(have, func(h []string) bool { return slices.Equal(h, n) })) {
+				t.Errorf("%s: children %v, want %v", m.File, have, names)
+			}
+		}
+		want := m.Dates
+		switch {
+		case m.Action == "book+cancel" && p.Kind == Book:
+			want = m.Book
+		case m.Action == "book+cancel":
+			want = m.Cancel
+		}
+		var days []string
+		for _, d := range p.Days {
+			days = append(days, d.String())
+		}
+		if !slices.Equal(days, want) {
+			t.Errorf("%s: days %v, want %v", m.File, days, want)
+		}
+		if p.IBAN != m.IBAN || p.BIC != m.BIC || len(m.Documents) > 0 && len(p.Files) != len(m.Documents) {
+			t.Errorf("%s: IBAN %s, BIC %s, files %v", m.File, p.IBAN, p.BIC, p.Files)
+		}
+		if p.Doubt != "" && !strings.HasPrefix(m.File, "04") {
+			t.Errorf("%s: in doubt: %s", m.File, p.Doubt)
+		}
 	}
 }

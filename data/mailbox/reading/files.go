@@ -3,6 +3,7 @@ package reading
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // words of a file's name or content.
@@ -131,7 +132,7 @@ func (w *writer) namesOf(list []FileGuess) string {
 	for _, g := range list {
 		for _, f := range w.r.in.Files {
 			if f.N == g.File && len(names) < 6 {
-				names = append(names, quote(strings.ToValidUTF8(f.Name, "")))
+				names = append(names, quote(oneLine(f.Name)))
 			}
 		}
 	}
@@ -377,4 +378,10 @@ func (w *writer) bankDetails(access int) {
 	}
 	w.out = slices.DeleteFunc(w.out, func(x draft) bool { return x.p.Kind == Documents && len(x.p.Files) == 0 && len(d.p.Files) > 0 })
 	w.out = append(w.out, d)
+}
+
+// oneLine shows a file's name without what would break a line.
+func oneLine(s string) string {
+	s = strings.ToValidUTF8(s, "")
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }

@@ -146,7 +146,7 @@ func BenchmarkUnderstand(b *testing.B) {
 func TestPlanted(t *testing.T) {
 	rows := append(table(t, "testdata/phrases.txt"), table(t, "testdata/heldout.txt")...)
 	for name, ru := range map[string]rules{
-		"false friends": {noGuards: true}, "questions": {noQuestions: true}, "negation": {noNegation: true}, "hedges": {noHedges: true}, "leftovers": {noLeftovers: true},
+		"false friends": {noGuards: true}, "questions": {noQuestions: true}, "negation": {noNegation: true}, "hedges": {noHedges: true}, "leftovers": {noLeftovers: true}, "unknown words": {noUnknown: true},
 	} {
 		s := grade(rows, ru)
 		t.Logf("without %s: %d wrong and sure, precision %s", name, len(s.wrong), pct(s.sureRight, s.sure))

@@ -43,3 +43,15 @@ func TestHeldOutAgain(t *testing.T) {
 		t.Logf("missed: %s", m)
 	}
 }
+
+func TestHeldOutThird(t *testing.T) {
+	rows := table(t, "testdata/heldout3.txt")
+	s := grade(rows, rules{})
+	t.Log(s)
+	for _, w := range s.wrong {
+		t.Errorf("wrong and sure: %s", w)
+	}
+	for _, m := range s.missed {
+		t.Logf("missed: %s", m)
+	}
+}

@@ -16,7 +16,7 @@ const maxText = 32 << 10
 
 // rules lets tests take a guard away and see what then goes wrong.
 type rules struct {
-	noGuards, noQuestions, noNegation, noHedges, noLeftovers bool
+	noGuards, noQuestions, noNegation, noHedges, noLeftovers, noUnknown bool
 }
 
 // reader is one reading of one text.
@@ -120,12 +120,17 @@ func read(in Input, text string, ru rules) *reader {
 	return r
 }
 
+var kin = set("frere soeur freres soeurs cousin cousine ami amie copain copine voisin voisine jumeau jumelle camarade demi correspondant")
+
 // parents: « la maman de Tom » speaks of Tom without asking anything for him.
 func (r *reader) parents() {
 	for n := range r.whos {
 		w := &r.whos[n]
 		if r.at(w.from-1).is("de", "d") && r.at(w.from-2).is("maman", "papa", "mere", "pere", "parents", "anniversaire", "classe", "maitresse", "parent", "mamie", "tante") {
 			w.parent = true
+		}
+		if r.at(w.from-1).is("de", "d") && kin[r.at(w.from-2).f] && !r.kidAt[w.from-2] {
+			w.ids, w.doubt = nil, "« "+r.text(w.from-2, w.to)+" » : de quel enfant s’agit-il ?"
 		}
 		if r.at(w.from-1).f == "chez" {
 			w.parent = true
@@ -146,7 +151,7 @@ func (r *reader) text(from, to int) string {
 		return ""
 	}
 	s := r.s[r.toks[from].start:r.toks[to-1].end]
-	s = strings.ToValidUTF8(strings.Join(strings.Fields(s), " "), "")
+	s = oneLine(s)
 	const most = 80
 	if len(s) > most {
 		cut := most

@@ -68,7 +68,7 @@ var (
 		annuler annulez annule inscrire inscrivez reserver reservez cantine repas ecole classe mairie periscolaire garderie service accueil
 		iban bic rib caf sepa mandat fiche sante attestation assurance certificat medical quotient familial toussaint noel paques ascension pentecote
 		lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
-		maman papa parents famille enfant enfants fils fille filles garcon frere soeur tous toutes tout toute aussi egalement enfin finalement
+		maman papa parents famille enfant enfants fils fille filles garcon tous toutes tout toute aussi egalement enfin finalement
 		malade maladie demain hier aujourd hui aujourdhui envoye iphone samsung android ps pj ok oui non sncf covid cp ce1 ce2 cm1 cm2 ps ms gs
 		france bourg dombes lyon belle bonne bon journee soiree weekend cdt cdlt bjr slt rdv donc alors puis ensuite
 		quel quelle quels combien comment quand pourquoi est desole desolee excusez pardon votre madame serait est-il auriez avez ainsi afin
@@ -76,3 +76,17 @@ var (
 		absent absente present presente ici la lui soit il faut faudrait souhaite souhaitons souhaiterais voudrais voudrions aimerais informe
 		signale previens previent confirme rajouter ajouter supprimer enlever retirer desinscrire desinscription mangera mange manger dejeunera`)
 )
+
+// harmless words turn no sense: politeness, telling, where and why.
+var harmless = set(`liste aurons aura auront me m se t mari femme bcp beaucoup grandement sincerement vouloir pouvoir faire fait prendre prend pris note noter notez compte acte part connaissance
+	informer informons informe prevenir previens prevenons avertir signaler signalons confirmons permets permet adresse ecris ecrire ecrivons contacte contacter
+	tiens tenir transmets transmettre reviens voici comprehension aide service gentillesse attention diligence retour confirmation reception disposition
+	raison cause motif malgre grace chercher recuperer emmener amener deposer arrivera arrive arriver revient reprend reprendra retard repart part partira partons
+	dentiste orthodontiste ophtalmo ophtalmologue orthophoniste kine kinesitherapeute psychologue psychomotricien psychomotricienne dermatologue allergologue orl hopital
+	rendez rendezvous consultation examen bilan irm radio vaccin visite deplacement travail travaille travaillons reunion formation obligation imprevu
+	mamie papy papi mamy nounou grand grande grands mere pere parent tata tonton tante oncle copain copine cousin cousine voisin voisine grandparents
+	justifiee justifie souhaiterions desirons desire voudrions serions desolee desoles desole excuses navree navre regret dernier-moment delai tardif tardive tardivement
+	restaurant scolaire collectif self refectoire elementaire maternelle primaire eleve eleves scolarise scolarisee section moyenne petite maternel inscrit
+	place places formule plat midi pause meridienne heure heures matinale
+	possible besoin necessaire utile souhaitable urgent rapidement vite toujours encore deja exceptionnel exceptionnelle malheureusement heureusement
+	voyage famille familial familiale mariage bapteme deuil demenagement obsèques sport piscine ski musee theatre spectacle`)
