@@ -96,7 +96,7 @@ func (r *reader) hedged(c *clause) {
 			for n, w := range words {
 				ok = ok && r.at(i+n).f == w
 			}
-			if ok {
+			if ok && !r.used[i] && !r.used[i+len(words)-1] {
 				c.doubt("« " + r.text(i, i+len(words)) + " » : ce n’est pas dit pour sûr.")
 			}
 		}

@@ -192,8 +192,44 @@ func (w *writer) unsure(r *reader, c *clause, doubt string) {
 
 func quote(s string) string { return "«\u00a0" + s + "\u00a0»" }
 
+// instead: « vendredi au lieu de jeudi » books one day and cancels the other.
+func (w *writer) instead(r *reader, n int) bool {
+	c := &r.clauses[n]
+	if c.trig.act != actBook || len(c.spans) != 2 || c.spans[0].form != fList || c.spans[1].form != fList {
+		return false
+	}
+	for k, s := range c.spans {
+		i := s.from - 1
+		if r.at(i).is("de", "du", "d") {
+			i--
+		}
+		if !(r.at(i).f == "lieu" && r.at(i-1).f == "au" || r.at(i).f == "place" && r.at(i-1).f == "la") {
+			continue
+		}
+		for j := i - 2; j < s.from; j++ {
+			r.use(j)
+		}
+		kept, given := c.spans[1-k], s
+		c.spans = []span{kept}
+		again := *c
+		t := *c.trig
+		t.act = actCancel
+		again.trig, again.spans = &t, []span{given}
+		r.clauses = append(r.clauses, again)
+		at := len(r.clauses) - 1
+		w.act(r, n)
+		w.act(r, at)
+		r.clauses = r.clauses[:at]
+		return true
+	}
+	return false
+}
+
 // act makes the proposals of one clause that books or cancels.
 func (w *writer) act(r *reader, n int) {
+	if w.instead(r, n) {
+		return
+	}
 	c := &r.clauses[n]
 	kids := w.kidsOf(r, n)
 	days := w.daysOf(r, n)
