@@ -250,6 +250,11 @@ func (r *reader) strays() []string {
 		if c.trig != nil || c.taken || c.question || len(out) > 2 {
 			continue
 		}
+		if r.inSentence(piece{c.from, c.to}, "pardon", "erreur", "oups", "zut", "rectification", "rectificatif", "plutot", "correction", "contraire") ||
+			len(c.spans) > 0 && r.inSentence(piece{c.from, c.to}, "non", "oui", "ou") {
+			out = append(out, r.text(c.from, c.to))
+			continue
+		}
 		if len(c.spans) == 0 {
 			if len(idsOf(c.whos)) > 0 && r.inSentence(piece{c.from, c.to}, "pareil", "idem", "meme", "aussi", "egalement", "non", "oui", "si") {
 				out = append(out, r.text(c.from, c.to))
