@@ -17,6 +17,7 @@ func TestTables(t *testing.T) {
 		{"heldout4", 40, 85},
 		{"heldout5", 50, 85},
 		{"heldout6", 50, 85},
+		{"heldout7", 35, 75},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
 			rows := table(t, "testdata/"+tt.file+".txt")
