@@ -73,6 +73,7 @@ func (m *maker) mail() error {
 	}
 	a := mailbox.NewAccount()
 	a.Name, a.Address, a.Sender = "Cantine", "cantine@example.org", "Mairie de Saint-Marcel, cantine"
+	a.IMAPHost, a.SMTPHost, a.Active = "imap.example.org", "smtp.example.org", false // a demonstration asks nothing of the network
 	m.at(calendar.NewDate(int(m.year), time.August, 21).At(9, 0))
 	id, err := m.o.Mailbox.SaveAccount(m.ctx, a, mailbox.Secrets{})
 	if err != nil {

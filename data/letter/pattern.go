@@ -53,11 +53,11 @@ func parse(text string, fields []Field) (pattern, error) {
 	}
 	var out pattern
 	lines := strings.Split(tidy(text), "\n")
-	where := func(i int) string {
+	where := func(i int, what string) string { // "Le champ", "Ligne 3 : le champ"
 		if len(lines) == 1 {
-			return ""
+			return strings.ToUpper(what[:1]) + what[1:]
 		}
-		return fmt.Sprintf("Ligne %d : ", i+1)
+		return fmt.Sprintf("Ligne %d : %s", i+1, what)
 	}
 	for i, line := range lines {
 		var pieces []piece
@@ -71,15 +71,15 @@ func parse(text string, fields []Field) (pattern, error) {
 				pieces = append(pieces, piece{text: line[:at]})
 			}
 			if line[at] == '}' {
-				return nil, fault.New(fault.Invalid, "%sune accolade fermante est seule. Les accolades entourent le nom d’un champ : %s.", where(i), example(fields))
+				return nil, fault.New(fault.Invalid, "%s est seule. Les accolades entourent le nom d’un champ : %s.", where(i, "une accolade fermante"), example(fields))
 			}
 			name, rest, closed := strings.Cut(line[at+1:], "}")
 			if !closed || strings.Contains(name, "{") {
-				return nil, fault.New(fault.Invalid, "%sl’accolade de « {%s » n’est pas refermée. Un champ s’écrit par exemple %s.", where(i), cut(name), example(fields))
+				return nil, fault.New(fault.Invalid, "%s de « {%s » n’est pas refermée. Un champ s’écrit par exemple %s.", where(i, "l’accolade"), cut(name), example(fields))
 			}
 			p, ok := known[catalog.Fold(name)]
 			if !ok {
-				return nil, fault.New(fault.Invalid, "%sle champ « {%s} » n’existe pas dans ce modèle. Champs permis : %s.", where(i), cut(name), permitted(fields))
+				return nil, fault.New(fault.Invalid, "%s « {%s} » n’existe pas dans ce modèle. Champs permis : %s.", where(i, "le champ"), cut(name), permitted(fields))
 			}
 			pieces = append(pieces, p)
 			line = rest

@@ -49,8 +49,8 @@ func TestFill(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	for text, wanted := range map[string][]string{
-		"Bonjour {nom}":                      {"« {nom} »", "n’existe pas", "{prénom}, {de prénom}, {pièces manquantes}, {montant}, {commune}, {de commune}"},
-		"a\nb\n{nom}":                        {"Ligne 3", "{nom}"},
+		"Bonjour {nom}":                      {"Le champ « {nom} »", "n’existe pas", "{prénom}, {de prénom}, {pièces manquantes}, {montant}, {commune}, {de commune}"},
+		"a\nb\n{nom}":                        {"Ligne 3 : le champ « {nom} »"},
 		"Bonjour {prénom":                    {"{prénom", "n’est pas refermée"},
 		"Bonjour {prénom\n}":                 {"Ligne 1", "n’est pas refermée"},
 		"Bonjour {{prénom}}":                 {"n’est pas refermée"},

@@ -156,14 +156,6 @@ func load() map[string]*spec {
 	return out
 }
 
-// Title is a template's name in French; a kind of letter that has none is itself.
-func Title(name string) string {
-	if s := byName[name]; s != nil {
-		return s.title
-	}
-	return name
-}
-
 // letter fills texts; what a family reads of it has French typography.
 func (s *spec) letter(t texts, values Facts) Letter {
 	subject := strings.TrimSpace(strings.ReplaceAll(t.subject.fill(values), "\n", " "))

@@ -20,7 +20,7 @@ import (
 var (
 	hiatus = regexp.MustCompile(`(?i)\bde [aeiouàâéèêëîïôöœùûü]\p{L}*`)
 	// what French typography does not write
-	badSpace = regexp.MustCompile(`[^\x{00a0}\x{202f}][;?!€»]| [.,]|  |«[^\x{00a0}]|[^\d:]:$`)
+	badSpace = regexp.MustCompile(`n° |[^\x{00a0}\x{202f}][;?!€»]| [.,]|  |«[^\x{00a0}]|[^\d:]:$`)
 )
 
 // faults of a letter as a family would see them.
@@ -142,16 +142,13 @@ func TestComposeSaysEverything(t *testing.T) {
 	if err != nil || l.To != "a@example.org" || !strings.Contains(l.Body, "La mairie d’Ambérieu\n") || !strings.HasPrefix(l.Body, "Bonjour,\n\n") || l.Subject != "Porte-monnaie\u00a0: il reste 3,00\u00a0€" {
 		t.Errorf("%+v %v", l, err)
 	}
-	for what, f := range map[string]Facts{"one forgotten": {"famille": "a", "solde": "b"}, "one too many": {"famille": "a", "solde": "b", "seuil": "c", "mois": "d"}} {
+	for what, f := range map[string]Facts{"one forgotten": {"famille": "a", "solde": "b"}, "one for another": {"famille": "a", "solde": "b", "mois": "c"}, "one too many": {"famille": "a", "solde": "b", "seuil": "c", "mois": "d"}} {
 		if _, err := c.Compose("wallet.low", f); err == nil {
 			t.Error(what, "is taken")
 		}
 	}
 	if _, err := c.Compose("wallet.lost", good); err == nil {
 		t.Error("a template that is not there is filled")
-	}
-	if Title("wallet.low") != "Solde bas" || Title("x") != "x" {
-		t.Error("titles")
 	}
 }
 

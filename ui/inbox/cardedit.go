@@ -357,6 +357,8 @@ func (e *editor) first() fyne.Focusable {
 	switch {
 	case e.kind != nil:
 		return e.kind
+	case e.draft.Kind == reading.BankDetails && e.draft.IBAN != "":
+		return e.checked
 	case e.draft.Kind == reading.BankDetails:
 		return e.iban.FocusTarget()
 	case e.draft.Kind == reading.Documents && len(e.filings) > 0:

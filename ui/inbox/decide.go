@@ -10,6 +10,7 @@ import (
 	"ardoise/data/letter"
 	"ardoise/data/mailbox"
 	"ardoise/ui/kit"
+	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
 )
 
@@ -80,6 +81,14 @@ func (v *mailPane) showButtons() {
 	set(v.ignore, p.m.ignoreOff())
 	set(v.add, p.addOff())
 	show(v.add, p.m.open())
+	small := theme.Px(100) >= 130 // large text: the words before the keys, which F1 lists
+	for b, key := range map[*widgets.Button]string{v.answer: "F7", v.ignore: "Suppr", v.add: "Ctrl+N"} {
+		if small {
+			key = ""
+		}
+		b.KeyHint(key)
+		b.Refresh()
+	}
 	if p.m.msg != nil && p.m.msg.State == mailbox.Ignored {
 		v.ignore.SetLabel("Rouvrir")
 		v.ignore.SetIcon("inbox")
@@ -92,11 +101,18 @@ func (v *mailPane) showButtons() {
 // toggleNumber ticks the card that bears a number.
 func (p *page) toggleNumber(n int) {
 	for i, c := range p.m.cards {
-		if c.N == n {
-			p.mail.cards.Select(i)
-			p.toggle(i)
+		if c.N != n {
+			continue
+		}
+		p.mail.cards.Select(i)
+		if !p.busy && p.m.tickOff(i) == "" && p.m.asks(i) {
+			// not at once: the digit itself comes after its key, and must not be
+			// typed into the dialog's first field
+			p.sh.Runner().After(digitDelay, func() { p.editCard(i) })
 			return
 		}
+		p.toggle(i)
+		return
 	}
 }
 

@@ -131,6 +131,7 @@ func (v *mailPane) say(icon, title, text string) {
 	v.full.Hide()
 	v.empty.Set(icon, title, text, nil)
 	v.empty.Show()
+	v.p.redraw(v.box)
 }
 
 func (v *mailPane) failed(sentence string) {
@@ -171,6 +172,7 @@ func (v *mailPane) show() {
 	v.showPlan()
 	v.head.Refresh()
 	v.body.ScrollToTop()
+	v.p.redraw(v.box)
 }
 
 // showPlan draws what changes with each plan.
@@ -183,6 +185,7 @@ func (v *mailPane) showPlan() {
 	v.rest.Refresh()
 	v.right.Refresh()
 	v.full.Refresh()
+	v.p.redraw(v.box)
 }
 
 // showAlerts says what an agent must know before reading.

@@ -129,6 +129,7 @@ func (v *postPane) show() {
 	show(v.settle, o != nil && o.State == doubt)
 	v.head.Refresh()
 	v.box.Refresh()
+	p.redraw(v.box)
 }
 
 func (v *postPane) drawHead(g *widgets.Gfx, size fyne.Size) {

@@ -76,12 +76,21 @@ func (v *mailPane) cardLines(c card, w float32) (lines, doubt []string) {
 	return lines, doubt
 }
 
+// cardTitle is a card's title, wrapped beside its tick box.
+func (v *mailPane) cardTitle(row int, w float32) []string {
+	room := w - cardInset() - 12
+	if v.p.m.tickOff(row) == "" {
+		room -= theme.Px(18) + 8
+	}
+	return widgets.Wrap(v.p.m.cards[row].Title, widgets.BodyBold, room)
+}
+
 func (v *mailPane) cardHeight(row int, w float32) float32 {
 	if row >= len(v.p.m.cards) {
 		return 0
 	}
 	lines, doubt := v.cardLines(v.p.m.cards[row], w)
-	h := theme.Px(12+20) + float32(len(lines)+len(doubt))*theme.Px(17) + theme.Px(6+12) + noteHeight(look(v.p.m.cards[row]), w-cardInset()-12)
+	h := theme.Px(12) + float32(len(v.cardTitle(row, w)))*theme.Px(20) + float32(len(lines)+len(doubt))*theme.Px(17) + theme.Px(6+12) + noteHeight(look(v.p.m.cards[row]), w-cardInset()-12)
 	if len(doubt) > 0 {
 		h += theme.Px(4)
 	}
@@ -139,18 +148,18 @@ func (v *mailPane) drawCard(g *widgets.Gfx, row int, b widgets.Box, _ bool) {
 	x := b.X + cardInset()
 	box := theme.Px(18)
 	room := b.X + b.W - x - 12
-	title := room
 	if off == "" {
-		title -= box + 8
 		bx := b.X + b.W - 13 - box
 		widgets.CheckMark(g, bx, y, box, c.ticked, false)
 		g.Zone(bx-12, b.Y, box+25, box+theme.Px(24), "tick", row)
 	}
-	g.Text(x, y, title, theme.Px(20), c.Title, widgets.BodyBold)
 	if c.Why != "" {
 		g.Tip(b.X, b.Y, b.W-box-26, b.H, c.Why)
 	}
-	y += theme.Px(20)
+	for _, l := range v.cardTitle(row, b.W) {
+		g.Text(x, y, room, theme.Px(20), l, widgets.BodyBold)
+		y += theme.Px(20)
+	}
 	lines, doubt := v.cardLines(c, b.W)
 	lh := theme.Px(17)
 	for _, l := range lines {
@@ -234,7 +243,11 @@ func (b *afterBox) show() {
 func (b *afterBox) height() float32 {
 	switch {
 	case len(b.changes) > 0:
-		return float32(len(b.changes)) * theme.Px(29)
+		h := float32(0)
+		for _, c := range b.changes {
+			h += changeHeight(c, max(b.lines.Size().Width, 160))
+		}
+		return h
 	case len(b.actions) > 0:
 		return float32(len(b.actions)) * theme.Px(42)
 	case b.idle != "":
@@ -246,8 +259,10 @@ func (b *afterBox) height() float32 {
 func (b *afterBox) draw(g *widgets.Gfx, size fyne.Size) {
 	switch {
 	case len(b.changes) > 0:
+		y := float32(0)
 		for i, c := range b.changes {
-			drawChange(g, float32(i)*theme.Px(29), size.Width, c, i < len(b.changes)-1)
+			drawChange(g, y, size.Width, c, i < len(b.changes)-1)
+			y += changeHeight(c, size.Width)
 		}
 	case len(b.actions) > 0:
 		for i, a := range b.actions {
@@ -258,23 +273,44 @@ func (b *afterBox) draw(g *widgets.Gfx, size fyne.Size) {
 	}
 }
 
+// figures is the width of « 26,40 € → 30,60 € ».
+func figures(c mailbox.Change) float32 {
+	w := widgets.TextWidth(c.After, widgets.BodyBold)
+	if c.Before != "" {
+		w += theme.Px(14) + 16 + widgets.TextWidth(c.Before, widgets.Body)
+	}
+	return w
+}
+
+// changeHeight is that of a line: two where label and figures do not fit on one.
+func changeHeight(c mailbox.Change, w float32) float32 {
+	if widgets.TextWidth(c.Label, widgets.Body)+8+figures(c) > w {
+		return theme.Px(48)
+	}
+	return theme.Px(29)
+}
+
 // drawChange writes « Porte-monnaie Favier » 26,40 € → 30,60 €.
 func drawChange(g *widgets.Gfx, y, w float32, c mailbox.Change, more bool) {
-	h := theme.Px(28)
-	aw := widgets.TextWidth(c.After, widgets.BodyBold)
-	ic := theme.Px(14)
-	bw := widgets.TextWidth(c.Before, widgets.Body)
-	x := w - aw
-	g.Text(x, y, aw+1, h, c.After, widgets.BodyBold)
+	all, h := changeHeight(c, w), theme.Px(28)
+	grey := widgets.Body.With(theme.Ardoise600)
+	if all > theme.Px(30) {
+		g.Text(0, y, w, theme.Px(22), c.Label, grey)
+		y, all, h = y+theme.Px(20), all-theme.Px(20), theme.Px(24)
+	} else {
+		g.Text(0, y, w-figures(c)-8, h, c.Label, grey)
+	}
+	x := w - widgets.TextWidth(c.After, widgets.BodyBold)
+	g.Text(x, y, w-x+1, h, c.After, widgets.BodyBold)
 	if c.Before != "" {
+		ic, bw := theme.Px(14), widgets.TextWidth(c.Before, widgets.Body)
 		x -= ic + 8
 		g.Icon(x, y+(h-ic)/2, ic, "arrow-right", theme.Encre)
 		x -= bw + 8
 		g.Text(x, y, bw+1, h, c.Before, widgets.Body)
 	}
-	g.Text(0, y, max(0, x-8), h, c.Label, widgets.Body.With(theme.Ardoise600))
 	if more {
-		g.HLine(0, y+h, w, theme.Ardoise200)
+		g.HLine(0, y+all-1, w, theme.Ardoise200)
 	}
 }
 

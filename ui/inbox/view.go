@@ -30,6 +30,9 @@ const calmDelay = 150 * time.Millisecond
 // one cannot be applied: the second half of a double Ctrl+Enter is not meant for it.
 const armDelay = 700 * time.Millisecond
 
+// digitDelay is how long a dialog that a digit opens waits for the digit to pass.
+const digitDelay = 50 * time.Millisecond
+
 // Section is the entry of the rail.
 func Section(d Deps) kit.Section {
 	if d.Preview == nil {
@@ -95,6 +98,14 @@ func (p *page) Close()                     {}
 func (p *page) focus(f fyne.Focusable) {
 	if c := p.sh.Canvas(); c != nil {
 		c.Focus(f)
+	}
+}
+
+// redraw asks the window for a new picture: what was never drawn yet cannot ask
+// for one by itself, and an answer may come before the first picture.
+func (p *page) redraw(o fyne.CanvasObject) {
+	if c := p.sh.Canvas(); c != nil {
+		c.Refresh(o)
 	}
 }
 

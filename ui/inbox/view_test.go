@@ -215,6 +215,10 @@ func TestBankDetailsAskForAPersonsWord(t *testing.T) {
 		t.Fatalf("ticked %d, calls %q", p.m.ticked(), w.mail.calls)
 	}
 	w.key(fyne.Key1)
+	if widgets.TopDialog(w.win.Canvas()) != nil {
+		t.Fatal("the digit would be typed into the dialog")
+	}
+	w.sh.Run.Fire(digitDelay)
 	d := w.dialog()
 	w.ctrl(fyne.KeyReturn)
 	if !d.Open() || p.m.ticked() != 0 {

@@ -70,7 +70,7 @@ var allTabs = []widgets.TabItem{
 	{ID: tabCalendar, Label: "Calendrier"},
 	{ID: tabBilling, Label: "Facturation"},
 	{ID: tabMail, Label: "Messagerie"},
-	{ID: tabLetters, Label: "Modèles de courriel"},
+	{ID: tabLetters, Label: "Modèles"},
 	{ID: tabBackup, Label: "Sauvegarde"},
 	{ID: tabTrail, Label: "Journal"},
 	{ID: tabDisplay, Label: "Affichage"},

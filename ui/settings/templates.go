@@ -68,9 +68,10 @@ func newTemplates(sh kit.Shell, d Deps) *templatesTab {
 	fields := widgets.VBox(6, widgets.NewLabel("Champs à insérer", widgets.SmallBold), t.chips,
 		widgets.NewParagraph("Une ligne dont tous les champs sont vides disparaît du courriel.", widgets.Small))
 	t.column = widgets.VFlex(12, []float32{0, 0, 0, 1, 0}, t.state, t.stale, t.subjF, t.bodyF, fields)
-	t.panel = widgets.NewPanel("Modèle", widgets.VFlex(0, []float32{1, -bleedPx}, scrolled(t.column), widgets.Spacer())).Line().Footer(container.New(&ends{gap: 8}, t.revertB, t.saveB))
+	t.panel = widgets.NewPanel("Modèle", scrolled(t.column)).Line()
+	bar := widgets.NewPanel("", container.New(&ends{gap: 8}, t.revertB, t.saveB)).Pad(16, 10) // after the fields for the keyboard, too
 	t.root = widgets.HFlex(16, []float32{-288, 6, 5},
-		widgets.NewPanel("Modèles", t.rows).Icon("mail").Line().Flush(), t.panel,
+		widgets.NewPanel("Modèles", t.rows).Icon("mail").Line().Flush(), widgets.VFlex(12, []float32{1, 0}, t.panel, bar),
 		widgets.NewPanel("Aperçu", t.mail.root).Icon("eye").Sub("valeurs d’exemple").Line())
 	return t
 }

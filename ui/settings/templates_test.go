@@ -248,7 +248,12 @@ func TestTemplatesAtEverySize(t *testing.T) {
 func TestEveryFieldIsReachedByTheKeyboard(t *testing.T) {
 	r := newRoom(t).made(staff.Admin)
 	x := r.letters()
-	r.w.Canvas().Focus(x.body.FocusTarget())
+	x.focus()
+	for _, f := range []*widgets.TextField{x.subject, x.body} {
+		if r.tabKey(); r.w.Canvas().Focused() != f.FocusTarget() {
+			t.Fatalf("Tab goes to %T", r.w.Canvas().Focused())
+		}
+	}
 	seen := map[string]bool{}
 	for range len(x.chips.Objects) {
 		r.tabKey()

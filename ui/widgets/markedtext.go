@@ -238,7 +238,7 @@ func (l *textLayout) marked(i int) {
 	pad := theme.Px(10)
 	lines := markedRuns(l.m.text, k.Start, k.End, func(a, b int) bool {
 		return TextWidth(l.m.text[a:b], markStyle())+chip+pad <= l.w
-	})
+	}, func(a, b int) int { return fitting(l.m.text[a:b], markStyle(), l.w-chip-pad) })
 	for j, run := range lines {
 		p := textPiece{start: run[0], end: run[1], mark: i, last: j == len(lines)-1}
 		p.w = TextWidth(l.m.text[p.start:p.end], markStyle()) + pad
@@ -247,14 +247,12 @@ func (l *textLayout) marked(i int) {
 		}
 		l.indent(p.w)
 		l.put(p)
-		if j < len(lines)-1 {
-			l.gap = true
-		}
+		l.gap = j < len(lines)-1
 	}
 }
 
 // markedRuns cuts a marked run at line feeds, and at spaces where it is too long.
-func markedRuns(text string, start, end int, fits func(a, b int) bool) (out [][2]int) {
+func markedRuns(text string, start, end int, fits func(a, b int) bool, letters func(a, b int) int) (out [][2]int) {
 	for _, r := range strings.SplitAfter(text[start:end], "\n") {
 		a, b := start, start+len(strings.TrimRight(r, "\n "))
 		start += len(r)
@@ -263,8 +261,11 @@ func markedRuns(text string, start, end int, fits func(a, b int) bool) (out [][2
 			for cut > 0 && !fits(a, a+cut) {
 				cut = strings.LastIndexByte(text[a:a+cut], ' ')
 			}
-			if cut <= 0 {
-				break
+			if cut <= 0 { // one long word
+				cut = letters(a, b)
+				out = append(out, [2]int{a, a + cut})
+				a += cut
+				continue
 			}
 			out = append(out, [2]int{a, a + cut})
 			a += cut + 1
