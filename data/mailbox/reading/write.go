@@ -60,7 +60,7 @@ func french(s string) string { return typography.Replace(s) }
 func (w *writer) fromSubject() {
 	before := len(w.out)
 	w.intents(w.subject)
-	told := w.r.told()
+	told := w.r.told() || w.r.saysMore()
 	for n := before; n < len(w.out); n++ {
 		w.out[n].marks = nil
 		w.out[n].at = 0
@@ -71,6 +71,22 @@ func (w *writer) fromSubject() {
 	if before > 0 && len(w.out) > before {
 		w.out = w.out[before:]
 	}
+}
+
+// saysMore reports a text that says more than a greeting and a look at the subject.
+func (r *reader) saysMore() bool {
+	words := 0
+	for i := range r.toks {
+		t := &r.toks[i]
+		if t.sort != word || t.dead {
+			continue
+		}
+		if t.f == "objet" {
+			return false
+		}
+		words++
+	}
+	return words > 8
 }
 
 // told reports that the text has words of ours that ask for nothing.
@@ -206,7 +222,7 @@ func (w *writer) act(r *reader, n int) {
 		r.unknown(c)
 	}
 	r.strangers(c, len(kids.ids) > 0)
-	if len(c.spans) > 1 && len(r.distinct(c.whos)) > 1 {
+	if (len(c.spans) > 1 || len(days.days) > 1) && len(r.distinct(c.whos)) > 1 {
 		c.doubt("Plusieurs enfants et plusieurs jours : lesquels vont ensemble ?")
 	}
 	for _, s := range services {
