@@ -48,11 +48,11 @@ func (b *markedBody) box(g *Gfx, p textPiece, chosen bool) {
 	g.Rect(p.x, p.y+2, p.w, line-4, Shape{Fill: fill, Stroke: theme.InfoLigne, Radius: 3})
 	x := p.x + theme.Px(5)
 	x += g.Text(x, p.y, p.w, line, m.text[p.start:p.end], markStyle())
-	if p.last && k.Label != "" {
-		w, h := markChip(k.Label)-theme.Px(5), theme.Px(15)
+	if label := k.chip(); p.last && label != "" {
+		w, h := markChip(label)-theme.Px(5), theme.Px(15)
 		x += theme.Px(5)
 		g.Rect(x, p.y+(line-h)/2, w, h, Shape{Fill: theme.Info, Radius: 3})
-		g.Text(x, p.y+(line-h)/2, w, h, k.Label, Style{Size: theme.KeyHint, Bold: true, Ink: theme.SurAccent, Align: fyne.TextAlignCenter})
+		g.Text(x, p.y+(line-h)/2, w, h, label, Style{Size: theme.KeyHint, Bold: true, Ink: theme.SurAccent, Align: fyne.TextAlignCenter})
 	}
 	g.Zone(p.x, p.y, p.w, line, k.Label, p.mark)
 }
