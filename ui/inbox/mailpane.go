@@ -254,8 +254,15 @@ func (m *model) shown() (text string, marks []widgets.TextMark, more bool) {
 		}
 		marks = append(marks, t)
 	}
-	return text[from:to], marks, more
+	text = text[from:to]
+	if len(text) > longText {
+		text = strings.ToValidUTF8(text[:longText], "") + "…\n\n[Ce message est très long" + nbsp + ": la suite est dans l’original.]"
+	}
+	return text, marks, more
 }
+
+// longText is how much of a message is shown: beyond, nobody reads on.
+const longText = 40000
 
 // joined reports whether two marks say one thing: « les lundis », « de décembre ».
 func joined(text string, a, b widgets.TextMark) bool {

@@ -221,6 +221,16 @@ func TestShownKeepsMarksOnTheirWords(t *testing.T) {
 	}
 }
 
+func TestAVeryLongTextIsCut(t *testing.T) {
+	m := testModel()
+	m.msg.Text = strings.Repeat("é", 5<<20)
+	m.msg.Own, m.msg.Marks = [2]int{0, len(m.msg.Text)}, nil
+	text, _, _ := m.shown()
+	if len(text) > longText+200 || !strings.Contains(text, "l’original") || strings.ContainsRune(text, '\uFFFD') {
+		t.Errorf("%d bytes", len(text))
+	}
+}
+
 func TestDraft(t *testing.T) {
 	d := draft{Choice: mailbox.Choice{N: 2, Kind: reading.Cancel, Days: []calendar.Date{day("2026-11-27")}}}
 	if d.addDay(0) || !d.addDay(day("2026-11-26")) || !d.addDay(day("2026-11-26")) || len(d.Days) != 2 || d.Days[0] != day("2026-11-26") {

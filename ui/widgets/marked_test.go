@@ -176,3 +176,14 @@ func TestCardListMovesActsAndKeepsTheCursorInSight(t *testing.T) {
 		t.Errorf("opened %v", opened)
 	}
 }
+
+// TestMarkedTextDrawsLongTextsInFewPieces: a message of many words must not cost
+// one drawing a word.
+func TestMarkedTextDrawsLongTextsInFewPieces(t *testing.T) {
+	m := NewMarkedText()
+	markedWindow(t, m, 420, 300)
+	m.Set(strings.Repeat("quelques mots sans importance ", 1300), nil)
+	if words, drawn := len(m.pieces), len(m.body.g.objs); words < 5000 || drawn > words/5 {
+		t.Errorf("%d words, %d drawings", words, drawn)
+	}
+}
