@@ -22,6 +22,7 @@ import (
 	"ardoise/data/demo"
 	"ardoise/data/family"
 	"ardoise/data/ledger"
+	"ardoise/data/mailbox"
 	"ardoise/data/staff"
 )
 
@@ -201,7 +202,8 @@ func (d *desktop) shot(name string) {
 }
 
 // TestDeskDayInAWindow is the main job done by hand: sign in, accept a request,
-// book a week with the keyboard, export the headcount, find the numbers in it.
+// book a week with the keyboard, export the headcount, find the numbers in it, do
+// what a family wrote.
 func TestDeskDayInAWindow(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a real window takes a minute")
@@ -212,6 +214,7 @@ func TestDeskDayInAWindow(t *testing.T) {
 	d.acceptARequest()
 	d.bookAWeek()
 	d.exportHeadcount()
+	d.treatAMessage()
 	checks, err := d.office.Verify(d.ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -375,6 +378,37 @@ func (d *desktop) compare(path string, day calendar.Date) {
 }
 
 // hasTotal looks for a number in a row of totals.
+// treatAMessage does what the Faviers wrote, with one key: the meal is given back,
+// the paper filed, the answer waits, the next message is shown.
+func (d *desktop) treatAMessage() {
+	se, err := d.office.Staff.SignInDemo(context.Background(), staff.Accueil)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	ctx := staff.With(context.Background(), se)
+	first := func() mailbox.Item {
+		list, _, err := d.office.Mailbox.List(ctx, mailbox.Filter{Limit: 1})
+		if err != nil || len(list) == 0 {
+			d.t.Fatal("no message: ", err)
+		}
+		return list[0]
+	}
+	wrote := first()
+	m, err := d.office.Mailbox.Get(ctx, wrote.ID)
+	if err != nil || wrote.State != mailbox.Todo || m.Family != "Favier" {
+		d.t.Fatalf("%+v %v", wrote, err)
+	}
+	d.keys("alt+o")
+	time.Sleep(2 * time.Second)
+	d.shot("4-mail")
+	d.keys("ctrl+Return")
+	d.until("the message to be treated", func() bool { return first().State == mailbox.Applied })
+	d.shot("5-mail-next")
+	if m, err = d.office.Mailbox.Get(ctx, wrote.ID); err != nil || len(m.Actions) == 0 {
+		d.t.Errorf("nothing was done: %+v %v", m, err)
+	}
+}
+
 func hasTotal(rows [][]string, total int) bool {
 	for _, r := range rows {
 		if strings.Contains(strings.ToLower(strings.Join(r, " ")), "total") && slices.Contains(r, strconv.Itoa(total)) {

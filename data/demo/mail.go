@@ -79,7 +79,12 @@ func (m *maker) mail() error {
 	if err != nil {
 		return err
 	}
-	for n, l := range m.wroteAll() {
+	m.at(m.now)
+	list, err := m.wroteAll()
+	if err != nil {
+		return err
+	}
+	for n, l := range list {
 		at := m.today.Add(-l.back).At(l.hour, l.min)
 		if at.After(m.now) {
 			at = m.now.Add(-time.Duration(n+1) * time.Minute)
@@ -94,11 +99,11 @@ func (m *maker) mail() error {
 }
 
 // wroteAll lists the messages, the oldest first.
-func (m *maker) wroteAll() (list []wrote) {
+func (m *maker) wroteAll() (list []wrote, err error) {
 	list = m.wroteStrangers()
 	days := m.nextDays(6)
 	if len(days) < 6 {
-		return list
+		return list, nil
 	}
 	long := func(i int) string { return days[i].LongNoYear() }
 	for _, w := range []struct {
@@ -133,26 +138,47 @@ func (m *maker) wroteAll() (list []wrote) {
 			from: h.mother + " " + h.last, mail: h.f.Email(), subject: w.subject, text: w.text(h.f.Children[0].First), files: w.files, back: w.back, hour: w.hour, min: w.min,
 		})
 	}
-	return append(list, m.wroteFavier(days)...)
+	favier, err := m.wroteFavier()
+	return append(list, favier...), err
 }
 
 // wroteFavier is the message of the help pages: two children, three wishes, a
 // document and a photograph that cannot be shown.
-func (m *maker) wroteFavier(days []calendar.Date) []wrote {
+func (m *maker) wroteFavier() ([]wrote, error) {
 	h := m.homes[0]
 	if h.last != "Favier" || h.f.Email() == "" {
-		return nil
+		return nil, nil
 	}
-	text := "Bonjour,\n\nHugo a rendez-vous chez l’orthodontiste " + days[1].LongNoYear() + ", il ne mangera donc pas à la cantine ce jour-là. " +
-		"En revanche, Léa et lui mangeront bien " + days[2].LongNoYear() + ".\n" +
+	days, err := m.hugoEats(h)
+	if err != nil || len(days) < 2 {
+		return nil, err
+	}
+	text := "Bonjour,\n\nHugo a rendez-vous chez l’orthodontiste " + days[0].LongNoYear() + ", il ne mangera donc pas à la cantine ce jour-là. " +
+		"En revanche, Léa et lui mangeront bien " + days[1].LongNoYear() + ".\n" +
 		"Je vous joins aussi l’attestation d’assurance de Hugo et une photo.\n\nMerci et bonne journée,\nÉlodie Favier"
 	return []wrote{{
-		from: h.mother + " " + h.last, mail: h.f.Email(), subject: "Hugo absent " + calendar.WeekdayName(days[1].Weekday()), text: text, hour: 9, min: 30,
+		from: h.mother + " " + h.last, mail: h.f.Email(), subject: "Hugo absent " + calendar.WeekdayName(days[0].Weekday()), text: text, hour: 9, min: 30,
 		files: []letterFile{
 			{"assurance-hugo.pdf", paper("Attestation d’assurance scolaire", "Enfant : Hugo Favier", "Document fictif de démonstration")},
 			{"IMG_2041.heic", append([]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"), make([]byte, 512)...)},
 		},
-	}}
+	}}, nil
+}
+
+// hugoEats are days of a week that can still be changed on which the Faviers'
+// second child is booked at the canteen.
+func (m *maker) hugoEats(h *home) (days []calendar.Date, err error) {
+	from := m.today.Monday().Add(7)
+	if m.today.Weekday() >= time.Thursday || m.today.Weekday() == time.Sunday {
+		from = from.Add(7)
+	}
+	list, _, err := m.o.Booking.Upcoming(m.ctx, h.f.ID, from, 40)
+	for _, c := range list {
+		if c.Child == "Hugo" && c.Kind == catalog.Canteen {
+			days = append(days, c.Day)
+		}
+	}
+	return days, err
 }
 
 // wroteStrangers are the messages that no family wrote, or that ask for nothing.

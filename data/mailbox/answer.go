@@ -76,12 +76,9 @@ func (j *judge) reply(cards []Card) (l letter.Letter, err error) {
 			return l, err
 		}
 	}
-	body := j.greeting() + ",\n\n" + strings.Join(said, "\n")
-	body = strings.TrimRight(body, "\n") + "\n\nBonne journée.\n"
-	if town != "" {
-		body += "\nLa mairie " + fault.De(town) + "\n"
-	}
-	return letter.Letter{To: j.m.From.Mail, Subject: answerSubject(j.m.Subject), Body: fault.French(body)}, nil
+	return letter.ComposeTo(j.tx, letter.Correspondent{To: j.m.From.Mail, Greeting: j.greeting(), Commune: town}, "mail.answer", letter.Facts{
+		"objet": answerSubject(j.m.Subject), "jour": calendar.DateOf(j.m.Received).Long(), "réponse": strings.Join(said, "\n"),
+	})
 }
 
 // greeting gives « Bonjour Madame Favier », by who wrote.

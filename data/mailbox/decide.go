@@ -13,7 +13,8 @@ type source struct {
 	message func(tx *store.Tx, id int64) (*Message, error)
 	// attachment gives the bytes of an attachment from the sealed original.
 	attachment func(tx *store.Tx, id int64, n int) ([]byte, error)
-	// reread reads an open message again, after its family was said; nil: nothing to do.
+	// reread reads an open message again, when its family was said or it was opened
+	// again, and says where it stands.
 	reread func(tx *store.Tx, id int64) error
 }
 

@@ -126,7 +126,7 @@ func TestFromTheBytes(t *testing.T) {
 		if _, out := apply(unknown, "three"); !out.Undo {
 			t.Errorf("%+v", out)
 		}
-		if _, err := w.s.Undo(w.ctx, unknown, "back three"); err != nil || balance() != 3060 {
+		if _, err := w.s.Undo(w.ctx, unknown, "back three"); err != nil || balance() != 3060 || w.get(unknown).State != Todo {
 			t.Errorf("%v, %s", err, balance())
 		}
 		sound()

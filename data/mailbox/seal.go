@@ -41,7 +41,8 @@ type body struct {
 	OwnAt      int                `json:"own_at"`  // of Own in Text
 	Written    string             `json:"written"` // instant its relative days are counted from
 	Auth       message.Auth       `json:"auth"`
-	Quiet      string             `json:"quiet,omitempty"` // French: why it is not answered
+	Quiet      string             `json:"quiet,omitempty"`   // French: why it is not answered
+	Nothing    string             `json:"nothing,omitempty"` // French: nobody asks anything here (automatic answer, advertisement)
 	Remarks    []string           `json:"remarks,omitempty"`
 	Files      []File             `json:"files,omitempty"`
 	Bounces    []message.Bounce   `json:"bounces,omitempty"`

@@ -124,6 +124,13 @@ func (p *parsed) describe(list []File) {
 	}
 	if m.Quiet {
 		p.body.Quiet = m.Why
+		switch {
+		case in != m: // somebody passes on what a person wrote
+		case m.List:
+			p.body.Nothing = "Publicité" + nbsp + ": rien à faire"
+		default:
+			p.body.Nothing = "Message automatique" + nbsp + ": rien à faire"
+		}
 	}
 	p.text(m, in)
 	for _, f := range list {

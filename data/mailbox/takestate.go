@@ -19,7 +19,9 @@ func understand(f *facts, familyID int64, h *head, b *body) error {
 	if err != nil {
 		return err
 	}
-	b.Understood = reading.Understand(in)
+	if b.Understood = reading.Understand(in); b.Nothing != "" {
+		b.Understood = reading.Understood{Summary: b.Nothing, Proposals: []reading.Proposal{{Kind: reading.None, Why: b.Quiet}}}
+	}
 	b.guess()
 	h.Summary, h.Kind, h.Proposals = b.Understood.Summary, reading.None, 0
 	for i, p := range b.Understood.Proposals {

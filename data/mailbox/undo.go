@@ -208,18 +208,14 @@ func (r *reversal) drop(tx *store.Tx) error {
 	return err
 }
 
-// open makes a treated message one that waits again.
+// open makes a treated message one that waits again; reading it again says where
+// it stands.
 func (s *Service) open(tx *store.Tx, m *Message) error {
-	if _, err := tx.Exec(`UPDATE mail_message SET state = 'todo', late = 0, agent_id = 0, decided_at = '', marked = 0, version = version + 1 WHERE id = $1`, m.ID); err != nil {
+	if _, err := tx.Exec(`UPDATE mail_message SET state = 'toread', late = 0, agent_id = 0, decided_at = '', marked = 0, version = version + 1 WHERE id = $1`, m.ID); err != nil {
 		return err
 	}
 	tx.Publish(Topic, m.ID)
-	again, err := s.from.message(tx, m.ID) // read again: its cards are those of an open one
-	if err != nil || slices.ContainsFunc(again.Cards, func(c Card) bool { return c.Ticked }) {
-		return err
-	}
-	_, err = tx.Exec(`UPDATE mail_message SET state = 'toread' WHERE id = $1`, m.ID)
-	return err
+	return s.from.reread(tx, m.ID)
 }
 
 // ignore closes messages without doing anything: all of them or none.
@@ -301,10 +297,8 @@ func (s *Service) setFamily(tx *store.Tx, id, version, familyID, guardianID int6
 		}
 		detail += ", adresse notée"
 	}
-	if s.from.reread != nil {
-		if err := s.from.reread(tx, id); err != nil {
-			return err
-		}
+	if err := s.from.reread(tx, id); err != nil {
+		return err
 	}
 	tx.Publish(Topic, id)
 	return staff.Audit(tx, "mail.family", object(id), detail)

@@ -55,7 +55,7 @@ var pdf = []byte("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
 func newTown(t testing.TB, db *store.DB) *town {
 	t.Helper()
 	w := &town{t: t, db: db, s: New(db), clock: storetest.ClockOf(db), post: map[int64]letterIn{}}
-	w.s.from = source{message: w.message, attachment: w.attachment}
+	w.s.from = source{message: w.message, attachment: w.attachment, reread: w.reread}
 	w.now("2026-11-23 07:00:00")
 	w.ctx = stafftest.Session(t, db, staff.Accueil)
 	w.write(func(tx *store.Tx) error {
@@ -182,6 +182,18 @@ func (w *town) message(tx *store.Tx, id int64) (*Message, error) {
 	}
 	m.Reply, m.ReplyOff, err = replyFor(tx, m)
 	return m, err
+}
+
+// reread says where an open message stands: as the intake does.
+func (w *town) reread(tx *store.Tx, id int64) error {
+	in := w.post[id]
+	for _, p := range in.made.Proposals {
+		if p.Kind != reading.None && p.Sure() {
+			_, err := tx.Exec(`UPDATE mail_message SET state = 'todo' WHERE id = $1`, id)
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *town) attachment(_ *store.Tx, id int64, n int) ([]byte, error) {

@@ -176,7 +176,7 @@ func (p *page) commit(plan *mailbox.Plan, d *widgets.Dialog, f *widgets.Form) {
 		}
 		text := out.Text
 		if p.sh.Demo() && plan.Reply.To != "" {
-			text += fault.French(" (réponse retenue : démonstration)")
+			text += " (démonstration)"
 		}
 		p.sh.Done(text, undo)
 		p.treated(id)

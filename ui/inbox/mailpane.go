@@ -2,11 +2,11 @@ package inbox
 
 import (
 	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"ardoise/data/fault"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
@@ -241,15 +241,32 @@ func (m *model) shown() (text string, marks []widgets.TextMark, more bool) {
 		from, to = 0, len(text)
 	}
 	for _, k := range m.msg.Marks {
-		if k.Start >= from && k.End <= to {
-			t := widgets.TextMark{Start: k.Start - from, End: k.End - from}
-			if k.Card > 0 {
-				t.Label = fmt.Sprint(k.Card)
-			}
-			marks = append(marks, t)
+		if k.Start < from || k.End > to || k.End < k.Start {
+			continue
 		}
+		t := widgets.TextMark{Start: k.Start - from, End: k.End - from, Plain: k.What == "child" || k.What == "intent"}
+		if k.Card > 0 {
+			t.Label = fmt.Sprint(k.Card)
+		}
+		if n := len(marks) - 1; n >= 0 && joined(text[from:to], marks[n], t) {
+			marks[n].End = t.End
+			continue
+		}
+		marks = append(marks, t)
 	}
-	return text[from:to], marks, more
+	text = text[from:to]
+	if len(text) > longText {
+		text = strings.ToValidUTF8(text[:longText], "") + "…\n\n[Ce message est très long" + nbsp + ": la suite est dans l’original.]"
+	}
+	return text, marks, more
+}
+
+// longText is how much of a message is shown: beyond, nobody reads on.
+const longText = 40000
+
+// joined reports whether two marks say one thing: « les lundis », « de décembre ».
+func joined(text string, a, b widgets.TextMark) bool {
+	return a.Label == b.Label && a.Plain == b.Plain && !a.Plain && a.End <= b.Start && strings.Trim(text[a.End:b.Start], " ") == ""
 }
 
 func (v *mailPane) drawHead(g *widgets.Gfx, size fyne.Size) {
@@ -350,7 +367,7 @@ type replyBox struct {
 }
 
 // replyLines are shown of an answer; the whole is in its editor.
-const replyLines = 8
+const replyLines = 11
 
 func newReplyBox(p *page) *replyBox {
 	b := &replyBox{p: p}
@@ -364,7 +381,11 @@ func newReplyBox(p *page) *replyBox {
 	b.edit = widgets.NewButton("Modifier", widgets.Flat, p.editReply).Compact().KeyHint("F2")
 	b.card = widgets.NewPainting(160, 80, b.draw)
 	b.card.Min = func() fyne.Size {
-		return fyne.NewSize(160, float32(len(b.lines(b.card.Size().Width)))*theme.Px(20)+20)
+		h := float32(20)
+		for _, l := range b.lines(b.card.Size().Width) {
+			h += replyLine(l)
+		}
+		return fyne.NewSize(160, h)
 	}
 	head := widgets.HFlex(12, []float32{1, 0, 0}, b.title, container.NewCenter(b.send), b.edit)
 	b.box = widgets.VBox(2, head, b.card)
@@ -384,11 +405,8 @@ func (b *replyBox) show() {
 		return
 	}
 	title := "Réponse proposée"
-	switch {
-	case m.byHand:
+	if m.byHand {
 		title = "Réponse (modifiée)"
-	case b.p.sh.Demo():
-		title = fault.French("Réponse proposée (démonstration : rien n’est envoyé)")
 	}
 	b.title.Set(title)
 	show(b.send, off == "")
@@ -412,10 +430,19 @@ func (b *replyBox) draw(g *widgets.Gfx, size fyne.Size) {
 		fill = theme.Ardoise50
 	}
 	g.Rect(0, 0, size.Width, size.Height, widgets.Shape{Fill: fill, Stroke: theme.Ardoise200, Radius: 4})
-	h := theme.Px(20)
-	for i, l := range b.lines(size.Width) {
-		g.Text(12, 10+float32(i)*h, size.Width-24, h, l, widgets.Body.With(b.ink))
+	y := float32(10)
+	for _, l := range b.lines(size.Width) {
+		g.Text(12, y, size.Width-24, replyLine(l), l, widgets.Body.With(b.ink))
+		y += replyLine(l)
 	}
+}
+
+// replyLine is the height of a line; an empty one takes less.
+func replyLine(l string) float32 {
+	if l == "" {
+		return theme.Px(8)
+	}
+	return theme.Px(20)
 }
 
 // lines are those shown, the last one saying that there are more.

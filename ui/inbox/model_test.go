@@ -209,9 +209,25 @@ func TestShownKeepsMarksOnTheirWords(t *testing.T) {
 	if !slices.Equal(words(), want) {
 		t.Errorf("own words further on: %v", words())
 	}
+	child := m.msg.Marks[1]
+	child.What, child.Start, child.End = "child", strings.Index(m.msg.Text, "Léa"), strings.Index(m.msg.Text, "Léa")+len("Léa")
+	m.msg.Marks = []mailbox.Mark{child, {Start: strings.Index(m.msg.Text, "vendredi"), End: strings.Index(m.msg.Text, " 27"), Card: 2, What: "day"}, {Start: strings.Index(m.msg.Text, "27 et"), End: strings.Index(m.msg.Text, " et lundi"), Card: 2, What: "day"}}
+	if _, marks, _ := m.shown(); len(marks) != 2 || !marks[0].Plain || marks[1].Plain || !slices.Equal(words(), []string{"2Léa", "2vendredi 27"}) {
+		t.Errorf("a child's name bears no number, one date in two parts is one: %v", words())
+	}
 	m.msg.Own = [2]int{5, 100000}
 	if text, _, more := m.shown(); more || text != m.msg.Text {
 		t.Error("senseless bounds show the whole text")
+	}
+}
+
+func TestAVeryLongTextIsCut(t *testing.T) {
+	m := testModel()
+	m.msg.Text = strings.Repeat("é", 5<<20)
+	m.msg.Own, m.msg.Marks = [2]int{0, len(m.msg.Text)}, nil
+	text, _, _ := m.shown()
+	if len(text) > longText+200 || !strings.Contains(text, "l’original") || strings.ContainsRune(text, '\uFFFD') {
+		t.Errorf("%d bytes", len(text))
 	}
 }
 

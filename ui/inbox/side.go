@@ -76,6 +76,10 @@ func (s *side) selected(row int) {
 		if row < len(m.post.rows) {
 			m.post.cur = m.post.rows[row].ID
 			s.p.letter.show()
+			if row >= len(m.post.rows)-8 && len(m.post.all) >= m.limit {
+				m.limit += pageSize
+				s.p.loadPost()
+			}
 		}
 	case row < len(m.rows):
 		s.p.pick(m.rows[row].ID)

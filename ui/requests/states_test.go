@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,5 +80,22 @@ func TestAPDFThatDoesNotOpenSaysSo(t *testing.T) {
 	}
 	if p.pane.copy.Disabled() {
 		t.Error("a copy can still be saved")
+	}
+}
+
+func TestAHEICPhotoIsKeptAndSaysSo(t *testing.T) {
+	dress(t, theme.Light, 100)
+	w := newWorld(t)
+	photo := "\x00\x00\x00\x10ftypheic\x00\x00\x00\x00\x00\x00\x00\x08mdat"
+	if _, err := w.access.Attach(w.ctx, access.Attachment{RequestID: w.request("Malo", "Combe", w.evening, 3, "desk"), Kind: "insurance", Name: "photo.jpg", Content: strings.NewReader(photo)}); err != nil {
+		t.Fatal(err)
+	}
+	p := w.show(everything...)
+	p.act(0)
+	if !strings.Contains(p.pane.trouble, "Photo HEIC") || p.pane.image.Visible() || p.pane.copy.Disabled() {
+		t.Errorf("trouble %q", p.pane.trouble)
+	}
+	if d := p.item().Document; copyName(*d) != "photo.heic" {
+		t.Errorf("a copy is called %s", copyName(*d))
 	}
 }

@@ -56,7 +56,7 @@ func TestMarkedTextShowsEveryLetterOnce(t *testing.T) {
 		var marks []TextMark
 		for _, words := range []string{"jeudi 26 novembre", "mot mot mot mot mot mot mot mot mot mot mot mot mot mot mot mot", "anticonstitutionnellementanticonstitutionnellement", "été", "insécable"} {
 			if at := strings.Index(text, words); at >= 0 {
-				marks = append(marks, TextMark{at, at + len(words), "1"})
+				marks = append(marks, TextMark{Start: at, End: at + len(words), Label: "1"})
 			}
 		}
 		markedWindow(t, m, 300, 200)
@@ -70,7 +70,7 @@ func TestMarkedTextShowsEveryLetterOnce(t *testing.T) {
 
 func TestMarkedTextLeavesSenselessMarksOut(t *testing.T) {
 	m := NewMarkedText()
-	m.Set("été comme hiver", []TextMark{{-3, 2, "1"}, {0, 5, "1"}, {3, 9, "2"}, {1, 3, "3"}, {90, 95, "4"}, {6, 6, "5"}, {6, 11, "6"}})
+	m.Set("été comme hiver", []TextMark{{-3, 2, "1", false}, {0, 5, "1", false}, {3, 9, "2", false}, {1, 3, "3", false}, {90, 95, "4", true}, {6, 6, "5", true}, {6, 11, "6", true}})
 	if got := m.Marks(); len(got) != 2 || got[0].Label != "1" || got[1].Label != "6" {
 		t.Errorf("%+v", got)
 	}
@@ -79,7 +79,7 @@ func TestMarkedTextLeavesSenselessMarksOut(t *testing.T) {
 func TestMarkedTextIsChosenCopiedAndPressed(t *testing.T) {
 	m := NewMarkedText()
 	win := markedWindow(t, m, 400, 120)
-	m.Set("Hugo sera absent jeudi 26 novembre, merci.", []TextMark{{17, 34, "1"}})
+	m.Set("Hugo sera absent jeudi 26 novembre, merci.", []TextMark{{17, 34, "1", false}})
 	pressed, copied := "", 0
 	m.OnMark = func(l string) { pressed = l }
 	m.OnCopied = func(n int) { copied = n }
@@ -174,5 +174,16 @@ func TestCardListMovesActsAndKeepsTheCursorInSight(t *testing.T) {
 	l.body.DoubleTapped(&fyne.PointEvent{Position: fyne.NewPos(20, l.top(2)+10)})
 	if len(opened) != 2 || opened[1] != 2 {
 		t.Errorf("opened %v", opened)
+	}
+}
+
+// TestMarkedTextDrawsLongTextsInFewPieces: a message of many words must not cost
+// one drawing a word.
+func TestMarkedTextDrawsLongTextsInFewPieces(t *testing.T) {
+	m := NewMarkedText()
+	markedWindow(t, m, 420, 300)
+	m.Set(strings.Repeat("quelques mots sans importance ", 1300), nil)
+	if words, drawn := len(m.pieces), len(m.body.g.objs); words < 5000 || drawn > words/5 {
+		t.Errorf("%d words, %d drawings", words, drawn)
 	}
 }

@@ -18,23 +18,35 @@ type markedBody struct {
 func (b *markedBody) min() fyne.Size { return fyne.NewSize(40, b.of.height) }
 
 func (b *markedBody) paint(g *Gfx, size fyne.Size) {
-	m := b.of
-	line := markedLine()
-	for i, p := range m.pieces {
-		chosen := i >= m.from && i <= m.to
+	m, line := b.of, markedLine()
+	for i := m.from; i <= m.to && i < len(m.pieces); i++ {
+		p := m.pieces[i]
+		w := p.w
+		if i < m.to && i+1 < len(m.pieces) && m.pieces[i+1].y == p.y {
+			w = m.pieces[i+1].x - p.x
+		}
 		if p.mark < 0 {
-			if chosen {
-				w := p.w
-				if i < m.to && i+1 < len(m.pieces) && m.pieces[i+1].y == p.y {
-					w = m.pieces[i+1].x - p.x
-				}
-				g.Rect(p.x, p.y+1, w, line-2, Shape{Fill: theme.AccentClair})
-			}
-			g.Text(p.x, p.y, p.w+1, line, m.text[p.start:p.end], textStyle())
+			g.Rect(p.x, p.y+1, w, line-2, Shape{Fill: theme.AccentClair})
+		}
+	}
+	for i := 0; i < len(m.pieces); i++ {
+		p := m.pieces[i]
+		if p.mark >= 0 {
+			b.box(g, p, i >= m.from && i <= m.to)
 			continue
 		}
-		b.box(g, p, chosen)
+		end := p // as many words as follow on the line: one drawing instead of many
+		for i+1 < len(m.pieces) && m.follows(end, m.pieces[i+1]) {
+			i++
+			end = m.pieces[i]
+		}
+		g.Text(p.x, p.y, end.x+end.w-p.x+8, line, m.text[p.start:end.end], textStyle())
 	}
+}
+
+// follows reports whether a plain word stands one space after another.
+func (m *MarkedText) follows(a, b textPiece) bool {
+	return b.mark < 0 && b.y == a.y && b.start == a.end+1 && m.text[a.end] == ' '
 }
 
 // box draws marked words with their chip.
@@ -48,11 +60,11 @@ func (b *markedBody) box(g *Gfx, p textPiece, chosen bool) {
 	g.Rect(p.x, p.y+2, p.w, line-4, Shape{Fill: fill, Stroke: theme.InfoLigne, Radius: 3})
 	x := p.x + theme.Px(5)
 	x += g.Text(x, p.y, p.w, line, m.text[p.start:p.end], markStyle())
-	if p.last && k.Label != "" {
-		w, h := markChip(k.Label)-theme.Px(5), theme.Px(15)
+	if label := k.chip(); p.last && label != "" {
+		w, h := markChip(label)-theme.Px(5), theme.Px(15)
 		x += theme.Px(5)
 		g.Rect(x, p.y+(line-h)/2, w, h, Shape{Fill: theme.Info, Radius: 3})
-		g.Text(x, p.y+(line-h)/2, w, h, k.Label, Style{Size: theme.KeyHint, Bold: true, Ink: theme.SurAccent, Align: fyne.TextAlignCenter})
+		g.Text(x, p.y+(line-h)/2, w, h, label, Style{Size: theme.KeyHint, Bold: true, Ink: theme.SurAccent, Align: fyne.TextAlignCenter})
 	}
 	g.Zone(p.x, p.y, p.w, line, k.Label, p.mark)
 }

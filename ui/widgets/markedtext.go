@@ -12,10 +12,20 @@ import (
 	"ardoise/ui/theme"
 )
 
-// TextMark is a run of a MarkedText, in bytes; Label is written in its chip.
+// TextMark is a run of a MarkedText, in bytes; Label is written in its chip, and
+// told by OnMark. Plain leaves the chip out.
 type TextMark struct {
 	Start, End int
 	Label      string
+	Plain      bool
+}
+
+// chip is what the mark's chip says, "" without one.
+func (k TextMark) chip() string {
+	if k.Plain {
+		return ""
+	}
+	return k.Label
 }
 
 // MarkedText shows a text as it was written, wrapped, with some of its words in
@@ -234,7 +244,7 @@ func fitting(word string, s Style, w float32) int {
 // marked puts a box, whole on one line where it fits, else word by word.
 func (l *textLayout) marked(i int) {
 	k := l.m.marks[i]
-	chip := markChip(k.Label)
+	chip := markChip(k.chip())
 	pad := theme.Px(10)
 	lines := markedRuns(l.m.text, k.Start, k.End, func(a, b int) bool {
 		return TextWidth(l.m.text[a:b], markStyle())+chip+pad <= l.w

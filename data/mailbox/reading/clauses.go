@@ -87,7 +87,7 @@ func (r *reader) nested(trigs []trigger) []trigger {
 			p := &out[len(out)-1]
 			form := verbForm(&r.toks[t.from])
 			if (t.noun || t.command && (form == formNoun || form == formPart)) && p.command && t.from-p.to <= 3 && r.free(p.to, t.from) {
-				if t.absence {
+				if t.absence || t.act == actCancel && !(p.noun && form == formNoun && p.act == actBook) {
 					p.doubt = "« " + r.text(p.from, t.to) + " » : faut-il réserver ou annuler ?"
 				}
 				continue
@@ -271,7 +271,7 @@ func (r *reader) isQuestion(c *clause) bool {
 		switch {
 		case t.f == "est" && n.f == "ce" && r.at(i+2).is("que", "qu") && !r.within(i, s, 7, "possible", "pouvez", "pourriez"):
 			return true
-		case t.f == "savoir" || t.is("confirmer", "confirmez", "verifier", "verifiez", "dire", "rappeler") && (n.is("que", "qu", "si", "quand") || r.at(i+2).is("que", "qu", "si", "inscription", "reservation", "annulation") || n.is("l") && r.at(i+2).is("inscription", "reservation", "annulation", "absence")):
+		case t.f == "savoir" || t.is("confirmer", "confirmez", "verifier", "verifiez", "dire", "rappeler") && (n.is("si", "quand") || n.is("que", "qu") && (!t.is("dire", "rappeler") || r.at(i-1).is("me", "m", "nous")) || r.at(i+2).is("que", "qu", "si", "inscription", "reservation", "annulation") || n.is("l") && r.at(i+2).is("inscription", "reservation", "annulation", "absence")):
 			return true
 		case askWords[t.f] && (mark || t.is("combien", "pourquoi")) && !r.used[i]:
 			return true

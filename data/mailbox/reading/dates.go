@@ -212,6 +212,9 @@ func (r *reader) numbered(a *atom, n, to int, spelt, led, loose bool) bool {
 			return true
 		}
 	}
+	if sep.is("/", "-", ".") && sep.glued && after.sort == number && after.glued {
+		return false // « 26/13 » is no 26th
+	}
 	if spelt && !(a.wdOK && n > 1) || !led && !loose || r.counted(to) {
 		return false
 	}

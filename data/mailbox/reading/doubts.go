@@ -9,7 +9,7 @@ func (r *reader) leftovers(c *clause) {
 		}
 		switch {
 		case t.f == "journee" && r.at(i-1).f == "la" && (r.at(i+1).is("de", "du", "d") || r.at(i-2).f == "toute"),
-			t.f == "jours" && r.at(i-1).f == "les" && r.at(i+1).is("de", "suivants", ":"), t.f == "suivants" && r.at(i-1).f == "jours",
+			t.f == "jours" && r.at(i-1).f == "les" && (r.at(i+1).is("de", ":") || r.at(i+2).f == ":"), t.f == "suivants" && r.at(i+1).f == ":",
 			t.f == "vacances" && r.at(i-1).f == "en", t.f == "noel" && r.at(i-1).f == "de" && r.at(i-2).f == "repas":
 		case timeWords[t.f] && !(t.f == "des" || t.f == "journee" && r.at(i-1).f == "bonne" || t.is("midi", "midis") || t.f == "a"):
 			if t.is("soir", "matin", "soiree", "matinee") && r.at(i-1).f == "ce" {
@@ -17,6 +17,8 @@ func (r *reader) leftovers(c *clause) {
 				continue
 			}
 			c.doubt("« " + r.text(i-1, i+1) + " » n’a pas été compris comme un jour.")
+		case t.f == "apres" && r.at(i+1).f == "midi":
+			c.doubt("« après-midi » : le repas de midi est-il en cause ?")
 		case t.sort == number && !r.counted(i+1) && !r.at(i+1).is("/"):
 			c.doubt("« " + r.text(i, i+2) + " » : que veut dire ce nombre ?")
 		case t.is("jamais", "ni", "aucun", "aucune", "plus") && !(t.f == "plus" && (r.at(i-1).is("non", "de", "en") || r.at(i+1).is("tot", "tard", "loin", "grand"))):
@@ -65,19 +67,24 @@ var hedgePhrases = [][]string{
 	{"lieu", "d"},
 }
 
+const hedgeReach = 60
+
 // hedged: what is said with « si », « peut-être », « ou » is not sure.
 func (r *reader) hedged(c *clause) {
-	for i := c.sentence.from; i < c.sentence.to; i++ {
+	// A sentence of hundreds of words is no sentence: the words around are enough.
+	for i := max(c.sentence.from, c.from-hedgeReach); i < min(c.sentence.to, c.to+hedgeReach); i++ {
 		t := &r.toks[i]
 		if t.dead || r.owner[i] > 0 && !t.is("ou") || r.kidAt[i] {
 			continue
 		}
 		inside := i >= c.from && i < c.to
 		switch {
-		case t.f == "si" && !r.at(i+1).is("possible", "besoin", "necessaire", "jamais", "bien") && !r.within(i, c.sentence, 4, "possible") && !(r.at(i+1).is("vous") && r.at(i+2).is("plait", "pouvez", "pouviez", "voulez")):
+		case t.f == "si" && !r.at(i+1).is("possible", "besoin", "necessaire", "jamais", "bien", "tard", "tardivement") && !r.within(i, c.sentence, 4, "possible") && !(r.at(i+1).is("vous") && r.at(i+2).is("plait", "pouvez", "pouviez", "voulez")):
 			c.doubt("« " + r.text(i, i+4) + " » : c’est sous condition.")
 		case t.f == "ou" && t.raw != "où" && inside && r.choice(i):
 			c.doubt("« " + r.text(i-1, i+2) + " » : l’un ou l’autre ?")
+		case t.f == "soit" && r.within(i, c.sentence, 8, "soit"):
+			c.doubt("« " + r.text(i, i+4) + " » : l’un ou l’autre ?")
 		case hedges[t.f] && inside && !r.used[i] && !(t.f == "comme" && !r.at(i+1).is("d", "convenu", "prevu", "prevue", "la", "l", "vu", "habitude", "toujours")) && !(t.f == "pardon" && i < c.from+3):
 			c.doubt("« " + r.text(i, i+2) + " » : à lire.")
 		}
@@ -89,7 +96,7 @@ func (r *reader) hedged(c *clause) {
 			for n, w := range words {
 				ok = ok && r.at(i+n).f == w
 			}
-			if ok {
+			if ok && !r.used[i] && !r.used[i+len(words)-1] {
 				c.doubt("« " + r.text(i, i+len(words)) + " » : ce n’est pas dit pour sûr.")
 			}
 		}
@@ -148,7 +155,11 @@ func (r *reader) led(c *clause) {
 	for _, w := range c.whos {
 		i := w.from - 1
 		b := r.at(i)
-		if !w.named || i < c.sentence.from || b.sort != word || b.dead || r.owner[i] > 0 || r.kidAt[i] || leads[b.f] || verbClass(b) != 0 || r.used[i] && !b.is("sans", "avec") {
+		if b.is("de", "d", "des") && i > c.sentence.from && (counts[r.at(i-1).f] > 0 || r.at(i-1).is("un", "une", "aucun", "aucune", "certains", "certaines", "plusieurs", "seul", "seule", "moitie")) ||
+			b.is("de", "d") && w.from > c.trig.from && c.trig.subject >= 0 && r.at(i-1).is("repas", "place", "cote") {
+			c.doubt("« " + r.text(i-1, w.to) + " » : de quels enfants s’agit-il ?")
+		}
+		if !w.named || i < c.sentence.from || b.sort != word || b.dead || r.owner[i] > 0 || r.kidAt[i] || leads[b.f] || verbClass(b) != 0 || r.used[i] && !b.is("sans", "avec") || kin[b.f] && r.at(i-1).is("sa", "son", "ma", "mon", "petite", "petit", "grande", "grand", "leur") {
 			continue
 		}
 		c.doubt("« " + r.text(i, w.to) + " » : est-ce pour cet enfant ?")
@@ -163,6 +174,11 @@ func (r *reader) strangers(c *clause, known bool) {
 		j := t.subject - 1
 		for j >= c.sentence.from && (chain[r.toks[j].f] && !r.kidAt[j] || r.used[j] && !r.kidAt[j] && r.toks[j].is("ne", "n", "pas", "plus")) {
 			j--
+		}
+		for _, w := range c.whos {
+			if w.parent && w.to == j+1 {
+				c.doubt("« " + r.text(w.from-2, t.to) + " » : de qui s’agit-il ?")
+			}
 		}
 		if b := r.at(j); j >= c.sentence.from && !r.kidAt[j] && r.owner[j] == 0 && !subjects[b.f] && b.sort == word {
 			c.doubt("« " + r.text(j, t.to) + " » : de qui s’agit-il ?")
@@ -231,7 +247,18 @@ func (r *reader) strays() []string {
 	var out []string
 	for n := range r.clauses {
 		c := &r.clauses[n]
-		if c.trig != nil || len(c.spans) == 0 || c.taken || c.question || len(out) > 2 {
+		if c.trig != nil || c.taken || c.question || len(out) > 2 {
+			continue
+		}
+		if r.inSentence(piece{c.from, c.to}, "pardon", "erreur", "oups", "zut", "rectification", "rectificatif", "plutot", "correction", "contraire") ||
+			len(c.spans) > 0 && r.inSentence(piece{c.from, c.to}, "non", "oui", "ou") {
+			out = append(out, r.text(c.from, c.to))
+			continue
+		}
+		if len(c.spans) == 0 {
+			if len(idsOf(c.whos)) > 0 && r.inSentence(piece{c.from, c.to}, "pareil", "idem", "meme", "aussi", "egalement", "non", "oui", "si") {
+				out = append(out, r.text(c.from, c.to))
+			}
 			continue
 		}
 		if !r.extraIn(c) {

@@ -158,7 +158,7 @@ func (r *reader) words(i int) {
 			r.kill(j, j+1)
 			j++
 		}
-	case streets[t.f] && next.is("de", "du", "des", "la", "le", "d", "l"):
+	case streets[t.f] && next.is("de", "du", "des", "la", "le", "d", "l") && !(r.at(i-1).f == "la" && r.at(i-2).f == "a"): // not « à la place de »
 		r.street(i)
 	case t.is("quotient", "qf", "tarif", "tranche"):
 		for j := i + 1; j < i+6; j++ {

@@ -167,6 +167,9 @@ func (r *reader) findGroups() {
 			j++
 		}
 		if j < len(r.toks) && r.kidAt[j] {
+			for k := i; k < w.to; k++ {
+				r.used[k] = true
+			}
 			i = w.to - 1
 			continue
 		}

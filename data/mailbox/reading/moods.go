@@ -83,6 +83,9 @@ func (r *reader) nounMood(t *trigger, s piece) {
 		case k.is("suite", "apres", "confirmation", "confirmer", "confirme", "erreur", "concernant", "sujet", "recu", "recue", "lors", "votre", "vos", "depuis", "bulletin", "dossier", "formulaire", "fiche", "cette", "portail", "site", "frais", "nouvelle-", "delai", "possibilite", "conditions", "modalites", "avant"):
 			t.act = actTold
 			return
+		case k.f == ",":
+			return
+		case k.f == "confirme" && r.near(j, s, 3, "je", "j", "nous"):
 		case k.f == "pour" && r.at(j-1).is("merci", "remercie", "remercions", "parfait", "ok"):
 			t.act = actTold
 			return

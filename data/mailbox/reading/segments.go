@@ -19,7 +19,7 @@ var links = set(", et mais puis donc car alors sinon ( ) : ou parce puisque tand
 var reasonLinks = set("car parce puisque vu cause raison suite comme")
 
 // plainWords may stand beside a day without saying anything more.
-var plainWords = set(`aussi egalement pour le la les de du des d l a au aux et svp stp merci cantine repas midi puis ainsi que bonjour bonsoir
+var plainWords = set(`lieu aussi egalement pour le la les de du des d l a au aux et svp stp merci cantine repas midi puis ainsi que bonjour bonsoir
 	en on sur dans ce cette svp non plus pas inclus compris prochain meme ce-jour donc mais par contre revanche avance exceptionnellement
 	malade malades restaurant scolaire dejeuner ou un une bien cordialement ok y il elle ils elles sera seront madame monsieur jour jours date dates suivantes suivants journee`)
 

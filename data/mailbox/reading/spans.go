@@ -232,6 +232,11 @@ func (r *reader) list(i int) (span, bool) {
 		s.atoms = append(s.atoms, b)
 		s.to = b.to
 	}
+	if last := s.atoms[len(s.atoms)-1]; r.at(s.to-1).is("derniers", "prochains") { // « jeudi et vendredi derniers »
+		for n := range s.atoms {
+			s.atoms[n].last, s.atoms[n].next = last.last, last.next
+		}
+	}
 	if r.at(s.to).is("prochains", "prochain") {
 		s.to++
 		for n := range s.atoms {

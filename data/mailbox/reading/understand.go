@@ -132,6 +132,9 @@ func (r *reader) parents() {
 		if r.at(w.from-1).is("de", "d") && kin[r.at(w.from-2).f] && !r.kidAt[w.from-2] {
 			w.ids, w.doubt = nil, "« "+r.text(w.from-2, w.to)+" » : de quel enfant s’agit-il ?"
 		}
+		if r.at(w.from-1).is("bonjour", "bonsoir", "cher", "chere", "coucou", "salut", "hello", "merci") && (r.at(w.to).is(",", "(") || r.at(w.to).sort == stop || w.to >= len(r.toks)) {
+			w.ids, w.doubt, w.parent = nil, "", true // somebody greeted
+		}
 		if r.at(w.from-1).f == "chez" {
 			w.parent = true
 		}

@@ -60,7 +60,7 @@ func french(s string) string { return typography.Replace(s) }
 func (w *writer) fromSubject() {
 	before := len(w.out)
 	w.intents(w.subject)
-	told := w.r.told()
+	told := w.r.told() || w.r.saysMore()
 	for n := before; n < len(w.out); n++ {
 		w.out[n].marks = nil
 		w.out[n].at = 0
@@ -71,6 +71,22 @@ func (w *writer) fromSubject() {
 	if before > 0 && len(w.out) > before {
 		w.out = w.out[before:]
 	}
+}
+
+// saysMore reports a text that says more than a greeting and a look at the subject.
+func (r *reader) saysMore() bool {
+	words := 0
+	for i := range r.toks {
+		t := &r.toks[i]
+		if t.sort != word || t.dead {
+			continue
+		}
+		if t.f == "objet" {
+			return false
+		}
+		words++
+	}
+	return words > 8
 }
 
 // told reports that the text has words of ours that ask for nothing.
@@ -176,8 +192,44 @@ func (w *writer) unsure(r *reader, c *clause, doubt string) {
 
 func quote(s string) string { return "«\u00a0" + s + "\u00a0»" }
 
+// instead: « vendredi au lieu de jeudi » books one day and cancels the other.
+func (w *writer) instead(r *reader, n int) bool {
+	c := &r.clauses[n]
+	if c.trig.act != actBook || len(c.spans) != 2 || c.spans[0].form != fList || c.spans[1].form != fList {
+		return false
+	}
+	for k, s := range c.spans {
+		i := s.from - 1
+		if r.at(i).is("de", "du", "d") {
+			i--
+		}
+		if !(r.at(i).f == "lieu" && r.at(i-1).f == "au" || r.at(i).f == "place" && r.at(i-1).f == "la") {
+			continue
+		}
+		for j := i - 2; j < s.from; j++ {
+			r.use(j)
+		}
+		kept, given := c.spans[1-k], s
+		c.spans = []span{kept}
+		again := *c
+		t := *c.trig
+		t.act = actCancel
+		again.trig, again.spans = &t, []span{given}
+		r.clauses = append(r.clauses, again)
+		at := len(r.clauses) - 1
+		w.act(r, n)
+		w.act(r, at)
+		r.clauses = r.clauses[:at]
+		return true
+	}
+	return false
+}
+
 // act makes the proposals of one clause that books or cancels.
 func (w *writer) act(r *reader, n int) {
+	if w.instead(r, n) {
+		return
+	}
 	c := &r.clauses[n]
 	kids := w.kidsOf(r, n)
 	days := w.daysOf(r, n)
@@ -206,7 +258,7 @@ func (w *writer) act(r *reader, n int) {
 		r.unknown(c)
 	}
 	r.strangers(c, len(kids.ids) > 0)
-	if len(c.spans) > 1 && len(r.distinct(c.whos)) > 1 {
+	if (len(c.spans) > 1 || len(days.days) > 1) && len(r.distinct(c.whos)) > 1 {
 		c.doubt("Plusieurs enfants et plusieurs jours : lesquels vont ensemble ?")
 	}
 	for _, s := range services {
