@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"io"
-	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +12,6 @@ import (
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/mailbox"
-	"ardoise/reports/desk"
 )
 
 // accountField is one setting of a mailbox by its name on the command line.
@@ -53,9 +50,9 @@ func (f accountField) set(a *mailbox.Account, value string) error {
 	switch at := f.at(a).(type) {
 	case *string:
 		if f.name == "ca" && value != "" {
-			b, err := os.ReadFile(value)
+			b, err := inputBytes(value)
 			if err != nil {
-				return fault.Wrap(fault.NotFound, err, "Le fichier de certificat %s n’a pas pu être lu.", value)
+				return err
 			}
 			value = string(b)
 		}
@@ -76,7 +73,10 @@ func (f accountField) set(a *mailbox.Account, value string) error {
 		}
 		*at = d
 	case *bool:
-		*at = value == "1" || value == "oui"
+		if value != "oui" && value != "non" {
+			return fault.New(fault.Invalid, "« %s » veut oui ou non, pas « %s ».", f.name, value)
+		}
+		*at = value == "oui"
 	}
 	return nil
 }
@@ -231,7 +231,7 @@ func (c *cli) mailTest() *cobra.Command {
 			}); err != nil || good {
 				return err
 			}
-			return checkFailed{fault.New(fault.Unavailable, "La connexion ne marche pas.")}
+			return environment{checkFailed{fault.New(fault.Unavailable, "La connexion ne marche pas.")}}
 		},
 	}
 }
@@ -262,54 +262,4 @@ func (c *cli) mailStop() *cobra.Command {
 			return c.say(map[string]any{"id": a.ID}, func(w io.Writer) { put(w, "La boîte %s n’est plus utilisée.\n", a.Address) })
 		},
 	}
-}
-
-// mailWatch is the post of a server without a window: it takes in and sends until
-// it is interrupted.
-func (c *cli) mailWatch() *cobra.Command {
-	return &cobra.Command{
-		Use: "watch", Short: "relève et envoie sans s’arrêter, pour un serveur sans fenêtre", Args: words(),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx, o, err := c.enter(cmd.Context())
-			if err != nil {
-				return err
-			}
-			said := make(chan error, 1)
-			watching, stop := context.WithCancel(ctx)
-			go func() {
-				said <- o.Mailbox.Watch(watching, func(s mailbox.Status) {
-					if s.Problem != "" {
-						put(c.err, "%s\n", s.Problem)
-					}
-				})
-			}()
-			err = c.sendAlong(ctx, o)
-			stop()
-			if werr := <-said; err == nil && ctx.Err() == nil {
-				err = werr
-			}
-			return err
-		},
-	}
-}
-
-// sendAlong sends what is due, again and again until ctx ends.
-func (c *cli) sendAlong(ctx context.Context, o *data.Office) error {
-	for ctx.Err() == nil {
-		if err := o.Housekeep(ctx); err != nil {
-			return err
-		}
-		r, err := o.Mailbox.Send(ctx, desk.Joiner(o))
-		if err != nil && ctx.Err() == nil {
-			return err
-		}
-		if r.Sent+r.Failed > 0 {
-			saySent(c.out, r)
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(15 * time.Second):
-		}
-	}
-	return nil
 }
