@@ -15,6 +15,7 @@ type clause struct {
 	question bool
 	core     []piece // the segments that hold the verb or days: each of their words must be known
 	taken    bool    // its days were given to another clause
+	asks     bool    // one of its verbs is a command to us (« …, pouvez-vous annuler »)
 	doubts   []string
 }
 
@@ -53,6 +54,7 @@ func (r *reader) place(cur *clause, g segment, s piece) *clause {
 			cur.trig.past = cur.trig.past || t.past
 			cur.doubt(t.doubt)
 		}
+		cur.asks = cur.asks || t.command
 		cur.doubt(cur.trig.doubt)
 	}
 	return cur
@@ -185,6 +187,10 @@ func (r *reader) placeQuiet(cur *clause, g segment, s piece) *clause {
 		r.join(cur, g)
 		return cur
 	}
+	if r.exception(cur, &g) {
+		r.join(cur, g)
+		return cur
+	}
 	gap := len(g.spans) > 0 && len(g.whos) > 0 && len(cur.spans) > 0 && len(cur.whos) > 0 && differ(cur.whos, g.whos)
 	if len(g.spans) == 0 && differ(cur.whos, g.whos) && len(cur.spans) > 0 {
 		if flipped := r.flipped(cur, g); flipped != nil {
@@ -276,7 +282,7 @@ func (r *reader) isQuestion(c *clause) bool {
 		case askWords[t.f] && (mark || t.is("combien", "pourquoi")) && !r.used[i]:
 			return true
 		case t.is("pouvez", "pourriez", "merci", "veuillez", "svp", "serait", "possible", "stp", "pouvons", "puis", "pourrait", "peut", "pourrions", "voulez"):
-			polite = polite || c.trig != nil && (c.trig.command || r.within(i, s, 4, "noter"))
+			polite = polite || c.trig != nil && (c.asks || c.trig.command || r.within(i, s, 4, "noter"))
 		}
 	}
 	return mark && !polite

@@ -267,7 +267,7 @@ func (r *reader) strays() []string {
 			continue
 		}
 		if len(c.spans) == 0 {
-			if len(idsOf(c.whos)) > 0 && !r.brings(c) && r.inSentence(piece{c.from, c.to}, "pareil", "idem", "meme", "aussi", "egalement", "non", "oui", "si") {
+			if len(idsOf(c.whos)) > 0 && !r.brings(c) && r.inSentence(piece{c.from, c.to}, "pareil", "idem", "meme", "aussi", "egalement", "non", "oui", "si", "pas") {
 				out = append(out, r.text(c.from, c.to))
 			}
 			continue

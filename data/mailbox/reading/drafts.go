@@ -306,6 +306,9 @@ func (w *writer) remarks() {
 		if w.r.taken() {
 			addDoubt(p, "Le message en corrige un autre : à lire avec le précédent.")
 		}
+		if x := w.r.corrected(); x != "" {
+			addDoubt(p, quote(x)+" : le message se corrige lui-même, à lire.")
+		}
 		for _, x := range w.r.strays() {
 			addDoubt(p, quote(x)+" n’est rattaché à rien : à lire.")
 		}

@@ -66,7 +66,7 @@ func (r *reader) phrase(i int, s piece) (trigger, bool) {
 	n, n2 := r.at(i+1), r.at(i+2)
 	switch {
 	case t.is("pas", "sans") && (n.is("cantine", "repas", "dejeuner") || n.is("de", "d") && n2.is("cantine", "repas", "dejeuner", "ecole")):
-		if r.near(i, s, 4, "recu", "avait", "y", "ai", "eu", "vu", "trouve", "aime", "a") {
+		if r.near(i, s, 4, "recu", "avait", "y", "ai", "eu", "vu", "trouve", "aime") || r.has(i, s) {
 			return out, false
 		}
 		out.act, out.absence, out.meal, out.to, out.negated = actCancel, true, true, i+2, true
@@ -94,6 +94,16 @@ func (r *reader) phrase(i int, s piece) (trigger, bool) {
 		return out, true
 	}
 	return r.staying(i, s)
+}
+
+// has reports « a » (not « à ») shortly before.
+func (r *reader) has(i int, s piece) bool {
+	for j := i - 1; j >= s.from && j >= i-4; j-- {
+		if t := &r.toks[j]; t.f == "a" && t.raw != "à" && t.raw != "À" {
+			return true
+		}
+	}
+	return false
 }
 
 // staying: « sera à la cantine », « n’ira pas à l’école », « aura besoin d’un repas ».

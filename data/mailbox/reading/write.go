@@ -257,6 +257,7 @@ func (w *writer) act(r *reader, n int) {
 	if !r.rules.noUnknown {
 		r.unknown(c)
 	}
+	r.twoTables(c)
 	r.strangers(c, len(kids.ids) > 0)
 	if (len(c.spans) > 1 || len(days.days) > 1) && len(r.distinct(c.whos)) > 1 {
 		c.doubt("Plusieurs enfants et plusieurs jours : lesquels vont ensemble ?")
