@@ -68,8 +68,8 @@ func (r *reader) dayOrKid(i int) bool {
 func (r *reader) away(i int) bool {
 	t, next := r.at(i), r.at(i+1)
 	return t.is("maison", "domicile", "dehors", "ailleurs") ||
-		t.f == "chez" && (next.is("moi", "nous", "lui", "elle", "eux", "son", "sa", "ses", "leur", "leurs", "mon", "ma", "mes", "notre",
-			"mamie", "mamy", "papi", "papy", "papa", "maman", "tata", "tonton", "nounou", "un", "une"))
+		t.f == "chez" && next.is("moi", "nous", "lui", "elle", "eux", "son", "sa", "ses", "leur", "leurs", "mon", "ma", "mes", "notre",
+			"mamie", "mamy", "papi", "papy", "papa", "maman", "tata", "tonton", "nounou", "un", "une")
 }
 
 // twoTables: « lundi à la maison et mardi à la cantine », « à la cantine lundi et
