@@ -1,5 +1,7 @@
 package reading
 
+import "slices"
+
 // leftovers: words about time that no day took, numbers, negations.
 func (r *reader) leftovers(c *clause) {
 	for i := c.from; i < c.to; i++ {
@@ -88,7 +90,7 @@ func (r *reader) hedged(c *clause) {
 		case hedges[t.f] && inside && !r.used[i] && !(t.f == "comme" && !r.at(i+1).is("d", "convenu", "prevu", "prevue", "la", "l", "vu", "habitude", "toujours")) && !(t.f == "pardon" && i < c.from+3):
 			c.doubt("« " + r.text(i, i+2) + " » : à lire.")
 		}
-		if inside && t.is("avec", "puis") && (r.kidNear(i+1) || t.f == "puis" && r.kidNear(i-1)) && !r.at(i-1).is("et") {
+		if inside && t.is("avec", "sans", "puis") && (r.kidNear(i+1) || t.f == "puis" && r.kidNear(i-1)) && !r.at(i-1).is("et") {
 			c.doubt("« " + r.text(i-1, i+2) + " » : pour quels enfants, quels jours ?")
 		}
 		for _, words := range hedgePhrases {
@@ -267,7 +269,7 @@ func (r *reader) strays() []string {
 			continue
 		}
 		if len(c.spans) == 0 {
-			if len(idsOf(c.whos)) > 0 && !r.brings(c) && r.inSentence(piece{c.from, c.to}, "pareil", "idem", "meme", "aussi", "egalement", "non", "oui", "si", "pas") {
+			if slices.ContainsFunc(c.whos, who.meant) && !r.brings(c) && r.inSentence(piece{c.from, c.to}, "pareil", "idem", "meme", "aussi", "egalement", "non", "oui", "si", "pas") {
 				out = append(out, r.text(c.from, c.to))
 			}
 			continue

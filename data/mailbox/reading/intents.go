@@ -245,7 +245,8 @@ func (r *reader) negation(i, to int, s piece) (denied, only bool) {
 			ne = j
 			break
 		}
-		if t.f == "," && j < i-1 {
+		// the « ne » of another verb: « ne mangera pas jeudi mais mangera vendredi »
+		if t.f == "," && j < i-1 || t.is("mais", "et", "puis") || verbClass(t) == clsEat {
 			break
 		}
 	}

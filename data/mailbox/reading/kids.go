@@ -16,6 +16,9 @@ type who struct {
 	parent   bool // « la maman de Tom »: Tom is spoken of, not asked for
 }
 
+// meant reports that something is said for these children, be they known or not.
+func (w who) meant() bool { return !w.parent && (len(w.ids) > 0 || w.doubt != "") }
+
 // findNames marks first names of the family; the tokens are then no days.
 func (r *reader) findNames() {
 	for i := 0; i < len(r.toks); i++ {

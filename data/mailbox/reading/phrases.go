@@ -41,12 +41,15 @@ func (r *reader) absent(t trigger, s piece) (trigger, bool) {
 			t.act = actTold
 		}
 	}
+	if from, to := r.missing(i, s); to > 0 {
+		t.doubt = "« " + r.text(from, to) + " » : le repas est-il en cause ?"
+	}
 	denied, _ := r.negation(i, t.to, s)
 	if denied {
 		t.act, t.doubt = actTold, "« pas absent » : rien n’est proposé, à lire."
 		return t, true
 	}
-	if r.near(i, s, 5, "maitresse", "maitre", "enseignante", "enseignant", "professeur", "instit", "nounou", "atsem", "je", "suis", "serai", "agent") {
+	if r.near(i, s, 5, "maitresse", "maitre", "enseignante", "enseignant", "professeur", "instit", "nounou", "atsem", "mari", "femme", "epoux", "epouse", "conjoint", "conjointe", "je", "suis", "serai", "agent") {
 		t.act = actTold
 		return t, true
 	}
@@ -57,6 +60,24 @@ func (r *reader) absent(t trigger, s piece) (trigger, bool) {
 		t.doubt = "« " + r.text(max(s.from, i-2), t.to) + " » : ce n’est pas dit pour sûr."
 	}
 	return t, true
+}
+
+// mealPlaces: to be absent from these is to miss the meal.
+var mealPlaces = set("ecole cantine classe repas dejeuner restaurant restauration midi service appel partir compter cause raison")
+
+// missing reports what a child is absent from when it is no school and no meal:
+// « absent au sport ».
+func (r *reader) missing(i int, s piece) (from, to int) {
+	j := i + 1
+	if j >= s.to || !r.toks[j].is("au", "a", "aux", "en", "du", "de", "d", "des", "pendant") {
+		return 0, 0
+	}
+	for j++; j < s.to && r.toks[j].is("la", "le", "l", "les", "son", "sa", "notre"); j++ {
+	}
+	if j >= s.to || r.owner[i+1] > 0 || r.owner[j] > 0 || r.kidAt[j] || r.toks[j].sort != word || mealPlaces[r.toks[j].f] {
+		return 0, 0
+	}
+	return i, j + 1
 }
 
 // phrase: intents of several words.

@@ -30,6 +30,7 @@ func (w *writer) write() Understood {
 		w.fromSubject()
 	}
 	w.documents()
+	w.unasked()
 	w.merge()
 	w.contradictions()
 	w.remarks()
@@ -283,6 +284,33 @@ func (w *writer) accessOf(r *reader, c *clause) bool {
 	}
 	w.access = c
 	return true
+}
+
+// unasked: « annulez Zoé jeudi et inscrivez Malo à sa place »: a child to be booked, of
+// whom no day is said, is not passed over because the rest is understood.
+func (w *writer) unasked() {
+	if w.access == nil || !slices.Contains(w.r.verbs(), w.access.trig) || !slices.ContainsFunc(w.out, func(d draft) bool { return d.p.Kind == Cancel || d.p.Kind == Book }) {
+		return
+	}
+	for _, n := range idsOf(w.access.whos) {
+		id := w.r.in.Children[n].ID
+		if !slices.ContainsFunc(w.out, func(d draft) bool { return d.p.Kind == Book && slices.Contains(d.p.Children, id) }) {
+			p := Proposal{
+				Kind: Book, Children: []int64{id}, ServiceID: w.r.one([]string{"canteen"}, "cantine").id,
+				Why: quote(w.accessText()), Doubt: "« " + w.accessText() + " » : pour quels jours ?",
+			}
+			w.out = append(w.out, draft{p: p, at: w.r.toks[w.access.from].start})
+		}
+	}
+}
+
+// verbs gives the verbs of the text's clauses.
+func (r *reader) verbs() []*trigger {
+	var out []*trigger
+	for n := range r.clauses {
+		out = append(out, r.clauses[n].trig)
+	}
+	return out
 }
 
 // none adds the proposal that leaves the message to a person.
