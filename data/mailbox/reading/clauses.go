@@ -194,6 +194,9 @@ func (r *reader) placeQuiet(cur *clause, g segment, s piece) *clause {
 	if r.at(g.from).f == "mais" && len(g.spans) > 0 && len(cur.spans) > 0 && !r.inSentence(g.piece, "aussi", "egalement", "pas", "non", "oui") {
 		cur.doubt("« " + r.text(g.from, g.to) + " » : le contraire, ou la même chose ?") // « pas jeudi mais vendredi »
 	}
+	if len(g.spans) == 0 && len(g.whos) > 0 && len(cur.spans) > 0 && r.at(g.to).f == ":" && differ(cur.whos, g.whos) {
+		return r.begin(g, s) // « - Tom : … », the next child of a list
+	}
 	gap := len(g.spans) > 0 && len(g.whos) > 0 && len(cur.spans) > 0 && len(cur.whos) > 0 && differ(cur.whos, g.whos)
 	if len(g.spans) == 0 && differ(cur.whos, g.whos) && len(cur.spans) > 0 {
 		if flipped := r.flipped(cur, g); flipped != nil {

@@ -165,3 +165,41 @@ func (r *reader) exception(cur *clause, g *segment) bool {
 	}
 	return false
 }
+
+// stated gives the doubt of a noun of which the sentence tells something: « la
+// réservation de Tom est annulée » asks for nothing, or for the contrary.
+func (r *reader) stated(i int, s piece) string {
+	for j := i + 1; j < s.to; j++ {
+		t := &r.toks[j]
+		if t.dead || r.owner[j] > 0 {
+			continue
+		}
+		if t.is(",", ":", "(", ";", "-", "car", "et", "mais") || pronouns[t.f] && !t.is("l") {
+			return ""
+		}
+		if t.is("est", "sont", "sera", "seront", "etait", "etaient", "ont", "avait", "doit", "devait", "devra") || t.f == "a" && t.raw == "a" && r.at(j+1).is("ete", "bien", "deja") {
+			return "« " + r.text(i-1, j+3) + " » : est-ce une demande ?"
+		}
+	}
+	return ""
+}
+
+// useNeither marks the « ne » and each « ni » of a sentence as understood.
+func (r *reader) useNeither(ne int, s piece) {
+	r.use(ne)
+	for j := ne; j < s.to; j++ {
+		if r.toks[j].f == "ni" {
+			r.use(j)
+		}
+	}
+}
+
+// heads reports a clause that begins with a child's name and a colon.
+func (r *reader) heads(c *clause) bool {
+	for _, w := range c.whos {
+		if w.named && w.from <= c.from+1 && r.at(w.to).f == ":" {
+			return true
+		}
+	}
+	return false
+}

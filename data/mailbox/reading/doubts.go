@@ -19,6 +19,8 @@ func (r *reader) leftovers(c *clause) {
 				continue
 			}
 			c.doubt("« " + r.text(i-1, i+1) + " » n’a pas été compris comme un jour.")
+		case t.is("avant", "apres", "ici", "vers", "courant") && r.dayOrKid(i+1):
+			c.doubt("« " + r.text(i, i+3) + " » : à partir de quel jour, jusqu’à quel jour ?")
 		case t.f == "apres" && r.at(i+1).f == "midi":
 			c.doubt("« après-midi » : le repas de midi est-il en cause ?")
 		case t.sort == number && !r.counted(i+1) && !r.at(i+1).is("/"):
@@ -60,6 +62,11 @@ var hedgePhrases = [][]string{
 	{"ou", "bien"},
 	{"sous", "reserve"},
 	{"il", "se", "peut"},
+	{"sans", "nouvelle"},
+	{"sans", "nouvelles"},
+	{"sans", "reponse"},
+	{"sans", "retour"},
+	{"a", "moins"},
 	{"tous", "les", "deux", "jours"},
 	{"de", "plus"},
 	{"en", "plus"},
@@ -260,7 +267,13 @@ func (r *reader) strays() []string {
 	var out []string
 	for n := range r.clauses {
 		c := &r.clauses[n]
-		if c.trig != nil || c.taken || c.question || len(out) > 2 {
+		// « Pouvez-vous annuler Léa jeudi ? Et Tom lundi ? »: the second asks with the first
+		more := r.at(c.from).f == "et" && (len(c.spans) > 0 || slices.ContainsFunc(c.whos, who.meant))
+		if c.trig != nil || c.taken || c.question && !more || len(out) > 2 {
+			continue
+		}
+		if more && c.question || r.heads(c) && len(c.spans) > 0 {
+			out = append(out, r.text(c.from, c.to))
 			continue
 		}
 		if r.inSentence(piece{c.from, c.to}, "pardon", "erreur", "oups", "zut", "rectification", "rectificatif", "plutot", "correction", "contraire") ||

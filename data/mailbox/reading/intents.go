@@ -264,6 +264,10 @@ func (r *reader) negation(i, to int, s piece) (denied, only bool) {
 		if t.is("que", "qu") && ne >= 0 && j > i && !r.used[j] && !denied {
 			return false, true
 		}
+		if t.f == "ni" && ne >= 0 && j > i { // « ne mangera ni lundi ni mardi »
+			r.useNeither(ne, s)
+			return true, false
+		}
 		if t.is("pas", "plus", "jamais", "po", "pa") && (ne >= 0 || j >= i || j == i-1) && !(j > to && r.owner[j-1] > 0) {
 			if t.f == "plus" && ne < 0 {
 				continue

@@ -28,6 +28,9 @@ func (r *reader) command(t trigger, s piece) (trigger, bool) {
 	case form == formNoun:
 		t.noun = true
 		r.nounMood(&t, s)
+		if d := r.stated(i, s); d != "" {
+			t.doubt = d
+		}
 	case r.auxiliary(i, s):
 		t.act, t.past = actTold, true
 	case r.be(i, s) && form != formInf && form != formImp:

@@ -30,7 +30,7 @@ func (r *reader) absent(t trigger, s piece) (trigger, bool) {
 	i := t.from
 	t.act, t.absence, t.subject = actCancel, true, i
 	if !strings.HasPrefix(r.toks[i].f, "absent") {
-		t.noun, t.subject = true, -1
+		t.noun, t.subject, t.doubt = true, -1, r.stated(i, s)
 		if r.near(i, s, 4, "suite", "votre", "cas", "en", "delai", "apres", "mon", "notre") && !r.near(i, s, 4, "informe", "signale") {
 			t.act = actTold
 		}
@@ -201,6 +201,9 @@ func (r *reader) being(t trigger, s piece) (trigger, bool) {
 	}
 	if denied {
 		t.act, t.absence, t.negated = actCancel, true, true
+		if r.within(t.from-1, s, 3, "plus") {
+			t.doubt = "« ne … plus » : à partir de quand, et jusqu’à quand ?"
+		}
 	}
 	if only {
 		t.doubt = "« ne … que » : que faut-il changer exactement ?"
