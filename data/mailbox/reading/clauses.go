@@ -276,7 +276,7 @@ var askWords = set("quel quelle quels quelles combien comment pourquoi quand")
 // isQuestion: the clause asks to be told something, not to do something.
 func (r *reader) isQuestion(c *clause) bool {
 	s := c.sentence
-	mark := r.at(s.to).f == "?"
+	mark := r.at(s.to).f == "?" || r.inverted(s)
 	polite := false
 	for i := s.from; i < s.to; i++ {
 		t, n := &r.toks[i], r.at(i+1)

@@ -203,3 +203,23 @@ func (r *reader) heads(c *clause) bool {
 	}
 	return false
 }
+
+// inverted reports a question put by its order of words, with or without its mark:
+// « faut-il », « mangera-t-elle », « doit-on ».
+func (r *reader) inverted(s piece) bool {
+	for i := s.from; i < s.to-1; i++ {
+		j := i + 1
+		if r.at(j).f == "t" && r.hyphen(j) {
+			j++
+		}
+		if r.hyphen(i) && (j == i+1 || r.hyphen(i+1)) && r.at(j).is("il", "elle", "ils", "elles", "on", "je") {
+			return true
+		}
+	}
+	return false
+}
+
+// hyphen reports a hyphen and nothing else between the token and the next.
+func (r *reader) hyphen(i int) bool {
+	return i+1 < len(r.toks) && r.toks[i].sort == word && r.s[r.toks[i].end:r.toks[i+1].start] == "-"
+}

@@ -23,10 +23,12 @@ func (r *reader) leftovers(c *clause) {
 			c.doubt("« " + r.text(i, i+3) + " » : à partir de quel jour, jusqu’à quel jour ?")
 		case t.f == "apres" && r.at(i+1).f == "midi":
 			c.doubt("« après-midi » : le repas de midi est-il en cause ?")
-		case t.sort == number && !r.counted(i+1) && !r.at(i+1).is("/"):
+		case t.sort == number && !r.counted(i+1) && (!r.at(i+1).is("/") || r.at(i+2).sort == number && r.at(i+2).num > 12):
 			c.doubt("« " + r.text(i, i+2) + " » : que veut dire ce nombre ?")
 		case t.is("jamais", "ni", "aucun", "aucune", "plus") && !(t.f == "plus" && (r.at(i-1).is("non", "de", "en") || r.at(i+1).is("tot", "tard", "loin", "grand"))):
 			c.doubt("« " + r.text(i-1, i+2) + " » : réserver ou annuler ?")
+		case c.trig.negated && r.at(i-1).is("pas") && t.is("tout", "toute", "toutes", "tous", "bien", "beaucoup", "vraiment", "forcement", "tellement"):
+			c.doubt("« " + r.text(i-1, i+1) + " » : annuler, ou seulement une partie ?")
 		case t.f == "pas" && !r.at(i+1).is("mal", "grave", "trop"):
 			c.doubt("« " + r.text(i-1, i+2) + " » : réserver ou annuler ?")
 		case t.is("oui", "non") && !(t.f == "non" && r.at(i+1).f == "plus"):

@@ -159,6 +159,9 @@ func (r *reader) trigger(i int, s piece) (trigger, bool) {
 	t := &r.toks[i]
 	out := trigger{from: i, to: i + 1, subject: -1}
 	c := verbClass(t)
+	if t.f == "reserve" && r.at(i-1).f == "sous" {
+		return out, false
+	}
 	if t.is("mettre", "mettez") && !r.within(i, s, 8, "cantine", "repas") {
 		return out, false
 	}
