@@ -143,7 +143,7 @@ func (r *reader) lineEnds(i int) bool {
 // exception takes « toute la semaine, mais pas vendredi » as « sauf vendredi »: the
 // day is one of the period, and not the next of its name.
 func (r *reader) exception(cur *clause, g *segment) bool {
-	if cur.trig.act != actBook || len(g.spans) == 0 || len(g.whos) > 0 || len(cur.spans) == 0 || cur.spans[len(cur.spans)-1].form == fList {
+	if cur.trig.act != actBook || len(g.spans) == 0 || len(g.whos) > 0 || len(cur.spans) == 0 || r.hasForm(cur.spans, fList) {
 		return false
 	}
 	first := g.spans[0].from
