@@ -51,6 +51,8 @@ type filingRow struct {
 // addOff says why no action can be added.
 func (p *page) addOff() string {
 	switch {
+	case p.m.away():
+		return opening
 	case p.m.msg == nil:
 		return "Choisissez d’abord un message."
 	case !p.m.may.desk:

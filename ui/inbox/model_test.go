@@ -19,6 +19,7 @@ import (
 func testModel() *model {
 	n := 0
 	m := newModel(Deps{NewKey: func() string { n++; return strings.Repeat("k", n) }}, rights{desk: true})
+	m.cur = 1
 	m.show(favier())
 	return m
 }
@@ -51,7 +52,6 @@ func TestNextOpenGoesRoundAndEnds(t *testing.T) {
 	if got := m.nextOpen(1); got != 0 {
 		t.Errorf("none waits: %d", got)
 	}
-	m.cur = 1
 	if m.beside(1) != 2 || m.beside(-1) != 0 {
 		t.Error("beside")
 	}

@@ -142,6 +142,24 @@ func TestNothingIsAppliedTwiceNorWithoutItsPlan(t *testing.T) {
 	}
 }
 
+func TestNothingIsDecidedWhileTheNextMessageOpens(t *testing.T) {
+	w, p := openStory(t)
+	p.m.cur = 2 // chosen, not read yet: message 1 is still in sight
+	w.ctrl(fyne.KeyReturn)
+	w.key(fyne.KeyDelete)
+	w.key(fyne.Key1)
+	w.key(fyne.KeyF7)
+	w.ctrl(fyne.KeyN)
+	if len(w.mail.applied) != 0 || w.mail.count("Ignore") != 0 || !p.m.cards[0].ticked || widgets.TopDialog(w.win.Canvas()) != nil {
+		t.Errorf("decided for a message that was left: %q", w.mail.calls)
+	}
+	p.m.cur = 1 // planted fault: it is the one chosen
+	w.ctrl(fyne.KeyReturn)
+	if len(w.mail.applied) != 1 {
+		t.Error("this test cannot fail")
+	}
+}
+
 func TestUndoBringsTheMessageBack(t *testing.T) {
 	w, p := openStory(t)
 	w.ctrl(fyne.KeyReturn)
