@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/mailbox"
@@ -221,13 +222,18 @@ func (e *editor) choice() (mailbox.Choice, error) {
 		in.service = n[0]
 	}
 	for _, r := range e.filings {
-		if r.kind.Value() != "" {
-			f := mailbox.Filing{File: r.file.N, Kind: r.kind.Value()}
-			if n := ids([]string{r.child.Value()}); len(n) > 0 {
-				f.ChildID = n[0]
-			}
-			in.files = append(in.files, f)
+		kind := r.kind.Value()
+		if kind == "" || !e.draft.filing() {
+			continue
 		}
+		f := mailbox.Filing{File: r.file.N, Kind: kind}
+		if n := ids([]string{r.child.Value()}); len(n) > 0 && !access.FamilyKind(kind) {
+			f.ChildID = n[0]
+		}
+		if f.ChildID == 0 && !access.FamilyKind(kind) {
+			return mailbox.Choice{}, fault.New(fault.Invalid, "Dites de quel enfant est « %s ».", r.file.Name)
+		}
+		in.files = append(in.files, f)
 	}
 	return e.draft.choice(in)
 }

@@ -304,3 +304,21 @@ func TestChooseAnyFamilyAndKeepTheAddress(t *testing.T) {
 		t.Errorf("%q", w.sh.Dones)
 	}
 }
+
+func TestADocumentIsFiledForTheChildThatIsSaid(t *testing.T) {
+	w, p := openStory(t)
+	p.m.cards[2].Choice.Files[0].ChildID = 0 // « une attestation », of which child?
+	p.editCard(2)
+	d := w.dialog()
+	w.ctrl(fyne.KeyReturn)
+	if !d.Open() {
+		t.Fatal("filed for nobody")
+	}
+	w.win.Canvas().FocusNext()
+	w.write("hugo")
+	w.key(fyne.KeyReturn)
+	w.ctrl(fyne.KeyReturn)
+	if d.Open() || p.m.cards[2].Choice.Files[0].ChildID != 12 {
+		t.Errorf("open %v, %+v", d.Open(), p.m.cards[2].Choice.Files)
+	}
+}
