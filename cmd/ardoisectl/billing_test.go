@@ -99,20 +99,6 @@ func monthsEnd(t *testing.T, c *ctl) {
 	}
 }
 
-// keys holds the keys of ctl.md: they may grow, never shrink.
-func (m *month) keys(want string, args ...string) {
-	m.t.Helper()
-	var v any
-	m.json(&v, args...)
-	got := map[string]bool{}
-	keys(v, "", got)
-	for _, k := range strings.Fields(want) {
-		if !got[k] {
-			m.t.Errorf("%v: no key %q", args, k)
-		}
-	}
-}
-
 func (m *month) file(name string) string { return filepath.Join(m.dir, name) }
 
 func (m *month) issue() {

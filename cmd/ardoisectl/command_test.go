@@ -108,25 +108,31 @@ func TestKeysOfJSON(t *testing.T) {
 		{[]string{"close", "--service", canteen, "--date", "2026-12-07", "--reason", "Neige"}, "cancelled families total lines[].child"},
 		{[]string{"headcount", "--service", canteen, "--date", "2026-12-01", "--to", "2026-12-31"}, "date to total days"},
 	} {
-		r := w.run(append(tc.args, "--json")...)
-		var v any
-		if err := json.Unmarshal([]byte(r.out), &v); err != nil || r.code != exitDone {
-			t.Errorf("%v: exit %d, %v\n%s%s", tc.args, r.code, err, r.out, r.err)
-			continue
-		}
-		have := map[string]bool{}
-		keys(v, "", have)
-		for want := range strings.FieldsSeq(tc.keys) {
-			if !have[want] && !have["[]."+want] {
-				t.Errorf("%v: no key %s in %s", tc.args, want, sorted(have))
-			}
-		}
+		w.keys(tc.keys, tc.args...)
 	}
 	r := w.run("wallet", "show", "9999", "--json")
 	var e map[string]errorJSON
 	decode(t, r.out, &e)
 	if r.code != exitRefused || e["error"].Kind != "not_found" || !strings.HasSuffix(e["error"].Message, ".") || r.err != "" {
 		t.Errorf("error: exit %d, %s, %q", r.code, r.out, r.err)
+	}
+}
+
+// keys runs a command with --json that must succeed and wants these keys.
+func (c *ctl) keys(wanted string, args ...string) {
+	c.t.Helper()
+	r := c.run(append(args, "--json")...)
+	var v any
+	if err := json.Unmarshal([]byte(r.out), &v); err != nil || r.code != exitDone {
+		c.t.Errorf("%v: exit %d, %v\n%s%s", args, r.code, err, r.out, r.err)
+		return
+	}
+	have := map[string]bool{}
+	keys(v, "", have)
+	for want := range strings.FieldsSeq(wanted) {
+		if !have[want] && !have["[]."+want] {
+			c.t.Errorf("%v: no key %s in %s", args, want, sorted(have))
+		}
 	}
 }
 

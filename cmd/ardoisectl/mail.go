@@ -17,7 +17,7 @@ import (
 
 func (c *cli) mailCommand() *cobra.Command {
 	return group("mail", "courriels des familles : relève, lecture, application, envoi",
-		c.mailFetch(), c.mailList(), c.mailShow(), c.mailRead(), c.mailApply(), c.mailIgnore(), c.mailFamily(),
+		c.mailFetch(), c.mailList(), c.mailShow(), c.mailRead(), c.mailApply(), c.mailUndo(), c.mailIgnore(), c.mailFamily(),
 		c.mailOutbox(), c.mailSend(), c.mailWatch(), c.mailTemplates(), c.mailTemplate(),
 		c.mailLetters("retry", "renvoie des courriels en échec ou dont l’envoi est incertain", "remis à l’envoi", func(ctx context.Context, o *data.Office, ids ...int64) error {
 			return o.Mailbox.Retry(ctx, ids...)

@@ -3,17 +3,15 @@ package main
 import (
 	"context"
 	"io"
-	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"ardoise/data"
+	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/mailbox"
-	"ardoise/reports/desk"
 )
 
 // accountField is one setting of a mailbox by its name on the command line.
@@ -35,6 +33,7 @@ var accountFields = []accountField{
 	{"imap_user", func(a *mailbox.Account) any { return &a.IMAPUser }},
 	{"folder", func(a *mailbox.Account) any { return &a.Folder }},
 	{"done_folder", func(a *mailbox.Account) any { return &a.DoneFolder }},
+	{"since", func(a *mailbox.Account) any { return &a.Since }},
 	{"poll_seconds", func(a *mailbox.Account) any { return &a.PollSeconds }},
 	{"auth_host", func(a *mailbox.Account) any { return &a.AuthHost }},
 	{"smtp_host", func(a *mailbox.Account) any { return &a.SMTPHost }},
@@ -51,9 +50,9 @@ func (f accountField) set(a *mailbox.Account, value string) error {
 	switch at := f.at(a).(type) {
 	case *string:
 		if f.name == "ca" && value != "" {
-			b, err := os.ReadFile(value)
+			b, err := inputBytes(value)
 			if err != nil {
-				return fault.Wrap(fault.NotFound, err, "Le fichier de certificat %s n’a pas pu être lu.", value)
+				return err
 			}
 			value = string(b)
 		}
@@ -64,8 +63,20 @@ func (f accountField) set(a *mailbox.Account, value string) error {
 			return fault.New(fault.Invalid, "« %s » veut un nombre, pas « %s ».", f.name, value)
 		}
 		*at = n
+	case *calendar.Date:
+		d, err := calendar.Date(0), error(nil)
+		if value != "" {
+			d, err = calendar.ParseISO(value)
+		}
+		if err != nil {
+			return fault.Wrap(fault.Invalid, err, "« %s » veut une date AAAA-MM-JJ, ou rien pour tout relever.", f.name)
+		}
+		*at = d
 	case *bool:
-		*at = value == "1" || value == "oui"
+		if value != "oui" && value != "non" {
+			return fault.New(fault.Invalid, "« %s » veut oui ou non, pas « %s ».", f.name, value)
+		}
+		*at = value == "oui"
 	}
 	return nil
 }
@@ -78,6 +89,8 @@ func accountOut(a mailbox.Account) map[string]any {
 			out[f.name] = *at
 		case *int:
 			out[f.name] = *at
+		case *calendar.Date:
+			out[f.name] = at.String()
 		case *bool:
 			out[f.name] = *at
 		}
@@ -144,7 +157,7 @@ func (c *cli) mailAccount() *cobra.Command {
 				return err
 			}
 			if !known {
-				a = mailbox.NewAccount()
+				a = mailbox.NewAccount(today(o))
 				a.Address, a.Name = args[0], args[0]
 			}
 			for _, arg := range args[1:] {
@@ -218,7 +231,7 @@ func (c *cli) mailTest() *cobra.Command {
 			}); err != nil || good {
 				return err
 			}
-			return checkFailed{fault.New(fault.Unavailable, "La connexion ne marche pas.")}
+			return environment{checkFailed{fault.New(fault.Unavailable, "La connexion ne marche pas.")}}
 		},
 	}
 }
@@ -249,54 +262,4 @@ func (c *cli) mailStop() *cobra.Command {
 			return c.say(map[string]any{"id": a.ID}, func(w io.Writer) { put(w, "La boîte %s n’est plus utilisée.\n", a.Address) })
 		},
 	}
-}
-
-// mailWatch is the post of a server without a window: it takes in and sends until
-// it is interrupted.
-func (c *cli) mailWatch() *cobra.Command {
-	return &cobra.Command{
-		Use: "watch", Short: "relève et envoie sans s’arrêter, pour un serveur sans fenêtre", Args: words(),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx, o, err := c.enter(cmd.Context())
-			if err != nil {
-				return err
-			}
-			said := make(chan error, 1)
-			watching, stop := context.WithCancel(ctx)
-			go func() {
-				said <- o.Mailbox.Watch(watching, func(s mailbox.Status) {
-					if s.Problem != "" {
-						put(c.err, "%s\n", s.Problem)
-					}
-				})
-			}()
-			err = c.sendAlong(ctx, o)
-			stop()
-			if werr := <-said; err == nil && ctx.Err() == nil {
-				err = werr
-			}
-			return err
-		},
-	}
-}
-
-// sendAlong sends what is due, again and again until ctx ends.
-func (c *cli) sendAlong(ctx context.Context, o *data.Office) error {
-	for ctx.Err() == nil {
-		if err := o.Housekeep(ctx); err != nil {
-			return err
-		}
-		r, err := o.Mailbox.Send(ctx, desk.Joiner(o))
-		if err != nil && ctx.Err() == nil {
-			return err
-		}
-		if r.Sent+r.Failed > 0 {
-			saySent(c.out, r)
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(15 * time.Second):
-		}
-	}
-	return nil
 }

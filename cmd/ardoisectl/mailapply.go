@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"strconv"
@@ -35,6 +36,11 @@ func (c *cli) mailApply() *cobra.Command {
 			id, err := number("de message", args[0])
 			if err != nil {
 				return err
+			}
+			if a.key != "" && !a.dry {
+				if done, err := o.Mailbox.Already(ctx, id, a.key); err != nil || done != nil {
+					return errors.Join(err, c.sayApplied(done))
+				}
 			}
 			m, err := o.Mailbox.Get(ctx, id)
 			if err != nil {
@@ -105,13 +111,54 @@ func (a applyFlags) decision(m *mailbox.Message) (d mailbox.Decision, err error)
 	return d, nil
 }
 
+// sayApplied tells what the same key did before.
+func (c *cli) sayApplied(done *mailbox.Outcome) error {
+	if done == nil {
+		return nil
+	}
+	out := planOut(&mailbox.Plan{Decision: mailbox.Decision{MessageID: done.MessageID}}, done)
+	return c.say(out, func(w io.Writer) {
+		put(w, "Déjà fait, rien n’est fait de nouveau : %s.\n", strings.TrimSuffix(done.Text, "."))
+	})
+}
+
+// mailUndo takes back what was done for a message.
+func (c *cli) mailUndo() *cobra.Command {
+	var key string
+	cmd := &cobra.Command{
+		Use: "undo N°", Short: "reprend ce qui a été fait pour un message, tant que la réponse n’est pas partie", Args: words("le numéro du message"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, o, err := c.enter(cmd.Context())
+			if err != nil {
+				return err
+			}
+			id, err := number("de message", args[0])
+			if err != nil {
+				return err
+			}
+			if key == "" {
+				key = newKey()
+			}
+			done, err := o.Mailbox.Undo(ctx, id, key)
+			if err != nil {
+				return err
+			}
+			out := planOut(&mailbox.Plan{Decision: mailbox.Decision{MessageID: id}}, done)
+			return c.say(out, func(w io.Writer) { put(w, "%s.\n", strings.TrimSuffix(done.Text, ".")) })
+		},
+	}
+	cmd.Flags().StringVar(&key, "key", "", "`CLÉ` d’idempotence")
+	return cmd
+}
+
 type mailPlanJSON struct {
-	Message int64          `json:"message"`
-	Cards   []mailCardJSON `json:"cards"`
-	After   []afterJSON   `json:"after"`
-	Problem string         `json:"problem"`
-	Done    bool           `json:"done"`
-	Text    string         `json:"text"`
+	Message  int64          `json:"message"`
+	Cards    []mailCardJSON `json:"cards"`
+	After    []afterJSON    `json:"after"`
+	Problem  string         `json:"problem"`
+	Done     bool           `json:"done"`
+	Replayed bool           `json:"replayed"`
+	Text     string         `json:"text"`
 }
 
 type mailCardJSON struct {
@@ -138,7 +185,7 @@ func planOut(p *mailbox.Plan, done *mailbox.Outcome) mailPlanJSON {
 		out.After = append(out.After, afterJSON{a.Label, a.Before, a.After})
 	}
 	if done != nil {
-		out.Done, out.Text = true, done.Text
+		out.Done, out.Replayed, out.Text = true, done.Replayed, done.Text
 	}
 	return out
 }

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
-	"os"
 	"strings"
 	"time"
 
@@ -68,7 +66,7 @@ type mailFile struct {
 func mailOut(m *mailbox.Message) mailItem {
 	out := mailItem{
 		ID: m.ID, From: m.From.Mail, Via: m.Via, Subject: m.Subject, Received: paris(m.Received), Family: m.FamilyID, FamilyName: m.Family, State: string(m.State),
-		Reply: m.ReplyOff == "", Aside: m.Aside, Warning: m.Warning, Summary: m.Summary, Proposals: []mailProposal{}, Attachments: []mailFile{},
+		Reply: m.ReplyOff == "" && !m.Quiet && m.From.Mail != "", Aside: m.Aside, Warning: m.Warning, Summary: m.Summary, Proposals: []mailProposal{}, Attachments: []mailFile{},
 	}
 	names := map[int64]string{}
 	for _, k := range m.Children {
@@ -241,6 +239,9 @@ func sayMail(w io.Writer, m *mailbox.Message) {
 		put(w, "Attention : %s\n", m.Warning)
 	}
 	for _, r := range m.Remarks {
+		if r == m.Warning {
+			continue
+		}
 		put(w, "Remarque : %s\n", r)
 	}
 	put(w, "\n%s\n\n", strings.TrimSpace(m.Text))
@@ -314,16 +315,13 @@ func (c *cli) mailRead() *cobra.Command {
 
 // readMessage reads a file, and no more of it than a message may have.
 func readMessage(path string) (raw []byte, err error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.Wrap(fault.NotFound, err, "Le fichier %s n’existe pas.", path)
-	}
+	f, err := inputFile(path)
 	if err != nil {
-		return nil, environment{fault.Wrap(fault.Unavailable, err, "Le fichier %s n’a pas pu être lu.", path)}
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	if raw, err = io.ReadAll(io.LimitReader(f, message.MaxSize+1)); err != nil {
-		return nil, environment{fault.Wrap(fault.Unavailable, err, "Le fichier %s n’a pas pu être lu.", path)}
+		return nil, fault.Wrap(fault.Unavailable, err, "Le fichier « %s » n’a pas pu être lu jusqu’au bout.", path)
 	}
 	return raw, nil
 }

@@ -126,13 +126,16 @@ func (c *cli) finish(err error) int {
 	if err == nil {
 		return exitDone
 	}
+	var env environment
 	var failed checkFailed
-	if errors.As(err, &failed) {
-		return exitRefused // the report was already printed
+	if errors.As(err, &failed) { // the report was already printed
+		if errors.As(err, &env) {
+			return exitEnvironment
+		}
+		return exitRefused
 	}
 	var u usageError
 	code, kind, sentence := exitRefused, fault.KindOf(err).String(), fault.Sentence(err)
-	var env environment
 	switch {
 	case errors.As(err, &u):
 		code, kind, sentence = exitUsage, "usage", fault.French("Commande mal écrite : "+inFrench(u.Error())+". Voyez « ardoisectl --help ».")

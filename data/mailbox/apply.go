@@ -146,4 +146,17 @@ func replayed(tx *store.Tx, op int64, d Decision) (*Outcome, error) {
 	return out, err
 }
 
+// already finds the operation that a key made for a message.
+func already(tx *store.Tx, messageID int64, key string) (*Outcome, error) {
+	var op int64
+	err := tx.QueryRow(`SELECT id FROM operation WHERE key = $1 AND kind = 'mail' AND mail_id = $2`, key, messageID).Scan(&op)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return replayed(tx, op, Decision{MessageID: messageID, Key: key, Choices: make([]Choice, maxChoices)})
+}
+
 func subKey(key string, n int) string { return fmt.Sprintf("%s:%d", key, n) }

@@ -48,6 +48,19 @@ func (s *Service) Apply(ctx context.Context, p *Plan) (out *Outcome, err error) 
 	return out, err
 }
 
+// Already gives what a key did for a message, nil where it did nothing yet: who
+// comes again after a lost answer is told what was done. Accueil.
+func (s *Service) Already(ctx context.Context, messageID int64, key string) (out *Outcome, err error) {
+	if err := staff.Require(ctx, staff.Accueil); err != nil {
+		return nil, err
+	}
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		out, err = already(tx, messageID, key)
+		return err
+	})
+	return out, err
+}
+
 // Ignore closes messages without doing anything. Accueil.
 func (s *Service) Ignore(ctx context.Context, ids ...int64) error {
 	if err := staff.Require(ctx, staff.Accueil); err != nil {

@@ -226,7 +226,7 @@ func (dr *draft) answer() error {
 	dr.plan.Reply.To = to
 	if strings.TrimSpace(dr.plan.Reply.Body) != "" {
 		if strings.TrimSpace(dr.plan.Reply.Subject) == "" {
-			dr.plan.Reply.Subject = answerSubject(dr.j.m.Subject)
+			dr.plan.Reply.Subject = dr.j.answerSubject()
 		}
 		return nil
 	}

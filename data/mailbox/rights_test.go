@@ -30,7 +30,7 @@ func TestRights(t *testing.T) {
 		"Accounts": {staff.Accueil, staff.Admin}, "SaveAccount": admin, "TestAccount": admin, "SignIn": admin, "DropAccount": admin,
 		"Take": desk, "Fetch": desk, "Watch": desk,
 		"List": desk, "Count": desk, "Get": desk, "Attachment": openers, "Original": openers, "Read": desk, "Several": desk,
-		"Plan": desk, "Apply": desk, "Ignore": desk, "Reopen": desk, "Undo": desk, "SetFamily": desk,
+		"Plan": desk, "Apply": desk, "Already": desk, "Ignore": desk, "Reopen": desk, "Undo": desk, "SetFamily": desk,
 		"Send": stafftest.Anyone, "Outbox": outboxReaders,
 		"Retry": desk, "Drop": desk, "Settle": desk, "Refusals": outboxReaders, "Lift": desk,
 	}, stafftest.Contexts(t, db))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ardoise/data/fault"
+	"ardoise/data/mailbox/message"
 	"ardoise/data/mailbox/reading"
 	"ardoise/data/staff"
 	"ardoise/data/store"
@@ -147,6 +148,7 @@ func (o *opened) message(tx *store.Tx, f *facts) (m *Message, err error) {
 	if err := cardsOf(tx, m, o.body.Understood, o.received); err != nil {
 		return nil, err
 	}
+	o.reported(m.Cards)
 	if len(o.head.Warnings) > 0 { // a person looks first
 		for i := range m.Cards {
 			m.Cards[i].Ticked = false
@@ -180,7 +182,18 @@ func (o *opened) bare(f *facts) *Message {
 	for i, p := range o.body.Understood.Proposals {
 		m.Cards = append(m.Cards, bareCard(i+1, p))
 	}
+	o.reported(m.Cards)
 	return m
+}
+
+// reported says on the card of a delivery report whose address it is about.
+func (o *opened) reported(cards []Card) {
+	i := slices.IndexFunc(o.body.Bounces, func(b message.Bounce) bool { return b.Permanent })
+	for n := range cards {
+		if cards[n].Choice.Kind == reading.Bounce && i >= 0 {
+			cards[n].Bounce = &o.body.Bounces[i]
+		}
+	}
 }
 
 // bareCard is a card that says what was understood and nothing more.

@@ -127,7 +127,7 @@ var conflict = fault.New(fault.Conflict, "Ce message vient d’être traité par
 // message nobody can read, a mailbox that does not answer.
 func (w *world) hard() {
 	w.story()
-	w.stand.Problem = "La boîte « cantine@example.org » ne répond pas : le serveur imap.example.org refuse le mot de passe. Vérifiez-le dans Réglages, Courrier. Nouvel essai à 13 h 50."
+	w.stand.Problem = "La boîte « cantine@example.org » ne répond pas : le serveur imap.example.org refuse le mot de passe. Vérifiez-le dans Réglages, Messagerie. Nouvel essai à 13 h 50."
 	m := favier()
 	m.From.Name = "Marie-Élisabeth Thévenet de la Grandière-Montmorillon, pour les enfants Thévenet et de la Grandière"
 	m.From.Mail = "marie-elisabeth.thevenet.de.la.grandiere.montmorillon@messagerie-familiale.example.org"

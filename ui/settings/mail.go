@@ -176,7 +176,7 @@ func (t *mailTab) open(a mailbox.Account) {
 // create opens an empty form with the usual ports.
 func (t *mailTab) create() {
 	t.table.NoSelection()
-	t.open(mailbox.NewAccount())
+	t.open(mailbox.NewAccount(t.sh.Today()))
 	focusOn(t.sh, t.form.First())
 }
 

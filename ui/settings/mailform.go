@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/mailbox"
 	"ardoise/ui/kit"
@@ -86,6 +87,7 @@ func (t *mailTab) buildIMAP() {
 		[]fyne.CanvasObject{
 			t.text("Dossier relevé", "", func(a *mailbox.Account) *string { return &a.Folder }, needed("Le plus souvent INBOX.")),
 			t.text("Dossier des messages traités", "Vide : ils restent où ils sont, marqués.", func(a *mailbox.Account) *string { return &a.DoneFolder }, nil),
+			t.day("Messages reçus depuis le", "Vide : tous, même anciens.", func(a *mailbox.Account) *calendar.Date { return &a.Since }),
 			t.number("Relève, en secondes", "Quand le serveur ne prévient pas.", 15, 3600, func(a *mailbox.Account) *int { return &a.PollSeconds }),
 		})
 }
@@ -212,6 +214,23 @@ func (t *mailTab) number(label, help string, low, high int, at func(*mailbox.Acc
 	t.form.Watch(f, func() error { _, err := read(); return err })
 	t.fields = append(t.fields, mailField{
 		show: func(a mailbox.Account) { in.SetText(strconv.Itoa(*at(&a))) },
+		read: func(a *mailbox.Account) (err error) { *at(a), err = read(); return err },
+	})
+	return f
+}
+
+func (t *mailTab) day(label, help string, at func(*mailbox.Account) *calendar.Date) *widgets.Field {
+	in := widgets.NewDateField(t.sh.Today)
+	f := widgets.NewField(label, help, in)
+	read := func() (calendar.Date, error) {
+		if strings.TrimSpace(in.Text()) == "" {
+			return 0, nil
+		}
+		return in.Value()
+	}
+	t.form.Watch(f, func() error { _, err := read(); return err })
+	t.fields = append(t.fields, mailField{
+		show: func(a mailbox.Account) { in.Set(*at(&a)) },
 		read: func(a *mailbox.Account) (err error) { *at(a), err = read(); return err },
 	})
 	return f

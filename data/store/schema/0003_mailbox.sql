@@ -18,6 +18,7 @@ CREATE TABLE mail_account (
   imap_user     TEXT NOT NULL DEFAULT '',
   folder        TEXT NOT NULL DEFAULT 'INBOX',
   done_folder   TEXT NOT NULL DEFAULT '',   -- "": a treated message is flagged where it is
+  since         TEXT NOT NULL DEFAULT '',   -- older messages are left where they are; "": none is too old
   poll_seconds  {{int}} NOT NULL DEFAULT 120 CONSTRAINT mail_account_poll CHECK (poll_seconds BETWEEN 15 AND 3600),
   auth_host     TEXT NOT NULL DEFAULT '',   -- the receiving host whose Authentication-Results are believed
   smtp_host     TEXT NOT NULL DEFAULT '',   -- "": nothing is sent
