@@ -164,7 +164,12 @@ func (o *opened) dressed(f *facts) *Message {
 	m := &Message{
 		Item: o.item(), To: b.To, Text: b.Text, Own: [2]int{b.OwnAt, b.OwnAt + len(b.Own)}, Files: slices.Clone(b.Files), Auth: b.Auth, Remarks: slices.Clone(b.Remarks),
 	}
-	m.Remarks = append(m.Remarks, o.head.Warnings...)
+	for _, w := range o.head.Warnings {
+		if w != m.Warning && !slices.Contains(m.Remarks, w) {
+			m.Remarks = append(m.Remarks, w)
+		}
+	}
+	m.Remarks = slices.DeleteFunc(m.Remarks, func(r string) bool { return r == m.Warning })
 	if b.Quiet != "" {
 		m.Remarks = append(m.Remarks, b.Quiet)
 		m.ReplyOff = b.Quiet

@@ -80,7 +80,7 @@ func (v *mailPane) buildMiddle() {
 	v.text = widgets.NewMarkedText()
 	v.text.OnMark = func(label string) { v.goToCard(label) }
 	v.text.OnCopied = func(n int) { p.sh.Toast(count(n, "caractère copié", "caractères copiés")) }
-	v.quoted = widgets.NewButton("Afficher la suite citée", widgets.Flat, func() {
+	v.quoted = widgets.NewButton("Afficher le message entier", widgets.Flat, func() {
 		p.m.whole = !p.m.whole
 		v.showText()
 	}).Compact()
@@ -221,9 +221,9 @@ func (v *mailPane) showText() {
 	show(v.quoted, more)
 	show(v.copy, text != "")
 	if m.whole {
-		v.quoted.SetLabel("Replier la suite citée")
+		v.quoted.SetLabel("Replier le message")
 	} else {
-		v.quoted.SetLabel("Afficher la suite citée")
+		v.quoted.SetLabel("Afficher le message entier")
 	}
 	v.rest.Refresh()
 }
@@ -244,7 +244,10 @@ func (m *model) shown() (text string, marks []widgets.TextMark, more bool) {
 		if k.Start < from || k.End > to || k.End < k.Start {
 			continue
 		}
-		t := widgets.TextMark{Start: k.Start - from, End: k.End - from, Plain: k.What == "child" || k.What == "intent"}
+		if k.What == "intent" { // days, names and papers are enough to look at
+			continue
+		}
+		t := widgets.TextMark{Start: k.Start - from, End: k.End - from, Plain: k.What == "child"}
 		if k.Card > 0 {
 			t.Label = fmt.Sprint(k.Card)
 		}
@@ -294,7 +297,7 @@ func (v *mailPane) drawHead(g *widgets.Gfx, size fyne.Size) {
 	y += line + 2
 	text, sure := known(msg)
 	icon, ink := "shield", theme.Succes
-	if !sure {
+	if !sure || authWarning(msg) != "" {
 		icon, ink = "help", theme.Alerte
 	}
 	ic := theme.Px(14)

@@ -67,8 +67,13 @@ func (b *replyBox) show() {
 	show(b.edit, off == "")
 	b.send.Set(!m.noReply)
 	text := trimBody(l.Body)
-	if off != "" {
+	switch {
+	case off != "":
 		text = off
+	case m.ticked() == 0 && !m.byHand: // what is not done is not announced
+		off, text = "nothing", "Rien n’est coché"+nbsp+": F7 pour répondre à la main."
+		show(b.send, false)
+		show(b.edit, false)
 	}
 	b.body, b.ink = text, theme.Encre
 	if m.noReply || off != "" {

@@ -162,7 +162,11 @@ func known(msg *mailbox.Message) (text string, sure bool) {
 		}
 		return text, false
 	}
-	text = "Adresse connue" + nbsp + ": famille " + msg.Family
+	text = "Adresse connue"
+	if authWarning(msg) != "" {
+		text = "Adresse connue, expéditeur non vérifié"
+	}
+	text += nbsp + ": famille " + msg.Family
 	if msg.Guardian != "" {
 		text += ", " + msg.Guardian
 	}
