@@ -40,6 +40,7 @@ CREATE TABLE mail_folder (
   uidvalidity {{int}} NOT NULL,
   last_uid    {{int}} NOT NULL,
   read_at     TEXT NOT NULL,
+  looked_at   TEXT NOT NULL DEFAULT '',    -- when all that was there had been read
   PRIMARY KEY (account_id, folder)
 ){{strict}};
 
