@@ -183,12 +183,12 @@ func (s *Service) credentialFrom(ctx context.Context, a Account, k secrets, send
 			c.Password = firstOf(k.SMTPPassword, k.Password)
 		}
 		if c.Password == "" {
-			return c, fault.New(fault.Unavailable, "Le mot de passe de la boîte « %s » n’est pas connu sur ce poste : saisissez-le une fois (Réglages, Courrier).", a.Name)
+			return c, fault.New(fault.Unavailable, "Le mot de passe de la boîte « %s » n’est pas connu sur ce poste : saisissez-le une fois (Réglages, Messagerie).", a.Name)
 		}
 		return c, nil
 	}
 	if k.Refresh == "" {
-		return c, fault.New(fault.Unavailable, "La boîte « %s » n’est pas connectée à %s sur ce poste : connectez-la (Réglages, Courrier).", a.Name, providerName(a.Auth))
+		return c, fault.New(fault.Unavailable, "La boîte « %s » n’est pas connectée à %s sur ce poste : connectez-la (Réglages, Messagerie).", a.Name, providerName(a.Auth))
 	}
 	return s.renewed(ctx, a, k)
 }

@@ -91,9 +91,9 @@ func (s *Service) toRead(ctx context.Context, accountID int64) (list []Account, 
 	case len(list) > 0:
 		return list, nil
 	case accountID != 0:
-		return nil, fault.New(fault.NotFound, "Cette boîte n’est pas relevée : elle est désactivée ou n’a pas de serveur de réception (Réglages, Courrier).")
+		return nil, fault.New(fault.NotFound, "Cette boîte n’est pas relevée : elle est désactivée ou n’a pas de serveur de réception (Réglages, Messagerie).")
 	}
-	return nil, fault.New(fault.NotFound, "Aucune boîte n’est relevée : ajoutez celle de la mairie (Réglages, Courrier).")
+	return nil, fault.New(fault.NotFound, "Aucune boîte n’est relevée : ajoutez celle de la mairie (Réglages, Messagerie).")
 }
 
 // round is the reading of one mailbox over one connection at a time.
@@ -311,7 +311,7 @@ func (r *round) mark(ctx context.Context, uids []uint32) error {
 	if _, err := r.box.Move(ctx, uids, r.account.DoneFolder); err != nil {
 		var no *wire.Refused
 		if errors.As(err, &no) {
-			return fault.Wrap(fault.Unavailable, err, "Les messages traités n’ont pas pu être déplacés dans le dossier « %s » : vérifiez qu’il existe encore (Réglages, Courrier). Ils restent dans la boîte.", r.account.DoneFolder)
+			return fault.Wrap(fault.Unavailable, err, "Les messages traités n’ont pas pu être déplacés dans le dossier « %s » : vérifiez qu’il existe encore (Réglages, Messagerie). Ils restent dans la boîte.", r.account.DoneFolder)
 		}
 		return r.explain(err)
 	}
