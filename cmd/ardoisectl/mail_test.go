@@ -32,6 +32,8 @@ func newVillage(t *testing.T, c *ctl) *village {
 	t.Helper()
 	shared := sharedFolder(t)
 	v := &village{ctl: c, corpus: filepath.Join(shared, "data", "mail"), ids: map[string]int64{}}
+	t.Setenv("XDG_RUNTIME_DIR", "")
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "") // the keyring of whoever runs the tests is left alone
 	c.now = morning
 	c.env["ARDOISE_PASSWORD"] = password
 	c.ok("admin", "create", "nperret", "--name", "Nathalie Perret")

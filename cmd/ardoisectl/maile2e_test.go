@@ -75,6 +75,7 @@ func postDay(t *testing.T, c *ctl) {
 	v.admit("Timéo", "DUBOIS", "prepaid", "2026-12-03")
 	v.admit("Fatou", "DUMONT", "monthly", "2026-11-16", "2026-11-17", "2026-11-19", "2026-12-04")
 	v.admit("Maëlys", "MEUNIER", "prepaid", "2026-11-23")
+	v.admit("Cléa", "ROUSSEAU", "prepaid", "2026-12-07") // of the father whose address will bounce
 	v.served(d, e)
 	var checks []struct {
 		What, Text string
@@ -87,6 +88,7 @@ func postDay(t *testing.T, c *ctl) {
 	v.takeCorpus(d)
 	v.treat()
 	v.answered(e)
+	v.bounced(d, e)
 	v.told(d)
 	v.invoiced(e)
 	v.clean()
@@ -195,7 +197,7 @@ func (v *village) treat() {
 func (v *village) meals() {
 	t := v.t
 	for day, want := range map[string]int{
-		"2026-11-26": 0, "2026-11-27": 0, "2026-11-30": 0, "2026-12-01": 3, "2026-12-03": 1, "2026-12-04": 0, "2026-12-07": 1, "2026-12-17": 1,
+		"2026-11-26": 0, "2026-11-27": 0, "2026-11-30": 0, "2026-12-01": 3, "2026-12-03": 1, "2026-12-04": 0, "2026-12-07": 2, "2026-12-17": 1,
 	} {
 		var h headcountJSON
 		v.json(&h, "headcount", "--service", canteen, "--date", day)
@@ -286,6 +288,45 @@ func header(t *testing.T, m *mail.Message, name string) string {
 	return text
 }
 
+// bounced: whose address came back may write, and is not written to.
+func (v *village) bounced(d *mailtest.IMAP, e *mailtest.Exim) {
+	t := v.t
+	before := len(e.Delivered(t))
+	d.Append("INBOX", []byte("From: remi.rousseau@example.org\r\nTo: cantine@mairie.example\r\nSubject: Cantine\r\nMessage-ID: <r1@example.org>\r\n\r\nBonjour, merci d'annuler le repas de Clea le lundi 7 decembre.\r\n"), v.now)
+	if f := v.fetch(); f.New != 1 {
+		t.Fatalf("%+v", f)
+	}
+	id := number10(v.list()[0].ID)
+	v.turned("refuse nos courriels", "mail", "apply", id, "--reply")
+	v.ok("mail", "apply", id)
+	var sent sentJSON
+	v.json(&sent, "mail", "send")
+	if after := len(e.Delivered(t)); after != before {
+		t.Errorf("%d letters, then %d", before, after)
+	}
+	var list []struct {
+		Address   string
+		Permanent bool
+		Family    int64
+	}
+	v.json(&list, "mail", "refused")
+	if len(list) != 1 || list[0].Address != "remi.rousseau@example.org" || !list[0].Permanent || list[0].Family == 0 {
+		t.Errorf("%+v", list)
+	}
+	v.ok("mail", "lift", list[0].Address)
+	if v.json(&list, "mail", "refused"); len(list) != 0 {
+		t.Errorf("lifted: %+v", list)
+	}
+}
+
+// turned wants a refusal with its sentence, on either engine.
+func (v *village) turned(sentence string, args ...string) {
+	v.t.Helper()
+	if r := v.run(args...); r.code != exitRefused || !strings.Contains(plain(r.out+r.err), sentence) {
+		v.t.Errorf("%v: exit %d, wanted « %s »\n%s%s", args, r.code, sentence, r.out, r.err)
+	}
+}
+
 // treatedThere reports whether the server was told that a message is treated.
 func treatedThere(m mailtest.Message) bool {
 	return slices.ContainsFunc(m.Flags, func(f string) bool { return strings.EqualFold(f, wire.Keyword) })
@@ -295,7 +336,7 @@ func treatedThere(m mailtest.Message) bool {
 // nothing is ever taken away.
 func (v *village) told(d *mailtest.IMAP) {
 	t := v.t
-	count := len(v.truth())
+	count := len(v.truth()) + 1 // and the father's
 	v.fetch()
 	list := d.Messages("INBOX")
 	if len(list) != count {

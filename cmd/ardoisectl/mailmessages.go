@@ -126,13 +126,22 @@ func (c *cli) mailFetch() *cobra.Command {
 			}
 			f, err := o.Mailbox.Fetch(ctx, 0, c.percent("messages"))
 			if err != nil {
-				return err
+				return atServer(err)
 			}
 			return c.say(map[string]int{"new": f.New, "known": f.Known, "aside": f.Aside}, func(w io.Writer) {
 				put(w, "%s, %s, %s.\n", count(f.New, "nouveau message", "nouveaux messages"), count(f.Known, "déjà connu", "déjà connus"), count(f.Aside, "mis à part", "mis à part"))
 			})
 		},
 	}
+}
+
+// atServer gives the status of the environment to what a server or its setting is
+// the reason of: no rule of the town hall refused anything.
+func atServer(err error) error {
+	if k := fault.KindOf(err); k == fault.Forbidden || k == fault.NotFound {
+		return err
+	}
+	return environment{err}
 }
 
 func (c *cli) mailList() *cobra.Command {
