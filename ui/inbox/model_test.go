@@ -341,3 +341,24 @@ func TestPost(t *testing.T) {
 		t.Error("no instant is none")
 	}
 }
+
+// The verdict of the receiving server is shown: good, bad, and nothing where
+// nobody believed said anything.
+func TestTheSendersVerdictIsShown(t *testing.T) {
+	for _, c := range []struct {
+		auth message.Auth
+		line string
+		warn bool
+	}{
+		{message.Auth{}, "Adresse connue\u00a0: famille Favier", false},
+		{message.Auth{Host: "mx.mairie.example", DMARC: "pass", SPF: "pass"}, "Adresse connue, vérifiée (DMARC)\u00a0: famille Favier", false},
+		{message.Auth{Host: "mx.mairie.example", DMARC: "fail", SPF: "fail"}, "Adresse connue, expéditeur non vérifié\u00a0: famille Favier", true},
+		{message.Auth{Host: "mx.ailleurs.example", DMARC: "fail", Unverified: true}, "Adresse connue, expéditeur non vérifié\u00a0: famille Favier", true},
+		{message.Auth{Host: "mx.ailleurs.example", DMARC: "pass", Unverified: true}, "Adresse connue\u00a0: famille Favier", false},
+	} {
+		m := &mailbox.Message{Item: mailbox.Item{FamilyID: 1, Family: "Favier"}, Auth: c.auth}
+		if line, _ := known(m); line != c.line || (authWarning(m) != "") != c.warn {
+			t.Errorf("%+v: %q, %q", c.auth, line, authWarning(m))
+		}
+	}
+}
