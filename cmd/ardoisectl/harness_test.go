@@ -17,8 +17,15 @@ import (
 	"ardoise/data/store/storetest"
 )
 
+// asCommand makes the test's own program the command itself: mail watch is tested
+// as a process.
+const asCommand = "ARDOISE_TEST_AS_COMMAND"
+
 func TestMain(m *testing.M) {
 	cost = &stafftest.Fast
+	if os.Getenv(asCommand) != "" {
+		main()
+	}
 	storetest.Main(m)
 }
 

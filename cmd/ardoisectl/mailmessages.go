@@ -15,6 +15,7 @@ import (
 	"ardoise/data/fault"
 	"ardoise/data/mailbox"
 	"ardoise/data/mailbox/message"
+	"ardoise/data/mailbox/reading"
 )
 
 // mailItem is a message as ctl.md promises it.
@@ -73,6 +74,9 @@ func mailOut(m *mailbox.Message) mailItem {
 		names[k.ID] = strings.TrimSpace(k.First + " " + k.Last)
 	}
 	for _, c := range m.Cards {
+		if c.Choice.Kind == reading.None {
+			continue
+		}
 		p := mailProposal{
 			Card: c.N, Kind: string(c.Choice.Kind), Dates: append([]calendar.Date{}, c.Choice.Days...), Documents: []string{}, IBAN: c.Choice.IBAN, BIC: c.Choice.BIC,
 			Confidence: "sure", Verdict: string(c.Verdict), Reason: c.Why,
@@ -95,6 +99,13 @@ func mailOut(m *mailbox.Message) mailItem {
 			out.Proposals = append(out.Proposals, p)
 		}
 	}
+	if len(out.Proposals) == 0 { // said too, so that a list and one message say the same
+		p := mailProposal{Kind: string(reading.None), Dates: []calendar.Date{}, Documents: []string{}, Confidence: "unclear", Reason: m.Summary}
+		if m.Kind == reading.None {
+			p.Confidence = "sure"
+		}
+		out.Proposals = append(out.Proposals, p)
+	}
 	for _, f := range m.Files {
 		out.Attachments = append(out.Attachments, mailFile{f.N, f.Name, f.Media, f.Size, f.Accepted, f.Reason})
 	}
@@ -115,13 +126,22 @@ func (c *cli) mailFetch() *cobra.Command {
 			}
 			f, err := o.Mailbox.Fetch(ctx, 0, c.percent("messages"))
 			if err != nil {
-				return err
+				return atServer(err)
 			}
 			return c.say(map[string]int{"new": f.New, "known": f.Known, "aside": f.Aside}, func(w io.Writer) {
 				put(w, "%s, %s, %s.\n", count(f.New, "nouveau message", "nouveaux messages"), count(f.Known, "déjà connu", "déjà connus"), count(f.Aside, "mis à part", "mis à part"))
 			})
 		},
 	}
+}
+
+// atServer gives the status of the environment to what a server or its setting is
+// the reason of: no rule of the town hall refused anything.
+func atServer(err error) error {
+	if k := fault.KindOf(err); k == fault.Forbidden || k == fault.NotFound {
+		return err
+	}
+	return environment{err}
 }
 
 func (c *cli) mailList() *cobra.Command {
@@ -231,7 +251,7 @@ func (c *cli) saveMail(ctx context.Context, o *data.Office, id int64, original b
 }
 
 func sayMail(w io.Writer, m *mailbox.Message) {
-	put(w, "De : %s%s\nÀ : %s\nObjet : %s\nReçu le %s à %s\n", address(m.From), via(m.Via), m.To, m.Subject, calendar.DateOf(m.Received).Long(), calendar.HourText(m.Received))
+	put(w, "De : %s%s\nÀ : %s\nObjet : %s\nReçu le %s à %s\n", cmp.Or(address(m.From), "—"), via(m.Via), cmp.Or(m.To, "—"), cmp.Or(m.Subject, "—"), calendar.DateOf(m.Received).Long(), calendar.HourText(m.Received))
 	if m.FamilyID != 0 {
 		put(w, "Famille : %s (n° %d), %s\n", m.Family, m.FamilyID, m.Guardian)
 	}

@@ -2,6 +2,7 @@ package reading
 
 import (
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -121,19 +122,31 @@ func FuzzUnderstand(f *testing.F) {
 	})
 }
 
-// TestLinear: 100 kB of anything are read in less than a second.
+// TestLinear: what reading takes in memory grows as the text does up to the bound
+// of what is read, four times as much with some room, and no further past it; how
+// long it takes is printed, for what else a machine does is no fault of ours.
 func TestLinear(t *testing.T) {
 	for _, piece := range []string{
 		"Léa mangera jeudi et vendredi. ", "tous les lundis ", "26 ", "26, ", "lundi ", "(", "Léa, ", "Léa et ", "annuler ", "ne pas ", "M. ", "facture du ", "FR76 ", "a", "1", "é\n",
 		"12 rue de ", "né le ", "mange, ", "il ", ", ", "si ", "jeudi, elle ne mangera pas ", "\xff", "Mme A ", "du 1 au ", "vingt ", "semaine 49 et 50 et ", "assurance ", "est-ce que ",
 	} {
-		in := Input{Text: strings.Repeat(piece, 100_000/len(piece)), Received: corpusTime, Children: families["HL"], Services: []Service{canteen()}}
-		start := time.Now()
-		u := Understand(in)
-		took := time.Since(start)
-		t.Logf("%8.1f ms, %3d proposals: %q", float64(took.Microseconds())/1000, len(u.Proposals), piece)
-		if took > time.Second {
-			t.Errorf("%v for %q", took, piece)
+		read := func(size int) (proposals int, took time.Duration, allocated uint64) {
+			in := Input{Text: strings.Repeat(piece, size/len(piece)), Received: corpusTime, Children: families["HL"], Services: []Service{canteen()}}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			start := time.Now()
+			u := Understand(in)
+			took = time.Since(start)
+			runtime.ReadMemStats(&after)
+			return len(u.Proposals), took, after.TotalAlloc - before.TotalAlloc
+		}
+		_, short, little := read(maxText / 4)
+		_, took, much := read(maxText)
+		proposals, long, most := read(4 * maxText)
+		t.Logf("%6.1f, %6.1f, %6.1f ms, %5.1f, %5.1f, %5.1f MB for 8, 32, 128 kB, %3d proposals: %q", float64(short.Microseconds())/1000, float64(took.Microseconds())/1000,
+			float64(long.Microseconds())/1000, float64(little)/1e6, float64(much)/1e6, float64(most)/1e6, proposals, piece)
+		if much > 8*little+1<<20 || most > 2*much+1<<20 {
+			t.Errorf("%d, %d and %d bytes allocated for 8, 32 and 128 kB of %q", little, much, most, piece)
 		}
 	}
 }
