@@ -239,6 +239,9 @@ func (r *reader) placeQuiet(cur *clause, g segment, s piece) *clause {
 		g.whos = slices.DeleteFunc(slices.Clone(g.whos), func(w who) bool { return len(cur.whos) > 0 })
 	}
 	r.join(cur, g)
+	if turns[r.at(g.from).f] || r.at(g.from).f == "," && turns[r.at(g.from+1).f] {
+		cur.core = append(cur.core, g.piece) // « …, mais il refuse »: each word counts
+	}
 	return cur
 }
 

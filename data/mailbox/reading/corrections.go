@@ -223,3 +223,16 @@ func (r *reader) inverted(s piece) bool {
 func (r *reader) hyphen(i int) bool {
 	return i+1 < len(r.toks) && r.toks[i].sort == word && r.s[r.toks[i].end:r.toks[i+1].start] == "-"
 }
+
+// denies reports « pas », « plus », « aucun » right before a word: « pas besoin ».
+func (r *reader) denies(i int, s piece) bool {
+	for j := i - 1; j >= s.from && j >= i-3 && r.toks[j].f != ","; j-- {
+		if r.toks[j].is("pas", "plus", "aucun", "aucune", "jamais", "sans") {
+			return true
+		}
+	}
+	return false
+}
+
+// turns are words that take back, in their segment, what was asked before it.
+var turns = set("mais or cependant pourtant toutefois seulement")

@@ -19,6 +19,8 @@ func (r *reader) leftovers(c *clause) {
 				continue
 			}
 			c.doubt("« " + r.text(i-1, i+1) + " » n’a pas été compris comme un jour.")
+		case verbClass(t) == clsPresent && c.trig.act == actCancel && (r.dayOrKid(i-1) || r.dayOrKid(i+1)):
+			c.doubt("« " + r.text(i-1, i+2) + " » : réserver ou annuler ?") // « absent jeudi vendredi présent »
 		case t.is("celui", "celle", "ceux", "celles") && r.at(i+1).is("d", "de", "du", "suivant", "suivante", "qui", "prochain"):
 			c.doubt("« " + r.text(i, i+3) + " » : quel jour est-ce ?")
 		case t.is("avant", "apres", "ici", "vers", "courant") && r.dayOrKid(i+1):

@@ -309,7 +309,7 @@ func (w *writer) remarks() {
 		if x := w.r.corrected(); x != "" {
 			addDoubt(p, quote(x)+" : le message se corrige lui-même, à lire.")
 		}
-		for _, x := range w.r.strays() {
+		for _, x := range append(w.r.strays(), w.passed...) {
 			addDoubt(p, quote(x)+" n’est rattaché à rien : à lire.")
 		}
 		if w.r.postscript >= 0 && w.out[n].at >= w.r.toks[w.r.postscript].start {

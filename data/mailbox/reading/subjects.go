@@ -128,7 +128,7 @@ func (w *writer) daysOf(r *reader, n int) named {
 		if p.trig != nil && p.trig.act != actTold || len(p.spans) == 0 {
 			continue
 		}
-		d = r.days(p.spans, c.trig.past, w.lastDays)
+		d = r.days(append(slices.Clone(c.spans), p.spans...), c.trig.past, w.lastDays)
 		if p.trig != nil || r.extraIn(p) {
 			d.doubt("« " + r.text(p.from, p.to) + " » : est-ce bien de ces jours qu’il s’agit ?")
 		}
@@ -141,7 +141,7 @@ func (w *writer) daysOf(r *reader, n int) named {
 		if p.trig != nil || len(p.spans) == 0 {
 			continue
 		}
-		d = r.days(p.spans, c.trig.past, w.lastDays)
+		d = r.days(append(slices.Clone(c.spans), p.spans...), c.trig.past, w.lastDays)
 		if r.extraIn(p) {
 			d.doubt("« " + r.text(p.from, p.to) + " » : est-ce bien de ces jours qu’il s’agit ?")
 		}
@@ -156,7 +156,7 @@ func (w *writer) daysOf(r *reader, n int) named {
 	if n > 0 && !c.trig.command && !c.trig.noun && len(c.whos) > 0 {
 		if p := &r.clauses[n-1]; p.sentence == c.sentence && p.trig != nil && !p.trig.past && p.trig.act != actTold && len(p.spans) > 0 {
 			c.spans = append(c.spans, p.spans...)
-			return r.days(p.spans, false, w.lastDays)
+			return r.days(c.spans, false, w.lastDays) // with an exception of its own
 		}
 	}
 	return d

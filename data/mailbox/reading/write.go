@@ -13,7 +13,8 @@ type writer struct {
 	last       []int // the children last asked for
 	lastDays   named
 	access     *clause
-	asked      bool // a question was put
+	asked      bool     // a question was put
+	passed     []string // meals of a child whose day is said elsewhere: « Léa mangera avec lui »
 }
 
 // draft is a proposal on the way, with where it comes from.
@@ -238,8 +239,11 @@ func (w *writer) act(r *reader, n int) {
 		if w.accessOf(r, c) {
 			return
 		}
-		if !c.trig.command {
-			return // « Tom mange bien »: nothing is asked
+		if !c.trig.command { // « Tom mange bien »: nothing is asked
+			if len(c.whos) > 0 && r.inSentence(piece{c.from, c.to}, "avec", "aussi", "egalement", "pareil", "idem") {
+				w.passed = append(w.passed, r.text(c.from, c.to))
+			}
+			return
 		}
 	}
 	if !days.any && c.trig.noun && c.trig.absence || !days.any && c.trig.past {
