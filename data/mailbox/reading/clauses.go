@@ -45,6 +45,9 @@ func (r *reader) place(cur *clause, g segment, s piece) *clause {
 				}
 				r.before(cur, own)
 			}
+			if cur.trig == nil && differ(cur.whos, own.whos) && cur.whos[len(cur.whos)-1].to < cur.to && r.extraIn(cur) {
+				cur.whos = nil // « Tom et Zoé sont malades, Tom ne mangera pas »: the verb says who
+			}
 			r.join(cur, own)
 		}
 		if cur.trig == nil || cur.trig.act == actTold {
@@ -88,6 +91,10 @@ func (r *reader) nested(trigs []trigger) []trigger {
 		if len(out) > 0 {
 			p := &out[len(out)-1]
 			form := verbForm(&r.toks[t.from])
+			if p.noun && t.command && t.from-p.to <= 2 && (p.absence && t.act == actCancel || !p.absence && p.act == actCancel && t.act == actBook) {
+				t.doubt = "« " + r.text(p.from, t.to) + " » : faut-il réserver ou annuler ?" // « absence annulée »
+				p.doubt = t.doubt
+			}
 			if (t.noun || t.command && (form == formNoun || form == formPart)) && p.command && t.from-p.to <= 3 && r.free(p.to, t.from) {
 				if t.absence || t.act == actCancel && !(p.noun && form == formNoun && p.act == actBook) {
 					p.doubt = "« " + r.text(p.from, t.to) + " » : faut-il réserver ou annuler ?"

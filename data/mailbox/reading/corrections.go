@@ -1,5 +1,7 @@
 package reading
 
+import "slices"
+
 // selfWords open a correction of what the same message has just said; a mail is
 // written in one go, and its author leaves the wrong half standing.
 var (
@@ -236,3 +238,12 @@ func (r *reader) denies(i int, s piece) bool {
 
 // turns are words that take back, in their segment, what was asked before it.
 var turns = set("mais or cependant pourtant toutefois seulement")
+
+// cleft: « Pour Léa, c’est Tom qui mangera » tells one child from another.
+func (r *reader) cleft(c *clause) {
+	for _, w := range c.whos {
+		if w.from > c.from && !slices.Equal(idsOf(c.whos), w.ids) && r.at(w.from-1).is("est", "sera") && r.at(w.to).f == "qui" {
+			c.doubt("« " + r.text(w.from-2, w.to+1) + " » : pour quel enfant ?")
+		}
+	}
+}

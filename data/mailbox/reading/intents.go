@@ -358,6 +358,8 @@ func (r *reader) infinitive(t trigger, s piece) (trigger, bool) {
 	t.negated = denied
 	unsure := "« " + modal + " manger » : est-ce une demande ?"
 	switch {
+	case denied && r.at(i-2).is("ne", "n"): // « peut ne pas manger »
+		t.doubt = unsure
 	case modal == "veut" || modal == "doit" && denied || modal == "devait" || modal == "devaient" || modal == "peut" && denied && r.inSentence(s, "porc", "viande", "poisson"):
 		t.doubt = unsure
 	case modal == "rentre" || modal == "rentrera" || modal == "rentrent" || modal == "rentreront":

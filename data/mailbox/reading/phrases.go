@@ -31,7 +31,7 @@ func (r *reader) absent(t trigger, s piece) (trigger, bool) {
 	t.act, t.absence, t.subject = actCancel, true, i
 	if !strings.HasPrefix(r.toks[i].f, "absent") {
 		t.noun, t.subject, t.doubt = true, -1, r.stated(i, s)
-		if r.near(i, s, 4, "suite", "votre", "cas", "en", "delai", "apres", "mon", "notre") && !r.near(i, s, 4, "informe", "signale") {
+		if r.within(i, s, 4, "maitresse", "maitre", "enseignante", "enseignant", "professeur", "instit", "nounou", "atsem") || r.near(i, s, 4, "suite", "votre", "cas", "en", "delai", "apres", "mon", "notre") && !r.near(i, s, 4, "informe", "signale") {
 			t.act = actTold
 		}
 		return t, true

@@ -252,6 +252,9 @@ func (w *writer) act(r *reader, n int) {
 	if !days.any && len(days.days) == 0 {
 		days.doubt("Aucun jour n’est dit : lesquels ?")
 	}
+	if c.trig.noun && c.trig.absence && len(days.days) > 0 && days.days[0] > r.today && r.hasWeekdays(c.spans) && r.inSentence(piece{0, len(r.toks)}, "certificat", "justificatif", "certif") {
+		days.doubt("L’absence est-elle à venir, ou passée ?") // « pour l’absence de vendredi, voici le certificat »
+	}
 	services := w.servicesOf(r, c)
 	if !r.rules.noLeftovers {
 		r.leftovers(c)
@@ -263,6 +266,7 @@ func (w *writer) act(r *reader, n int) {
 		r.unknown(c)
 	}
 	r.twoTables(c)
+	r.cleft(c)
 	r.strangers(c, len(kids.ids) > 0)
 	if (len(c.spans) > 1 || len(days.days) > 1) && len(r.distinct(c.whos)) > 1 {
 		c.doubt("Plusieurs enfants et plusieurs jours : lesquels vont ensemble ?")
