@@ -153,7 +153,7 @@ func (r *reader) parts(cur *clause, t trigger, g segment) bool {
 	if len(cur.spans) > 0 && len(g.spans) > 0 {
 		return !r.hasForm(g.spans, fSame)
 	}
-	return len(cur.spans) > 0 && len(g.spans) == 0 && differ(cur.whos, g.whos) && t.command
+	return len(cur.spans) > 0 && len(g.spans) == 0 && differ(cur.whos, g.whos) && (t.command || t.subject >= 0 && r.otherService(cur, g))
 }
 
 func differ(a, b []who) bool {

@@ -122,7 +122,10 @@ func wantedAtoms(t *testing.T, in Input, n int, words []string) (atoms []string)
 			kids = append(kids, w)
 		}
 	}
-	if len(days) == 0 { // documents
+	if len(kids) == 0 { // documents of the family
+		return []string{kind + " ?"}
+	}
+	if len(days) == 0 { // documents of a child
 		days, services = []string{"-"}, []int{0}
 	}
 	for _, kid := range kids {

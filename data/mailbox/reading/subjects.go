@@ -153,9 +153,13 @@ func (w *writer) daysOf(r *reader, n int) named {
 		return w.subject.days(w.subject.spans, c.trig.past, named{})
 	}
 	// « Léa mangera jeudi mais Hugo ne mangera pas »: the same day
-	if n > 0 && !c.trig.command && !c.trig.noun && len(c.whos) > 0 {
+	kinds, _, canteen := r.serviceWords(c.from, c.to)
+	if n > 0 && !c.trig.command && !c.trig.noun && (len(c.whos) > 0 || len(kinds) > 0 || canteen) {
 		if p := &r.clauses[n-1]; p.sentence == c.sentence && p.trig != nil && !p.trig.past && p.trig.act != actTold && len(p.spans) > 0 {
 			c.spans = append(c.spans, p.spans...)
+			if len(c.whos) == 0 { // « …, mais ira à la garderie »
+				c.doubt("« " + r.text(c.from, c.to) + " » : est-ce le même jour ?")
+			}
 			return r.days(c.spans, false, w.lastDays) // with an exception of its own
 		}
 	}
