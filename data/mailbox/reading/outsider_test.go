@@ -268,6 +268,11 @@ func (c strangerScore) String() string {
 		c.unclear, share(c.unclear, c.phrases), c.falseTalk, c.untouched)
 }
 
+// TestOutsider reads the tables of a parent who wrote them before any rule was read;
+// the head of each says what its first, untouched run gave. Nine tables, 992 phrases:
+// untouched, 82.6 % of the sure proposals of the first were right (90.7 % once its
+// labels were mended), 91.7, 76.7, 62.5, 88.2, 76.1, 72.1 and 88.2 % of tables that
+// are nearly all traps, 100 % of the last, where they are one in two.
 func TestOutsider(t *testing.T) {
 	tables, err := filepath.Glob("testdata/outsider*.txt")
 	if err != nil || len(tables) == 0 {
@@ -282,6 +287,10 @@ func TestOutsider(t *testing.T) {
 				}
 			}
 			t.Log(score.String())
+			// Doubting everything would be never wrong, and of no use.
+			if score.lost > 0 || score.found*100 < score.wanted*65 {
+				t.Errorf("expected days passed over, or too few sure: %s", score)
+			}
 		})
 	}
 }
