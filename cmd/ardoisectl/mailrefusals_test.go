@@ -66,9 +66,9 @@ func TestMailBadInput(t *testing.T) {
 	v.refused(exitRefused, "n’existe pas", "mail", "account", "cantine@mairie.example", "imap_host=imap.mairie.example", "ca=/nulle/part.pem")
 	v.refused(exitRefused, "ne contient pas de certificat", "mail", "account", "cantine@mairie.example", "imap_host=imap.mairie.example", "ca="+write(t, "ca.pem", "rien"))
 	v.refused(exitRefused, "indiquez au moins", "mail", "account", "cantine@mairie.example", "name=Cantine")
-	v.refused(exitRefused, "n’existe pas", "mail", "retry", "12")
-	v.refused(exitRefused, "n’existe pas", "mail", "drop", "12")
-	v.refused(exitRefused, "n’existe pas", "mail", "settle", "12")
+	v.refused(exitRefused, "a changé d’état", "mail", "retry", "12")
+	v.refused(exitRefused, "a changé d’état", "mail", "drop", "12")
+	v.refused(exitRefused, "a changé d’état", "mail", "settle", "12")
 	v.refused(exitUsage, "le numéro d’un courriel", "mail", "retry")
 	v.ok("mail", "account", "cantine@mairie.example", "imap_host=imap.mairie.example")
 	v.refused(exitEnvironment, "mot de passe de la boîte", "mail", "fetch") // none was given
