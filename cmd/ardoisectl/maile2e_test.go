@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -49,12 +51,6 @@ func (v *village) fetch() (f fetchedJSON) {
 	return f
 }
 
-func (v *village) list(args ...string) (list []mailItem) {
-	v.t.Helper()
-	v.json(&list, append([]string{"mail", "list"}, args...)...)
-	return list
-}
-
 // TestPostByCommands treats the mailbox of Saint-Marcel with commands only, from a
 // real Dovecot to a real Exim, on both engines.
 func TestPostByCommands(t *testing.T) {
@@ -92,13 +88,6 @@ func postDay(t *testing.T, c *ctl) {
 	v.told(d)
 	v.invoiced(e)
 	v.clean()
-}
-
-func (v *village) clean() {
-	v.t.Helper()
-	if r := v.run("verify"); r.code != exitDone {
-		v.t.Errorf("verify: exit %d\n%s%s", r.code, r.out, r.err)
-	}
 }
 
 // takeCorpus has the whole corpus come in on the morning of the 23rd, and looks at
@@ -316,14 +305,6 @@ func (v *village) bounced(d *mailtest.IMAP, e *mailtest.Exim) {
 	v.ok("mail", "lift", list[0].Address)
 	if v.json(&list, "mail", "refused"); len(list) != 0 {
 		t.Errorf("lifted: %+v", list)
-	}
-}
-
-// turned wants a refusal with its sentence, on either engine.
-func (v *village) turned(sentence string, args ...string) {
-	v.t.Helper()
-	if r := v.run(args...); r.code != exitRefused || !strings.Contains(plain(r.out+r.err), sentence) {
-		v.t.Errorf("%v: exit %d, wanted « %s »\n%s%s", args, r.code, sentence, r.out, r.err)
 	}
 }
 

@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -159,9 +161,9 @@ func (v *village) problem(sentence string, args ...string) {
 
 // watcher is mail watch in a process of its own.
 type watcher struct {
-	cmd      *exec.Cmd
-	mu       sync.Mutex
-	out, err bytes.Buffer
+	cmd *exec.Cmd
+	mu  sync.Mutex
+	err bytes.Buffer
 }
 
 // Write keeps what the process says on its streams, in the order it says it.

@@ -140,6 +140,7 @@ func TestMailApply(t *testing.T) {
 	if m := v.shown(question); m.State != "toread" {
 		t.Errorf("reopened: %+v", m)
 	}
+	v.stranger()
 	v.savedParts(demand)
 	v.anotherAgent(demand)
 	v.clean()
@@ -149,6 +150,27 @@ func (v *village) shown(id string) (m mailItem) {
 	v.t.Helper()
 	v.json(&m, "mail", "show", id)
 	return m
+}
+
+// stranger: who wrote is said by a person, and the message is read again.
+func (v *village) stranger() {
+	t := v.t
+	id := number10(v.take([]byte("From: papi@example.net\r\nSubject: Cantine\r\nMessage-ID: <papi@example.net>\r\n\r\nBonjour, merci d'annuler le repas de Louis jeudi 3 décembre.\r\n"))[0])
+	v.refused(exitRefused, "Choisissez d’abord la famille", "mail", "apply", id, "--only", "1")
+	family, louis := v.child("Louis", "LEGRAND")
+	v.refused(exitRefused, "famille", "mail", "family", id, "9999")
+	var m mailItem
+	v.json(&m, "mail", "family", id, number10(family))
+	if m.Family != family || len(m.Proposals) != 1 || m.Proposals[0].ChildID != louis || m.Proposals[0].Kind != "cancel" {
+		t.Errorf("%+v", m)
+	}
+	if list := v.list("--family", number10(family)); len(list) != 1 || list[0].Family != family {
+		t.Errorf("%+v", list)
+	}
+	if list := v.list("--text", "papi"); len(list) != 1 {
+		t.Errorf("%+v", list)
+	}
+	v.ok("mail", "ignore", id)
 }
 
 // savedParts writes the original and its files, as they came.
@@ -174,6 +196,9 @@ func (v *village) anotherAgent(id string) {
 	v.ok("admin", "agents", "add", "cuisine", "--roles", "cuisine")
 	v.ok("admin", "agents", "add", "martin", "--roles", "accueil")
 	v.user, v.env["ARDOISE_PASSWORD"] = "martin", other
+	v.turned("Il manque le rôle « Santé »", "mail", "show", id, "--attachment", "0", "--out", filepath.Join(t.TempDir(), "a.pdf"))
+	v.turned("Il manque le rôle « Santé »", "mail", "show", id, "--original", "--out", filepath.Join(t.TempDir(), "a.eml"))
+	v.turned("Il manque le rôle « Administration »", "mail", "account", "cantine@mairie.example", "imap_host=imap.mairie.example")
 	v.ok("mail", "apply", id)
 	v.user, v.env["ARDOISE_PASSWORD"] = "nperret", password
 	v.turned("déjà été traité par martin", "mail", "apply", id, "--only", "1")
