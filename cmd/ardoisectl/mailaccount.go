@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ardoise/data"
+	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/mailbox"
 )
@@ -32,6 +33,7 @@ var accountFields = []accountField{
 	{"imap_user", func(a *mailbox.Account) any { return &a.IMAPUser }},
 	{"folder", func(a *mailbox.Account) any { return &a.Folder }},
 	{"done_folder", func(a *mailbox.Account) any { return &a.DoneFolder }},
+	{"since", func(a *mailbox.Account) any { return &a.Since }},
 	{"poll_seconds", func(a *mailbox.Account) any { return &a.PollSeconds }},
 	{"auth_host", func(a *mailbox.Account) any { return &a.AuthHost }},
 	{"smtp_host", func(a *mailbox.Account) any { return &a.SMTPHost }},
@@ -61,6 +63,15 @@ func (f accountField) set(a *mailbox.Account, value string) error {
 			return fault.New(fault.Invalid, "« %s » veut un nombre, pas « %s ».", f.name, value)
 		}
 		*at = n
+	case *calendar.Date:
+		d, err := calendar.Date(0), error(nil)
+		if value != "" {
+			d, err = calendar.ParseISO(value)
+		}
+		if err != nil {
+			return fault.Wrap(fault.Invalid, err, "« %s » veut une date AAAA-MM-JJ, ou rien pour tout relever.", f.name)
+		}
+		*at = d
 	case *bool:
 		if value != "oui" && value != "non" {
 			return fault.New(fault.Invalid, "« %s » veut oui ou non, pas « %s ».", f.name, value)
@@ -78,6 +89,8 @@ func accountOut(a mailbox.Account) map[string]any {
 			out[f.name] = *at
 		case *int:
 			out[f.name] = *at
+		case *calendar.Date:
+			out[f.name] = at.String()
 		case *bool:
 			out[f.name] = *at
 		}
@@ -144,7 +157,7 @@ func (c *cli) mailAccount() *cobra.Command {
 				return err
 			}
 			if !known {
-				a = mailbox.NewAccount()
+				a = mailbox.NewAccount(today(o))
 				a.Address, a.Name = args[0], args[0]
 			}
 			for _, arg := range args[1:] {

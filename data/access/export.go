@@ -33,10 +33,14 @@ func ExportTx(tx *store.Tx, familyID int64, add func(name string, data []byte) e
 		if err != nil {
 			return fmt.Errorf("access: export document %d: %w", d.ID, err)
 		}
-		ext := map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", HEIC: ".heic", "text/iban": ".json"}[d.Media]
-		if err := add(fmt.Sprintf("pieces/%d-%s%s", d.ID, d.Kind, ext), content); err != nil {
+		if err := add(fmt.Sprintf("pieces/%d-%s%s", d.ID, d.Kind, Extension(d.Media)), content); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Extension is how the name of a file of a media type ends.
+func Extension(media string) string {
+	return map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", HEIC: ".heic", "text/iban": ".json"}[media]
 }

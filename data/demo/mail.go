@@ -71,7 +71,7 @@ func (m *maker) mail() error {
 	if m.size.Families > manyFamilies {
 		return nil // a size to be measured
 	}
-	a := mailbox.NewAccount()
+	a := mailbox.NewAccount(m.today)
 	a.Name, a.Address, a.Sender = "Cantine", "cantine@example.org", "Mairie de Saint-Marcel, cantine"
 	a.IMAPHost, a.SMTPHost, a.Active = "imap.example.org", "smtp.example.org", false // a demonstration asks nothing of the network
 	m.at(calendar.NewDate(int(m.year), time.August, 21).At(9, 0))

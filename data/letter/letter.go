@@ -23,7 +23,7 @@ type Correspondent struct {
 	FamilyID int64
 	To       string // "" : no address, the letter goes by post
 	Greeting string // "Bonjour Madame Favier"
-	Commune  string // where the family lives, else the first service's
+	Commune  string // who signs: that of the service asked for last, else of the school, where it lives, the first service's
 
 	changed map[string]texts // the templates the town has changed
 }
@@ -41,7 +41,10 @@ func Correspondents(tx *store.Tx, families []int64) (map[int64]Correspondent, er
 		err := r.Scan(&c.FamilyID, &c.Commune)
 		out[c.FamilyID] = c
 		return err
-	}, `SELECT f.id, COALESCE(m.name, (SELECT c.name FROM commune c JOIN service s ON s.commune_id = c.id ORDER BY s.id LIMIT 1), '')
+	}, `SELECT f.id, COALESCE(
+			(SELECT c.name FROM access_request q JOIN service s ON s.id = q.service_id JOIN commune c ON c.id = s.commune_id WHERE q.family_id = f.id ORDER BY q.id DESC LIMIT 1),
+			(SELECT c.name FROM child k JOIN class l ON l.id = k.class_id JOIN school h ON h.id = l.school_id JOIN commune c ON c.id = h.commune_id WHERE k.family_id = f.id ORDER BY k.id LIMIT 1),
+			m.name, (SELECT c.name FROM commune c JOIN service s ON s.commune_id = c.id ORDER BY s.id LIMIT 1), '')
 		FROM family f LEFT JOIN commune m ON m.id = f.commune_id WHERE f.id = ANY($1)`, families)
 	if err != nil {
 		return nil, err

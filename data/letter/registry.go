@@ -128,7 +128,7 @@ var registry = []*spec{
 		family, field("suite", "Ce que la famille doit faire, selon le motif", "Merci d’approvisionner le compte : le prélèvement peut être présenté une seconde fois, et vous en serez prévenus. Vous pouvez aussi régler cette somme à la régie."), contact,
 	}},
 	{name: "mail.answer", title: "Réponse à un message", when: "Quand on répond à un message reçu dans le courrier.", fields: []Field{
-		field("objet", "L’objet du message reçu, avec « Re : »", "Re : Absence d’Éva jeudi"),
+		field("objet", "« Re : votre message du », et le jour", "Re : votre message du mardi 24 novembre 2026"),
 		field("jour", "Le jour où il a été reçu", "mardi 24 novembre 2026"),
 		must("réponse", "Ce qui a été fait, et ce que l’agent a écrit", "Le repas d’Éva du jeudi 26 novembre 2026 est annulé : 4,20 € sont rendus au porte-monnaie."),
 	}},

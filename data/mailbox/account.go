@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/mailbox/wire"
 	"ardoise/data/staff"
@@ -25,6 +26,7 @@ type Account struct {
 	IMAPHost, IMAPSecurity, IMAPUser string // IMAPHost "": nothing is read
 	IMAPPort                         int
 	Folder, DoneFolder               string
+	Since                            calendar.Date // messages that came before it are not taken in; zero: all are
 	PollSeconds                      int
 	AuthHost                         string
 
@@ -40,10 +42,14 @@ type Account struct {
 	Where     string // French: where it is kept
 }
 
-// NewAccount is what a new mailbox begins with.
-func NewAccount() Account {
+// firstDays are the days of old messages that a new mailbox brings.
+const firstDays = 30
+
+// NewAccount is what a new mailbox begins with: not with years of old messages.
+func NewAccount(today calendar.Date) Account {
 	return Account{
-		Auth: "password", IMAPPort: 993, IMAPSecurity: "tls", Folder: "INBOX", PollSeconds: 120,
+		Since: today.Add(-firstDays),
+		Auth:  "password", IMAPPort: 993, IMAPSecurity: "tls", Folder: "INBOX", PollSeconds: 120,
 		SMTPPort: 587, SMTPSecurity: "starttls", PerMinute: 30, Active: true,
 	}
 }
@@ -66,11 +72,11 @@ type Check struct {
 // accountReaders see the mailboxes, not what opens them.
 var accountReaders = []staff.Role{staff.Accueil, staff.Admin}
 
-const accountColumns = `id, name, address, sender, auth, tenant, client_id, imap_host, imap_security, imap_user, imap_port, folder, done_folder, poll_seconds, auth_host,
+const accountColumns = `id, name, address, sender, auth, tenant, client_id, imap_host, imap_security, imap_user, imap_port, folder, done_folder, NULLIF(since, ''), poll_seconds, auth_host,
 	smtp_host, smtp_security, smtp_user, smtp_port, per_minute, ca, active, version, CASE WHEN secret IS NULL THEN 0 ELSE 1 END`
 
 func scanAccount(r *sql.Rows) (a Account, err error) {
-	err = r.Scan(&a.ID, &a.Name, &a.Address, &a.Sender, &a.Auth, &a.Tenant, &a.ClientID, &a.IMAPHost, &a.IMAPSecurity, &a.IMAPUser, &a.IMAPPort, &a.Folder, &a.DoneFolder, &a.PollSeconds, &a.AuthHost,
+	err = r.Scan(&a.ID, &a.Name, &a.Address, &a.Sender, &a.Auth, &a.Tenant, &a.ClientID, &a.IMAPHost, &a.IMAPSecurity, &a.IMAPUser, &a.IMAPPort, &a.Folder, &a.DoneFolder, &a.Since, &a.PollSeconds, &a.AuthHost,
 		&a.SMTPHost, &a.SMTPSecurity, &a.SMTPUser, &a.SMTPPort, &a.PerMinute, &a.CA, &a.Active, &a.Version, &a.HasSecret)
 	if a.HasSecret {
 		a.Where = sealedHere
@@ -157,17 +163,17 @@ func accountObject(id int64) string { return fmt.Sprintf("mailbox:%d", id) }
 func (a *Account) keep(tx *store.Tx) (id int64, err error) {
 	values := []any{
 		a.Name, a.Address, a.Sender, a.Auth, a.Tenant, a.ClientID, a.IMAPHost, a.IMAPPort, a.IMAPSecurity, a.IMAPUser, a.Folder, a.DoneFolder, a.PollSeconds, a.AuthHost,
-		a.SMTPHost, a.SMTPPort, a.SMTPSecurity, a.SMTPUser, a.PerMinute, a.CA, a.Active,
+		a.SMTPHost, a.SMTPPort, a.SMTPSecurity, a.SMTPUser, a.PerMinute, a.CA, a.Active, a.Since.String(),
 	}
 	if a.ID == 0 {
 		err = tx.QueryRow(`INSERT INTO mail_account (name, address, sender, auth, tenant, client_id, imap_host, imap_port, imap_security, imap_user, folder, done_folder, poll_seconds, auth_host,
-			smtp_host, smtp_port, smtp_security, smtp_user, per_minute, ca, active, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) RETURNING id`, append(values, tx.Now())...).Scan(&id)
+			smtp_host, smtp_port, smtp_security, smtp_user, per_minute, ca, active, since, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) RETURNING id`, append(values, tx.Now())...).Scan(&id)
 		return id, a.explain(err)
 	}
 	err = tx.QueryRow(`UPDATE mail_account SET name = $1, address = $2, sender = $3, auth = $4, tenant = $5, client_id = $6, imap_host = $7, imap_port = $8, imap_security = $9, imap_user = $10,
-		folder = $11, done_folder = $12, poll_seconds = $13, auth_host = $14, smtp_host = $15, smtp_port = $16, smtp_security = $17, smtp_user = $18, per_minute = $19, ca = $20, active = $21,
-		version = version + 1 WHERE id = $22 AND version = $23 RETURNING id`, append(values, a.ID, a.Version)...).Scan(&id)
+		folder = $11, done_folder = $12, poll_seconds = $13, auth_host = $14, smtp_host = $15, smtp_port = $16, smtp_security = $17, smtp_user = $18, per_minute = $19, ca = $20, active = $21, since = $22,
+		version = version + 1 WHERE id = $23 AND version = $24 RETURNING id`, append(values, a.ID, a.Version)...).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, changed("Cette boîte a changé")
 	}

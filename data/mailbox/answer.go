@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -61,24 +62,42 @@ func (j *judge) reply(cards []Card) (l letter.Letter, err error) {
 			said = append(said, s)
 		}
 	}
-	for _, f := range j.m.Files {
-		if !f.Accepted {
-			said = append(said, "Le fichier « "+f.Name+" » n’a pas pu être retenu : renvoyez-le en PDF, JPEG ou PNG.")
-		}
-	}
-	town := ""
+	said = append(said, notKept(j.m.Files)...)
+	to := letter.Correspondent{Greeting: j.greeting()}
 	all, err := letter.Correspondents(j.tx, []int64{j.m.FamilyID})
 	if err != nil {
 		return l, err
 	}
-	if town = all[j.m.FamilyID].Commune; town == "" {
-		if err := j.tx.QueryRow(`SELECT COALESCE((SELECT c.name FROM commune c JOIN service s ON s.commune_id = c.id ORDER BY s.id LIMIT 1), '')`).Scan(&town); err != nil {
+	if to.Commune = all[j.m.FamilyID].Commune; to.Commune == "" {
+		if err := j.tx.QueryRow(`SELECT COALESCE((SELECT c.name FROM commune c JOIN service s ON s.commune_id = c.id ORDER BY s.id LIMIT 1), '')`).Scan(&to.Commune); err != nil {
 			return l, err
 		}
 	}
-	return letter.ComposeTo(j.tx, letter.Correspondent{To: j.m.From.Mail, Greeting: j.greeting(), Commune: town}, "mail.answer", letter.Facts{
-		"objet": answerSubject(j.m.Subject), "jour": calendar.DateOf(j.m.Received).Long(), "réponse": strings.Join(said, "\n"),
-	})
+	l, err = letter.ComposeTo(j.tx, to, "mail.answer", letter.Facts{"objet": j.answerSubject(), "jour": calendar.DateOf(j.at).Long(), "réponse": strings.Join(said, "\n")})
+	l.To = j.m.From.Mail
+	return l, err
+}
+
+// notKept asks for what was joined and refused again, without its name: names of
+// files say of what somebody is ill, and the outbox is not sealed.
+func notKept(files []File) (said []string) {
+	for _, f := range files {
+		if f.Accepted {
+			continue
+		}
+		what := "Un des fichiers joints"
+		if ext := strings.ToUpper(strings.TrimPrefix(filepath.Ext(f.Name), ".")); len(ext) >= 2 && len(ext) <= 5 && plainWord(ext) {
+			what += " (" + ext + ")"
+		}
+		if what += " n’a pas pu être retenu : renvoyez-le en PDF, JPEG ou PNG."; !slices.Contains(said, what) {
+			said = append(said, what)
+		}
+	}
+	return said
+}
+
+func plainWord(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') }) < 0
 }
 
 // greeting gives « Bonjour Madame Favier », by who wrote.
@@ -96,20 +115,10 @@ func (j *judge) greeting() string {
 	return letter.Greeting("", "")
 }
 
-// answerSubject gives « Re : Cantine jeudi », once.
-func answerSubject(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	low := strings.ToLower(s)
-	for _, p := range []string{"re:", "re :", "re" + nbsp + ":"} {
-		if rest, ok := strings.CutPrefix(low, p); ok {
-			s = strings.TrimSpace(s[len(s)-len(rest):])
-			break
-		}
-	}
-	if s == "" {
-		s = "votre message"
-	}
-	return "Re" + nbsp + ": " + s
+// answerSubject never repeats what the family wrote as its subject: « Léa a la
+// varicelle » would lie unsealed in the outbox. The thread is in the headers.
+func (j *judge) answerSubject() string {
+	return "Re" + nbsp + ": votre message du " + calendar.DateOf(j.at).Long()
 }
 
 // sentence tells the family what became of one card.

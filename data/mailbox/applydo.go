@@ -12,6 +12,7 @@ import (
 	"ardoise/data/access"
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
+	"ardoise/data/catalog"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
@@ -116,8 +117,7 @@ func (w *writer) documents() error {
 		if err != nil {
 			return err
 		}
-		at := slices.IndexFunc(w.dr.j.m.Files, func(x File) bool { return x.N == f.File })
-		a := access.Attachment{FamilyID: w.dr.j.m.FamilyID, ChildID: f.ChildID, Kind: f.Kind, Name: w.dr.j.m.Files[at].Name, Content: bytes.NewReader(nil)}
+		a := access.Attachment{FamilyID: w.dr.j.m.FamilyID, ChildID: f.ChildID, Kind: f.Kind, Name: w.dr.j.filedName(f), Content: bytes.NewReader(nil)}
 		if q := w.dr.j.asking(f); q != nil {
 			a = access.Attachment{RequestID: q.ID, Kind: f.Kind, Name: a.Name, Content: a.Content}
 		}
@@ -128,6 +128,16 @@ func (w *writer) documents() error {
 		w.note(done{kind: reading.Documents, child: doc.ChildID, document: doc.ID})
 	}
 	return nil
+}
+
+// filedName is a name of our own, « Assurance scolaire (courriel n° 12).pdf »: the
+// sender's may say of what a child is ill, and names of documents are not sealed.
+func (j *judge) filedName(f Filing) string {
+	ext := ""
+	if at := slices.IndexFunc(j.m.Files, func(x File) bool { return x.N == f.File }); at >= 0 {
+		ext = access.Extension(j.m.Files[at].Media)
+	}
+	return fmt.Sprintf("%s (courriel n°%s%d)%s", catalog.DocumentLabel(f.Kind), nbsp, j.m.ID, ext)
 }
 
 // accounts files the accounts a person has checked with the family, and no other.
@@ -178,10 +188,14 @@ func (dr *draft) consent() (c ledger.Consent) {
 	return c
 }
 
-// late reports that something asked was past its cut-off.
+// late reports that something asked was past its cut-off and was not had: what an
+// agent let through all the same, with its reason, is not.
 func (dr *draft) late() bool {
-	past := func(c Card) bool { return c.Verdict == TooLate || tallyOf(c.lines).late > 0 }
-	return slices.ContainsFunc(dr.j.m.Cards, past) || slices.ContainsFunc(dr.plan.Cards, past)
+	past := func(c Card) bool { return c.Verdict == TooLate || tallyOf(c.lines).unpaid > 0 }
+	left := func(c Card) bool {
+		return past(c) && !slices.ContainsFunc(dr.plan.Cards, func(p Card) bool { return p.N == c.N })
+	}
+	return slices.ContainsFunc(dr.j.m.Cards, left) || slices.ContainsFunc(dr.plan.Cards, past)
 }
 
 // summary is what a decision does in one sentence, without what a document says

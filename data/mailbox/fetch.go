@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"ardoise/data/fault"
 	"ardoise/data/mailbox/message"
@@ -102,6 +103,7 @@ type round struct {
 	account Account
 	box     inbox
 	folder  wire.Selected
+	looked  time.Time // when the folder had last been read to its end; zero: never
 	report  func(done, total int)
 	fetched *Fetched
 	polls   bool             // the server does not tell of news by itself
@@ -188,8 +190,28 @@ func (r *round) collect(ctx context.Context) error {
 		done += n
 		r.said(done, len(entries))
 	}
-	return nil
+	return r.complete(ctx, len(entries))
 }
+
+// complete notes that all there was has been read, at times when there was nothing
+// new: what appears later with an older date was put there by somebody.
+func (r *round) complete(ctx context.Context, entries int) error {
+	if now := r.s.db.Now(); entries == 0 && now.Sub(r.looked) < lookedEvery && !now.Before(r.looked) {
+		return nil
+	}
+	return r.s.db.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(`INSERT INTO mail_folder (account_id, folder, uidvalidity, last_uid, read_at, looked_at) VALUES ($2, $3, $4, 0, $1, $1)
+			ON CONFLICT (account_id, folder) DO UPDATE SET looked_at = excluded.looked_at WHERE mail_folder.uidvalidity = excluded.uidvalidity`,
+			tx.Now(), r.account.ID, r.account.Folder, int64(r.folder.UIDValidity))
+		if err == nil {
+			r.looked = tx.Now()
+		}
+		return err
+	})
+}
+
+// lookedEvery is how often it is noted that nothing new was there.
+const lookedEvery = 10 * time.Minute
 
 func (r *round) said(done, total int) {
 	if r.report != nil {
@@ -202,12 +224,17 @@ func (r *round) said(done, total int) {
 func (r *round) far(ctx context.Context) (last uint32, err error) {
 	err = r.s.db.Read(ctx, func(tx *store.Tx) error {
 		var validity, uid int64
-		err := tx.QueryRow(`SELECT uidvalidity, last_uid FROM mail_folder WHERE account_id = $1 AND folder = $2`, r.account.ID, r.account.Folder).Scan(&validity, &uid)
+		var looked string
+		r.looked = time.Time{}
+		err := tx.QueryRow(`SELECT uidvalidity, last_uid, looked_at FROM mail_folder WHERE account_id = $1 AND folder = $2`, r.account.ID, r.account.Folder).Scan(&validity, &uid, &looked)
 		if errors.Is(err, sql.ErrNoRows) || err == nil && uint32(validity) != r.folder.UIDValidity {
 			last = 0
 			return nil
 		}
 		last = uint32(uid)
+		if err == nil && looked != "" {
+			r.looked, err = store.ParseInstant(looked)
+		}
 		return err
 	})
 	return last, err
@@ -217,11 +244,16 @@ func (r *round) far(ctx context.Context) (last uint32, err error) {
 // passed over.
 func (r *round) batch(ctx context.Context, entries []wire.Entry) (n int, list []Delivery, err error) {
 	bytes := 0
+	since := r.account.Since.At(0, 0)
 	for _, e := range entries {
-		if n == batchCount || n > 0 && int64(bytes)+e.Size > batchBytes {
+		if len(list) == batchCount || len(list) > 0 && int64(bytes)+e.Size > batchBytes {
 			break
 		}
-		d := Delivery{AccountID: r.account.ID, Folder: r.account.Folder, UIDValidity: r.folder.UIDValidity, UID: e.UID, Received: e.Received}
+		if r.account.Since != 0 && e.Received.Before(since) { // from before the town began with Ardoise
+			n++
+			continue
+		}
+		d := Delivery{AccountID: r.account.ID, Folder: r.account.Folder, UIDValidity: r.folder.UIDValidity, UID: e.UID, Received: e.Received, looked: r.looked}
 		if d.Raw, d.Size, err = r.fetch(ctx, e); err != nil && !errors.Is(err, wire.ErrGone) {
 			return n, nil, r.explain(err)
 		}

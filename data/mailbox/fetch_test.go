@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/mailbox/mailtest"
 	"ardoise/data/mailbox/wire"
@@ -268,4 +269,32 @@ func TestFetchOnAFullDisk(t *testing.T) {
 		t.Errorf("%+v, then %+v", f, g)
 	}
 	w.all(60)
+}
+
+// TestOldMailStaysWhereItIs: a mailbox that begins on a day brings nothing older,
+// does not look at it again, and reads what came after.
+func TestOldMailStaysWhereItIs(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newHamlet(t, db)
+		d := mailtest.Dovecot(t)
+		for i := range 30 {
+			d.Append("INBOX", []byte(mailFrom(leaMail, fmt.Sprint("old ", i), "bonjour")), storetest.Start.AddDate(0, 0, -40))
+		}
+		fill(d, 0, 3)
+		a := w.served(d, func(a *Account) { a.Since = calendar.DateOf(storetest.Start).Add(-30) })
+		if f := w.fetch(); f.New != 3 {
+			t.Fatalf("%+v", f)
+		}
+		w.all(3)
+		for i := range 5 {
+			d.Append("INBOX", []byte(mailFrom(leaMail, fmt.Sprint("late ", i), "bonjour")), storetest.Start.AddDate(0, 0, -41))
+		}
+		var looked int
+		if f, err := w.s.Fetch(w.ctx, a.ID, func(_, total int) { looked = total }); err != nil || f.New != 0 || looked != 5 {
+			t.Errorf("%+v %v, %d looked at", f, err, looked)
+		}
+		if _, err := w.s.Fetch(w.ctx, a.ID, func(_, total int) { looked = total }); err != nil || looked != 0 {
+			t.Errorf("old mail is looked at again: %d, %v", looked, err)
+		}
+	})
 }

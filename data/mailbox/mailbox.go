@@ -165,6 +165,8 @@ type Message struct {
 	Reply      letter.Letter // the answer proposed, To "" where none may be sent
 	ReplyOff   string        // French: why none may be sent
 	Actions    []Action      // what was done
+
+	altered bool // its instant of receipt is not the one sealed when it was taken in
 }
 
 // Mark is a run of Message.Text, bytes.

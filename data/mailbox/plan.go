@@ -3,6 +3,7 @@ package mailbox
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
@@ -43,6 +44,9 @@ func (s *Service) draft(tx *store.Tx, d Decision) (*draft, error) {
 	if err := d.check(); err != nil {
 		return nil, err
 	}
+	if err := m.believable(tx.Now()); err != nil {
+		return nil, err
+	}
 	j, err := newJudge(tx, m, m.Received)
 	if err != nil {
 		return nil, err
@@ -79,6 +83,17 @@ func (s *Service) draft(tx *store.Tx, d Decision) (*draft, error) {
 	dr.problem()
 	dr.plan.Digest, err = dr.digest()
 	return dr, err
+}
+
+// believable refuses to decide by an instant of receipt that cannot be right.
+func (m *Message) believable(now time.Time) error {
+	switch {
+	case m.altered:
+		return fault.New(fault.Conflict, "%s", alteredText)
+	case m.Received.After(now):
+		return fault.New(fault.Conflict, "Ce courriel est reçu le %s, après l’heure de ce poste : réglez l’horloge du poste, puis recommencez.", calendar.InstantText(m.Received))
+	}
+	return nil
 }
 
 // check refuses a decision that decides nothing.
@@ -226,7 +241,7 @@ func (dr *draft) answer() error {
 	dr.plan.Reply.To = to
 	if strings.TrimSpace(dr.plan.Reply.Body) != "" {
 		if strings.TrimSpace(dr.plan.Reply.Subject) == "" {
-			dr.plan.Reply.Subject = answerSubject(dr.j.m.Subject)
+			dr.plan.Reply.Subject = dr.j.answerSubject()
 		}
 		return nil
 	}

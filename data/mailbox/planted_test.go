@@ -36,7 +36,7 @@ func TestPlanted(t *testing.T) {
 		rule  string
 		plant func(w *town, id int64, p *Plan)
 	}{
-		"no version check: treated twice": {"M1", func(w *town, id int64, p *Plan) {
+		"no version check: treated twice": {"M1 M6", func(w *town, id int64, p *Plan) {
 			again := *p
 			again.Decision.Key = w.key()
 			w.reopened(id, p.Decision.Version)
@@ -48,7 +48,7 @@ func TestPlanted(t *testing.T) {
 		"open although it was treated": {"M1 M2", func(w *town, id int64, p *Plan) { w.reopened(id, p.Decision.Version) }},
 		"operation of nobody's message": {"M3", func(w *town, id int64, _ *Plan) {
 			w.write(func(tx *store.Tx) error {
-				w.exec(tx, `INSERT INTO mail_action (message_id, kind, operation_id, at, agent_id) SELECT $1, 'book', MIN(id), $2, 1 FROM operation`, id, tx.Now())
+				w.exec(tx, `INSERT INTO mail_action (message_id, kind, child_id, operation_id, at, agent_id) SELECT $1, 'book', $3, MIN(id), $2, 1 FROM operation`, id, tx.Now(), w.hugo)
 				return nil
 			})
 		}},
@@ -58,6 +58,25 @@ func TestPlanted(t *testing.T) {
 				w.exec(tx, `UPDATE booking SET cancel_cutoff_at = '2026-11-22T09:00:00Z' WHERE cancel_verdict = 'in_time'`)
 				return nil
 			})
+		}},
+		"treated, says its row alone": {"M1 M6", func(w *town, _ int64, _ *Plan) {
+			other := w.arrives("2026-11-23 07:00:00", letterIn{}, w.wants(reading.Cancel, w.hugo, "2026-11-30"))
+			w.sql(`UPDATE mail_message SET state = 'answered', agent_id = 1, decided_at = taken_at WHERE id = $1`, other)
+		}},
+		"answered, says its row, and meals were cancelled": {"M6", func(w *town, id int64, _ *Plan) {
+			w.sql(`UPDATE mail_message SET state = 'answered' WHERE id = $1`, id)
+		}},
+		"the line of a cancellation is gone": {"M6", func(w *town, _ int64, _ *Plan) { w.sql(`DELETE FROM mail_action WHERE kind = 'cancel'`) }},
+		"an answer nobody decided": {"M6", func(w *town, _ int64, _ *Plan) {
+			w.sql(`INSERT INTO outbox (address, subject, body, kind, key, created_at, answers_id) SELECT address, subject, body, kind, 'copy', created_at, answers_id FROM outbox`)
+		}},
+		"a letter that left twice": {"M7", func(w *town, _ int64, _ *Plan) {
+			w.sql(`INSERT INTO outbox (address, subject, body, kind, key, created_at, state, sent_at, header_id) VALUES
+				('a@example.org', 's', 'b', 'k', '1', '2026-11-23T06:00:00Z', 'sent', '2026-11-23T06:00:00Z', 'same@x'), ('a@example.org', 's', 'b', 'k', '2', '2026-11-23T06:00:00Z', 'sent', '2026-11-23T06:00:00Z', 'same@x')`)
+		}},
+		"moved to a family it was not treated for": {"M8", func(w *town, id int64, _ *Plan) {
+			w.sql(`INSERT INTO family (id, name, fold, sort_key, created_at) VALUES (99, 'AUTRE', 'autre', $1, '2026-11-23T06:00:00Z')`, []byte("a"))
+			w.sql(`UPDATE mail_message SET family_id = 99 WHERE id = $1`, id)
 		}},
 		"an answer that waits although taken back": {"M5", func(w *town, id int64, _ *Plan) {
 			if _, err := w.s.Undo(w.ctx, id, w.key()); err != nil {
@@ -86,6 +105,36 @@ func TestPlanted(t *testing.T) {
 			})
 		})
 	}
+}
+
+func (w *town) sql(query string, args ...any) {
+	w.t.Helper()
+	w.write(func(tx *store.Tx) error { w.exec(tx, query, args...); return nil })
+}
+
+// TestSchemaOfDecisions: what the schema itself refuses of what was done for a
+// message.
+func TestSchemaOfDecisions(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db)
+		w.book(w.hugo, "2026-11-26")
+		id := w.arrives("2026-11-23 07:00:00", letterIn{}, w.wants(reading.Cancel, w.hugo, "2026-11-26"))
+		w.apply(w.decision(id))
+		for query, want := range map[string]string{
+			`UPDATE mail_action SET operation_id = NULL WHERE kind = 'cancel'`: "mail_action_what",
+			`UPDATE mail_action SET outbox_id = NULL WHERE kind = 'answer'`:    "mail_action_what",
+			`UPDATE mail_action SET undone_at = at`:                            "mail_action_undone",
+			`UPDATE mail_message SET family_id = NULL`:                         "mail_message_whose",
+			`DELETE FROM outbox`: "foreign",
+			`UPDATE mail_action SET outbox_id = 999 WHERE kind = 'answer'`: "foreign",
+		} {
+			err := db.Write(w.ctx, func(tx *store.Tx) error { _, err := tx.Exec(query); return err })
+			if name, _ := store.Check(err); name != want && (want != "foreign" || !store.ForeignKey(err)) {
+				t.Errorf("%s: %v, want %s", query, err, want)
+			}
+		}
+		w.clean()
+	})
 }
 
 // reopened makes a message look as if nobody had treated it.

@@ -89,31 +89,33 @@ func refuse(tx *store.Tx, address, reason string, permanent bool, messageID int6
 }
 
 // recordBounce keeps what a delivery report says. A report is a message like any
-// other and may be forged: it is believed about an address of a family, or one that
-// we wrote to, and of a letter by its identifier, which nobody guesses.
+// other and may be forged: an address is given up only where the report names a
+// letter of ours to it, by an identifier that nobody guesses. Else it is noted of an
+// address we know, for a person to look at, and letters go on.
 func recordBounce(tx *store.Tx, b message.Bounce, messageID int64) error {
 	address := strings.ToLower(strings.TrimSpace(b.Address))
 	if address == "" {
 		return nil
 	}
-	var known bool
-	err := tx.QueryRow(`SELECT CASE WHEN EXISTS (SELECT 1 FROM guardian WHERE email = $1) OR EXISTS (SELECT 1 FROM outbox WHERE address = $1 AND sent_at <> '')
-		OR EXISTS (SELECT 1 FROM outbox WHERE header_id = $2 AND header_id <> '' AND lower(address) = $1) THEN 1 ELSE 0 END`, address, b.HeaderID).Scan(&known)
-	if err != nil || !known {
+	var known, ours bool
+	err := tx.QueryRow(`SELECT CASE WHEN EXISTS (SELECT 1 FROM guardian WHERE email = $1) OR EXISTS (SELECT 1 FROM outbox WHERE address = $1 AND sent_at <> '') THEN 1 ELSE 0 END,
+		CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE header_id = $2 AND header_id <> '' AND lower(address) = $1) THEN 1 ELSE 0 END`, address, b.HeaderID).Scan(&known, &ours)
+	if err != nil || !known && !ours {
 		return err
 	}
-	told := wire.Bounced(b.Status, b.Detail)
-	reason := wire.ExplainSend(told, wire.Server{}, address)
-	if !b.Permanent {
+	reason := wire.ExplainSend(wire.Bounced(b.Status, b.Detail), wire.Server{}, address)
+	switch {
+	case !b.Permanent:
 		reason = fault.French(fmt.Sprintf("Un message pour %s est retardé (%s).", address, b.Status))
-	}
-	if b.Permanent && b.HeaderID != "" {
+	case !ours:
+		reason = fault.French(fmt.Sprintf("Un rapport dit que %s ne reçoit plus, sans nommer une de nos lettres : vérifiez auprès de la famille. On continue de lui écrire.", address))
+	default:
 		_, err := tx.Exec(`UPDATE outbox SET state = 'failed', sent_at = '', problem = $1 WHERE header_id = $2 AND lower(address) = $3 AND state IN ('sent', 'doubt')`, reason, b.HeaderID, address)
 		if err != nil {
 			return err
 		}
 	}
-	if err := refuse(tx, address, reason, b.Permanent && lasting(b.Status), messageID); err != nil {
+	if err := refuse(tx, address, reason, b.Permanent && ours && lasting(b.Status), messageID); err != nil {
 		return err
 	}
 	return staff.Audit(tx, "mail.bounce", "mail_bounce:"+address, fault.French(fmt.Sprintf("Rapport de non-remise du %s : %s", calendar.DateOf(tx.Now()).Long(), reason)))

@@ -120,7 +120,13 @@ func TestBounces(t *testing.T) {
 		if err := s.Retry(ctx, 2); err != nil || !strings.HasPrefix(state(2), "waiting") {
 			t.Error(err, state(2))
 		}
-		report(message.Bounce{Address: "remi@x.fr", Permanent: true, Status: "5.1.1"})
+		for _, forged := range []string{"", "outbox.1.guessed@m", "outbox.3.abc@m"} { // 3 was to Anne
+			report(message.Bounce{Address: "remi@x.fr", Permanent: true, Status: "5.1.1", HeaderID: forged})
+			if got := refusals(); strings.Contains(got, "remi@x.fr/Rousseau!") || !strings.Contains(got, "remi@x.fr/Rousseau") || !strings.HasPrefix(state(2), "waiting") {
+				t.Error("a report that names no letter of ours cuts a family off:", got, state(2))
+			}
+		}
+		report(message.Bounce{Address: "remi@x.fr", Permanent: true, Status: "5.1.1", HeaderID: "outbox.1.abc@m"})
 		if got := refusals(); !strings.Contains(got, "remi@x.fr/Rousseau!") {
 			t.Error("it refuses again:", got)
 		}
@@ -128,7 +134,7 @@ func TestBounces(t *testing.T) {
 		do(func(tx *store.Tx) error {
 			return tx.QueryRow(`SELECT count(*) FROM audit WHERE action IN ('mail.lift', 'mail.bounce', 'mail.retry')`).Scan(&lines)
 		})
-		if lines != 8 {
+		if lines != 11 {
 			t.Errorf("%d lines in the trail", lines)
 		}
 	})

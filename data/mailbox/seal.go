@@ -29,6 +29,7 @@ type head struct {
 	Files     int             `json:"files,omitempty"`
 	Proposals int             `json:"proposals,omitempty"`
 	Warnings  []string        `json:"warnings,omitempty"` // French; of one set aside, the reason
+	Received  string          `json:"received,omitempty"` // instant: the row's may not be another
 }
 
 // body is what was read of a message, enough to read it again without its

@@ -164,7 +164,15 @@ func (o *opened) dressed(f *facts) *Message {
 	m := &Message{
 		Item: o.item(), To: b.To, Text: b.Text, Own: [2]int{b.OwnAt, b.OwnAt + len(b.Own)}, Files: slices.Clone(b.Files), Auth: b.Auth, Remarks: slices.Clone(b.Remarks),
 	}
-	m.Remarks = append(m.Remarks, o.head.Warnings...)
+	for _, w := range o.head.Warnings {
+		if w != m.Warning && !slices.Contains(m.Remarks, w) {
+			m.Remarks = append(m.Remarks, w)
+		}
+	}
+	m.Remarks = slices.DeleteFunc(m.Remarks, func(r string) bool { return r == m.Warning })
+	if m.altered = o.head.Received != "" && o.head.Received != store.Instant(o.received); m.altered {
+		m.Remarks = append(m.Remarks, alteredText)
+	}
 	if b.Quiet != "" {
 		m.Remarks = append(m.Remarks, b.Quiet)
 		m.ReplyOff = b.Quiet
@@ -175,6 +183,9 @@ func (o *opened) dressed(f *facts) *Message {
 	}
 	return m
 }
+
+// alteredText is said of a message whose row was changed behind the program's back.
+const alteredText = "L’heure de réception a été modifiée dans la base depuis la relève" + nbsp + ": ce courriel ne peut pas être appliqué. Prévenez votre assistance."
 
 // bare is dressed with cards that say what was understood and nothing more.
 func (o *opened) bare(f *facts) *Message {

@@ -20,6 +20,8 @@ type Delivery struct {
 	Received    time.Time // INTERNALDATE; zero for a file: its topmost Received, else its Date, never later than now
 	Raw         []byte
 	Size        int64 // on the server, where Raw is only the beginning; 0: Raw is all
+
+	looked time.Time // when the folder had been read to its end without this message; zero: not known
 }
 
 // Taken is what became of a delivery.
@@ -129,7 +131,8 @@ func (s *Service) takeAll(ctx context.Context, c circle, list []Delivery, far *p
 // folder the server has numbered anew.
 func advance(tx *store.Tx, p progress) error {
 	_, err := tx.Exec(`INSERT INTO mail_folder (account_id, folder, uidvalidity, last_uid, read_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (account_id, folder) DO UPDATE SET read_at = excluded.read_at, uidvalidity = excluded.uidvalidity, last_uid = CASE
+		ON CONFLICT (account_id, folder) DO UPDATE SET read_at = excluded.read_at, uidvalidity = excluded.uidvalidity,
+			looked_at = CASE WHEN mail_folder.uidvalidity = excluded.uidvalidity THEN mail_folder.looked_at ELSE '' END, last_uid = CASE
 			WHEN mail_folder.uidvalidity = excluded.uidvalidity AND mail_folder.last_uid > excluded.last_uid THEN mail_folder.last_uid ELSE excluded.last_uid END`,
 		p.accountID, p.folder, int64(p.uidvalidity), int64(p.lastUID), tx.Now())
 	if err != nil {

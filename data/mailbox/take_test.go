@@ -157,3 +157,27 @@ func TestSealed(t *testing.T) {
 		}
 	})
 }
+
+// TestMarkedByAProgram: a mail program's mark does not put away what a family asks;
+// a machine's message that asks nothing is.
+func TestMarkedByAProgram(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newHamlet(t, db)
+		w.family("Favier", leaMail, "Hugo")
+		ask := "Bonjour, merci d’annuler la cantine de Hugo jeudi 26 novembre."
+		for i, c := range []struct {
+			from, subject, text, header string
+			want                        State
+		}{
+			{leaMail, "Cantine", ask, "X-Auto-Response-Suppress: All", ToRead},
+			{leaMail, "Cantine", ask + " ", "Precedence: bulk", ToRead},
+			{leaMail, "Réponse automatique : absence", "Je suis absente du bureau.", "Auto-Submitted: auto-replied", Ignored},
+			{"promo@example.net", "Cantine", ask, "List-Unsubscribe: <mailto:x@example.net>", Ignored},
+		} {
+			m := w.get(w.take(uint32(i+1), mailFrom(c.from, c.subject, c.text, c.header)).MessageID)
+			if m.State != c.want || m.State == ToRead && (len(m.Cards) == 0 || m.Cards[0].Ticked || m.Reply.To != "") {
+				t.Errorf("%s: %s, %+v, answer to %q", c.header, m.State, m.Cards, m.Reply.To)
+			}
+		}
+	})
+}

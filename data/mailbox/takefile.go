@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"ardoise/data/calendar"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 	"ardoise/data/store/bulk"
@@ -131,13 +132,18 @@ func around(tx *store.Tx, batch []parsed, fresh []int) (*facts, map[string]bool,
 // row makes the row of a new message: what is understood of it, where it stands.
 func (p *parsed) row(tx *store.Tx, key *vault.Key, f *facts, headers map[string]bool, ours []string) ([]any, error) {
 	now := tx.Now()
+	p.head.Warnings = slices.Clone(p.head.Warnings)
+	if !p.looked.IsZero() && !p.Received.IsZero() && p.Received.Before(p.looked.Add(-belated)) {
+		p.head.Warnings = append(p.head.Warnings, "Daté du "+calendar.InstantText(p.Received)+" par le serveur, mais absent de la boîte le "+calendar.InstantText(p.looked)+
+			nbsp+": il y a été déplacé depuis, ou une horloge est à régler. Vérifiez l’heure dont dépend le délai.")
+	}
 	if p.Received = p.Received.UTC().Truncate(time.Second); p.Received.IsZero() || p.Received.After(now) || p.Received.Year() < 1990 {
 		p.Received = now
 	}
 	if p.body.Written == "" {
 		p.body.Written = store.Instant(p.Received)
 	}
-	p.head.Warnings, p.body.Files = slices.Clone(p.head.Warnings), slices.Clone(p.body.Files)
+	p.head.Received, p.body.Files = store.Instant(p.Received), slices.Clone(p.body.Files)
 	familyID, headerID := f.writer(p.writer.Mail), ""
 	if p.msg != nil {
 		headerID = cut(p.msg.HeaderID, 500)
@@ -167,6 +173,10 @@ func (p *parsed) row(tx *store.Tx, key *vault.Key, f *facts, headers map[string]
 		orNull(p.AccountID), p.sum, headerID, p.Received, now, p.size, cut(p.writer.Mail, 320), orNull(familyID), string(state), quiet, p.msg == nil, head, body, decided,
 	}, nil
 }
+
+// belated is by how much a message must be older than the last look at its folder,
+// where it was not, for that to be told: clocks differ a little.
+const belated = time.Hour
 
 func orNull(id int64) any {
 	if id == 0 {

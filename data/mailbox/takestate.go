@@ -57,6 +57,13 @@ func sure(u reading.Understood) bool {
 	return slices.ContainsFunc(u.Proposals, func(p reading.Proposal) bool { return p.Kind != reading.None && p.Sure() })
 }
 
+// tangible reports whether a message names what it wants: days, papers, an account.
+func tangible(u reading.Understood) bool {
+	return slices.ContainsFunc(u.Proposals, func(p reading.Proposal) bool {
+		return p.Kind != reading.None && len(p.Days)+len(p.Files)+len(p.IBAN) > 0
+	})
+}
+
 // openState is where a message that waits for a person stands.
 func openState(familyID int64, h *head, b *body) State {
 	if len(h.Warnings) > 0 || familyID == 0 || !sure(b.Understood) {
@@ -66,10 +73,13 @@ func openState(familyID int64, h *head, b *body) State {
 }
 
 // firstState is where a message stands when it has been taken in. What a machine
-// sent is put away by the program itself, unless it brings a family's message or
-// tells of an address that is no more.
+// sent is put away by the program itself, unless it brings a family's message, tells
+// of an address that is no more, or comes from a family and asks for something.
 func (p *parsed) firstState(familyID int64) State {
 	if p.msg != nil && p.head.Kind != reading.Bounce && p.msg.Inner == nil && (p.msg.Quiet || p.msg.List) {
+		if familyID != 0 && tangible(p.body.Understood) { // a mail program marks what a parent wrote too
+			return ToRead
+		}
 		return Ignored
 	}
 	return openState(familyID, &p.head, &p.body)
@@ -101,6 +111,8 @@ func (p *parsed) warn(f *facts, familyID int64, ours []string, sameID bool) {
 var public = []string{
 	"gmail.com", "outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr", "live.fr", "yahoo.fr", "yahoo.com", "orange.fr",
 	"wanadoo.fr", "free.fr", "sfr.fr", "laposte.net", "bbox.fr", "icloud.com", "proton.me", "gmx.fr",
+	"googlemail.com", "live.com", "msn.com", "ymail.com", "me.com", "mac.com", "aol.com", "aol.fr", "neuf.fr", "cegetel.net", "club-internet.fr",
+	"aliceadsl.fr", "numericable.fr", "noos.fr", "nordnet.fr", "bouyguestelecom.fr", "gmx.com", "protonmail.com", "mailo.com", "ik.me",
 }
 
 // trusted reports whether an address is one of the town hall's: one of its

@@ -127,6 +127,9 @@ func (s *Service) undoIn(tx *store.Tx, id int64, key string) (*Outcome, error) {
 	if m.State != Applied && m.State != Answered {
 		return nil, fault.New(fault.Conflict, "Le courriel n° %d n’est pas traité : il n’y a rien à reprendre.", id)
 	}
+	if err := m.believable(tx.Now()); err != nil {
+		return nil, err
+	}
 	r, why, err := undoable(tx, id)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,7 @@ func TestIntakeFaults(t *testing.T) {
 		"":                           `UPDATE mail_message SET marked = 1`,
 		"1 messages n’ont pas leur":  `DELETE FROM mail_original WHERE message_id = (SELECT MIN(message_id) FROM mail_original)`,
 		"1 messages relevés":         `DELETE FROM mail_place WHERE message_id = (SELECT MIN(message_id) FROM mail_place)`,
-		"1 messages ont été traités": `UPDATE mail_message SET state = 'applied', decided_at = taken_at WHERE id = (SELECT MIN(id) FROM mail_message)`,
+		"1 messages ont été traités": `UPDATE mail_message SET state = 'answered', decided_at = taken_at WHERE id = (SELECT MIN(id) FROM mail_message)`,
 		"1 opérations ne sont pas": `INSERT INTO operation (key, digest, kind, at, agent_id, mail_id, received_at)
 			SELECT 'k', 'd', 'book', '2026-11-24T12:00:00Z', 1, MIN(id), '2026-11-01T00:00:00Z' FROM mail_message`,
 		"1 messages sont entrés": `ALTER TABLE mail_message DROP CONSTRAINT mail_message_once;

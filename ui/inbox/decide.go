@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"context"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -324,12 +323,6 @@ func (p *page) editReply() {
 func (p *page) startReply(l letter.Letter) letter.Letter {
 	if l.To == "" {
 		l.To = p.m.msg.From.Mail
-	}
-	if strings.TrimSpace(l.Subject) == "" {
-		l.Subject = p.m.msg.Subject
-		if !strings.HasPrefix(strings.ToLower(l.Subject), "re") {
-			l.Subject = strings.TrimSpace("Re" + nbsp + ": " + l.Subject)
-		}
 	}
 	return l
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ardoise/data/access"
 	"ardoise/data/catalog"
 	"ardoise/data/fault"
 	"ardoise/data/mailbox"
@@ -22,6 +23,9 @@ import (
 // previewDPI makes a page of A4 1240 points wide: sharp at 200 %.
 const previewDPI = 150
 
+// everybody is the choice of a document of the family, not of one child.
+const everybody = "0"
+
 // files are the lines of the dialog that say what each attachment is.
 func (e *editor) files() {
 	msg := e.p.m.msg
@@ -30,13 +34,13 @@ func (e *editor) files() {
 	for _, k := range catalog.DocumentKinds() {
 		docs = append(docs, widgets.Option{ID: k, Label: catalog.DocumentLabel(k)})
 	}
-	whose := []widgets.Option{{ID: "0", Label: "La famille"}}
+	whose := []widgets.Option{{ID: everybody, Label: "La famille"}}
 	for _, k := range msg.Children {
 		whose = append(whose, widgets.Option{ID: strconv.FormatInt(k.ID, 10), Label: kidName(msg.Children, k)})
 	}
 	for _, f := range accepted(msg.Files) {
 		r := filingRow{file: f, kind: widgets.NewSelect(nil, docs...).Compact(), child: widgets.NewSelect(nil, whose...).Compact()}
-		r.child.Set("0")
+		r.child.Set(everybody)
 		if len(msg.Children) == 1 {
 			r.child.Set(strconv.FormatInt(msg.Children[0].ID, 10))
 		}
@@ -44,6 +48,9 @@ func (e *editor) files() {
 			if g.File == f.N {
 				r.kind.Set(g.Kind)
 				r.child.Set(strconv.FormatInt(g.ChildID, 10))
+				if g.ChildID == 0 && !access.FamilyKind(g.Kind) {
+					r.child.Set("") // to be said, never guessed
+				}
 			}
 		}
 		r.line = widgets.HFlex(16, []float32{1.4, 1}, widgets.NewField(f.Name, "", r.kind), widgets.NewField("Dossier de", "", r.child))

@@ -80,7 +80,7 @@ func (v *mailPane) buildMiddle() {
 	v.text = widgets.NewMarkedText()
 	v.text.OnMark = func(label string) { v.goToCard(label) }
 	v.text.OnCopied = func(n int) { p.sh.Toast(count(n, "caractère copié", "caractères copiés")) }
-	v.quoted = widgets.NewButton("Afficher la suite citée", widgets.Flat, func() {
+	v.quoted = widgets.NewButton("Afficher le message entier", widgets.Flat, func() {
 		p.m.whole = !p.m.whole
 		v.showText()
 	}).Compact()
@@ -221,9 +221,9 @@ func (v *mailPane) showText() {
 	show(v.quoted, more)
 	show(v.copy, text != "")
 	if m.whole {
-		v.quoted.SetLabel("Replier la suite citée")
+		v.quoted.SetLabel("Replier le message")
 	} else {
-		v.quoted.SetLabel("Afficher la suite citée")
+		v.quoted.SetLabel("Afficher le message entier")
 	}
 	v.rest.Refresh()
 }
@@ -244,7 +244,10 @@ func (m *model) shown() (text string, marks []widgets.TextMark, more bool) {
 		if k.Start < from || k.End > to || k.End < k.Start {
 			continue
 		}
-		t := widgets.TextMark{Start: k.Start - from, End: k.End - from, Plain: k.What == "child" || k.What == "intent"}
+		if k.What == "intent" { // days, names and papers are enough to look at
+			continue
+		}
+		t := widgets.TextMark{Start: k.Start - from, End: k.End - from, Plain: k.What == "child"}
 		if k.Card > 0 {
 			t.Label = fmt.Sprint(k.Card)
 		}
@@ -294,7 +297,7 @@ func (v *mailPane) drawHead(g *widgets.Gfx, size fyne.Size) {
 	y += line + 2
 	text, sure := known(msg)
 	icon, ink := "shield", theme.Succes
-	if !sure {
+	if !sure || authWarning(msg) != "" {
 		icon, ink = "help", theme.Alerte
 	}
 	ic := theme.Px(14)
@@ -352,104 +355,4 @@ func (v *mailPane) goToCard(label string) {
 			v.p.focus(v.cards)
 		}
 	}
-}
-
-// replyBox is the answer as it would leave.
-type replyBox struct {
-	p     *page
-	title *widgets.Label
-	send  *widgets.Check
-	edit  *widgets.Button
-	body  string
-	ink   theme.Token
-	card  *widgets.Painting
-	box   *fyne.Container
-}
-
-// replyLines are shown of an answer; the whole is in its editor.
-const replyLines = 11
-
-func newReplyBox(p *page) *replyBox {
-	b := &replyBox{p: p}
-	b.title = widgets.NewLabel("Réponse proposée", widgets.SmallBold)
-	b.send = widgets.NewCheck("l’envoyer", func(on bool) {
-		p.m.noReply = !on
-		p.m.change()
-		p.work()
-		p.mail.showPlan()
-	})
-	b.edit = widgets.NewButton("Modifier", widgets.Flat, p.editReply).Compact().KeyHint("F2")
-	b.card = widgets.NewPainting(160, 80, b.draw)
-	b.card.Min = func() fyne.Size {
-		h := float32(20)
-		for _, l := range b.lines(b.card.Size().Width) {
-			h += replyLine(l)
-		}
-		return fyne.NewSize(160, h)
-	}
-	head := widgets.HFlex(12, []float32{1, 0, 0}, b.title, container.NewCenter(b.send), b.edit)
-	b.box = widgets.VBox(2, head, b.card)
-	return b
-}
-
-func (b *replyBox) show() {
-	m := b.p.m
-	if m.msg == nil {
-		return
-	}
-	l := m.letter()
-	off := m.replyOff()
-	on := m.open() && (l.To != "" || m.msg.ReplyOff != "")
-	show(b.box, on)
-	if !on {
-		return
-	}
-	title := "Réponse proposée"
-	if m.byHand {
-		title = "Réponse (modifiée)"
-	}
-	b.title.Set(title)
-	show(b.send, off == "")
-	show(b.edit, off == "")
-	b.send.Set(!m.noReply)
-	text := trimBody(l.Body)
-	if off != "" {
-		text = off
-	}
-	b.body, b.ink = text, theme.Encre
-	if m.noReply || off != "" {
-		b.ink = theme.Ardoise500
-	}
-	b.card.Refresh()
-	b.box.Refresh()
-}
-
-func (b *replyBox) draw(g *widgets.Gfx, size fyne.Size) {
-	fill := theme.Blanc
-	if b.p.m.noReply {
-		fill = theme.Ardoise50
-	}
-	g.Rect(0, 0, size.Width, size.Height, widgets.Shape{Fill: fill, Stroke: theme.Ardoise200, Radius: 4})
-	y := float32(10)
-	for _, l := range b.lines(size.Width) {
-		g.Text(12, y, size.Width-24, replyLine(l), l, widgets.Body.With(b.ink))
-		y += replyLine(l)
-	}
-}
-
-// replyLine is the height of a line; an empty one takes less.
-func replyLine(l string) float32 {
-	if l == "" {
-		return theme.Px(8)
-	}
-	return theme.Px(20)
-}
-
-// lines are those shown, the last one saying that there are more.
-func (b *replyBox) lines(width float32) []string {
-	all := widgets.Wrap(b.body, widgets.Body, max(width, 224)-24)
-	if len(all) > replyLines {
-		all = append(all[:replyLines-1:replyLines-1], "… (la suite avec Modifier)")
-	}
-	return all
 }

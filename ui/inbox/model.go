@@ -157,12 +157,21 @@ func (m *model) forget() {
 	m.msg, m.cards, m.plan, m.planErr, m.touched, m.asking = nil, nil, nil, nil, false, false
 }
 
+// opening is why nothing can be decided while another message is on its way.
+const opening = "Le message s’ouvre."
+
+// away reports that the message chosen is not the one shown yet: what is decided
+// now was meant for the other.
+func (m *model) away() bool { return m.msg != nil && m.msg.ID != m.cur }
+
 // open reports whether the message shown still waits for someone.
 func (m *model) open() bool { return m.msg != nil && m.msg.State.Open() }
 
 // tickOff says why a card cannot be ticked, "" when it can.
 func (m *model) tickOff(i int) string {
 	switch {
+	case m.away():
+		return opening
 	case i < 0 || i >= len(m.cards):
 		return "Il n’y a pas d’action à ce numéro."
 	case !m.open():
@@ -287,6 +296,8 @@ func (m *model) letter() letter.Letter {
 // replyOff says why no answer can be sent, "" when one can.
 func (m *model) replyOff() string {
 	switch {
+	case m.away():
+		return opening
 	case m.msg == nil:
 		return "Choisissez d’abord un message."
 	case !m.may.desk:
@@ -302,6 +313,8 @@ func (m *model) replyOff() string {
 // applyOff says why nothing can be applied now, "" when it can.
 func (m *model) applyOff() string {
 	switch {
+	case m.away():
+		return opening
 	case m.msg == nil:
 		return "Choisissez d’abord un message."
 	case !m.may.desk:
@@ -321,6 +334,8 @@ func (m *model) applyOff() string {
 // ignoreOff says why the message cannot be ignored.
 func (m *model) ignoreOff() string {
 	switch {
+	case m.away():
+		return opening
 	case m.msg == nil:
 		return "Choisissez d’abord un message."
 	case !m.may.desk:
@@ -334,6 +349,8 @@ func (m *model) ignoreOff() string {
 // familyOff says why the family cannot be chosen.
 func (m *model) familyOff() string {
 	switch {
+	case m.away():
+		return opening
 	case m.msg == nil:
 		return "Choisissez d’abord un message."
 	case !m.may.desk:

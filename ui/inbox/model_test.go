@@ -19,6 +19,7 @@ import (
 func testModel() *model {
 	n := 0
 	m := newModel(Deps{NewKey: func() string { n++; return strings.Repeat("k", n) }}, rights{desk: true})
+	m.cur = 1
 	m.show(favier())
 	return m
 }
@@ -51,7 +52,6 @@ func TestNextOpenGoesRoundAndEnds(t *testing.T) {
 	if got := m.nextOpen(1); got != 0 {
 		t.Errorf("none waits: %d", got)
 	}
-	m.cur = 1
 	if m.beside(1) != 2 || m.beside(-1) != 0 {
 		t.Error("beside")
 	}
@@ -339,5 +339,26 @@ func TestPost(t *testing.T) {
 	}
 	if !filed(mailbox.Outgoing{}).IsZero() {
 		t.Error("no instant is none")
+	}
+}
+
+// The verdict of the receiving server is shown: good, bad, and nothing where
+// nobody believed said anything.
+func TestTheSendersVerdictIsShown(t *testing.T) {
+	for _, c := range []struct {
+		auth message.Auth
+		line string
+		warn bool
+	}{
+		{message.Auth{}, "Adresse connue\u00a0: famille Favier", false},
+		{message.Auth{Host: "mx.mairie.example", DMARC: "pass", SPF: "pass"}, "Adresse connue, vérifiée (DMARC)\u00a0: famille Favier", false},
+		{message.Auth{Host: "mx.mairie.example", DMARC: "fail", SPF: "fail"}, "Adresse connue, expéditeur non vérifié\u00a0: famille Favier", true},
+		{message.Auth{Host: "mx.ailleurs.example", DMARC: "fail", Unverified: true}, "Adresse connue, expéditeur non vérifié\u00a0: famille Favier", true},
+		{message.Auth{Host: "mx.ailleurs.example", DMARC: "pass", Unverified: true}, "Adresse connue\u00a0: famille Favier", false},
+	} {
+		m := &mailbox.Message{Item: mailbox.Item{FamilyID: 1, Family: "Favier"}, Auth: c.auth}
+		if line, _ := known(m); line != c.line || (authWarning(m) != "") != c.warn {
+			t.Errorf("%+v: %q, %q", c.auth, line, authWarning(m))
+		}
 	}
 }

@@ -70,7 +70,7 @@ func (v *mailPane) cardLines(c card, w float32) (lines, doubt []string) {
 	for _, l := range c.Lines {
 		lines = append(lines, widgets.Wrap(l, widgets.Small, room)...)
 	}
-	if c.Doubt != "" && c.Doubt != c.Note && !c.edited {
+	if c.Doubt != "" && c.Doubt != c.Note && !c.edited && c.Verdict != mailbox.Done {
 		doubt = widgets.Wrap(c.Doubt, widgets.Small, room)
 	}
 	return lines, doubt

@@ -8,6 +8,7 @@ import (
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/mailbox"
+	"ardoise/data/mailbox/message"
 	"ardoise/data/mailbox/reading"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
@@ -162,7 +163,14 @@ func known(msg *mailbox.Message) (text string, sure bool) {
 		}
 		return text, false
 	}
-	text = "Adresse connue" + nbsp + ": famille " + msg.Family
+	text = "Adresse connue"
+	switch {
+	case authWarning(msg) != "":
+		text = "Adresse connue, expéditeur non vérifié"
+	case msg.Auth.DMARC == "pass" && !msg.Auth.Unverified:
+		text = "Adresse connue, vérifiée (DMARC)"
+	}
+	text += nbsp + ": famille " + msg.Family
 	if msg.Guardian != "" {
 		text += ", " + msg.Guardian
 	}
@@ -248,12 +256,29 @@ func sizeText(n int64) string {
 	return fmt.Sprintf("%d"+nbsp+"octets", n)
 }
 
+// verdicts are what the receiving server found: « DMARC : échec, SPF : bon ».
+func verdicts(a message.Auth) string {
+	var parts []string
+	for _, v := range []struct{ what, found string }{{"DMARC", a.DMARC}, {"SPF", a.SPF}} {
+		switch v.found {
+		case "":
+		case "pass":
+			parts = append(parts, v.what+" : bon")
+		case "fail", "softfail":
+			parts = append(parts, v.what+" : échec")
+		default:
+			parts = append(parts, v.what+" : "+v.found)
+		}
+	}
+	return fault.French(strings.Join(parts, ", "))
+}
+
 // authWarning is the sentence of a sender who could not be verified.
 func authWarning(msg *mailbox.Message) string {
-	if msg.Auth.DMARC != "fail" {
+	if !msg.Auth.Fails() {
 		return ""
 	}
-	return fault.French("Le serveur de réception n’a pas pu vérifier l’expéditeur (DMARC). Ce message peut être une imitation : appelez la famille avant d’agir.")
+	return fault.French("Le serveur de réception n’a pas pu vérifier l’expéditeur (" + verdicts(msg.Auth) + "). Ce message peut être une imitation : appelez la famille avant d’agir.")
 }
 
 // actionText is a line of what was done.

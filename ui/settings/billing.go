@@ -3,7 +3,6 @@ package settings
 import (
 	"context"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -19,13 +18,12 @@ import (
 // billingTab is what a town decides about its invoices, its direct debits and
 // its cash office.
 type billingTab struct {
-	sh     kit.Shell
-	d      Deps
-	base   billing.Settings // as read
-	ready  bool
-	busy   bool
-	fields []billingField
-	form   *widgets.Form
+	sh    kit.Shell
+	d     Deps
+	base  billing.Settings // as read
+	ready bool
+	busy  bool
+	binder[billing.Settings]
 	rows   []fyne.CanvasObject // of the card being filled
 	state  *widgets.Alert
 	saveB  *widgets.Button
@@ -33,14 +31,8 @@ type billingTab struct {
 	root   fyne.CanvasObject
 }
 
-// billingField is one setting in the form: it shows a value and reads it back.
-type billingField struct {
-	show func(billing.Settings)
-	read func(*billing.Settings) error
-}
-
 func newBilling(sh kit.Shell, d Deps) *billingTab {
-	t := &billingTab{sh: sh, d: d, form: widgets.NewForm()}
+	t := &billingTab{sh: sh, d: d, binder: binder[billing.Settings]{form: widgets.NewForm()}}
 	t.state = widgets.NewAlert(widgets.Info, "Lecture des réglages…", "")
 	t.saveB = widgets.NewButton("Enregistrer", widgets.Primary, t.save).KeyHint("Ctrl+S")
 	t.revert = widgets.NewButton("Rétablir", widgets.Secondary, t.load).Icon("undo")
@@ -79,47 +71,6 @@ func needed(sentence string) rule {
 	}
 }
 
-// text adds a line of text bound to a setting.
-func (t *billingTab) text(label, help string, at func(*billing.Settings) *string, check rule) *widgets.Field {
-	return t.bindText(widgets.NewTextField(), label, help, at, check)
-}
-
-func (t *billingTab) bindText(in *widgets.TextField, label, help string, at func(*billing.Settings) *string, check rule) *widgets.Field {
-	f := widgets.NewField(label, help, in)
-	read := func() (string, error) {
-		text := strings.TrimSpace(in.Text())
-		if check == nil {
-			return text, nil
-		}
-		return text, check(text)
-	}
-	t.form.Watch(f, func() error { _, err := read(); return err })
-	t.fields = append(t.fields, billingField{
-		show: func(s billing.Settings) { in.SetText(*at(&s)) },
-		read: func(s *billing.Settings) (err error) { *at(s), err = read(); return err },
-	})
-	return f
-}
-
-// number adds a whole number between two ends.
-func (t *billingTab) number(label, help string, low, high int, at func(*billing.Settings) *int) *widgets.Field {
-	in := widgets.NewTextField()
-	f := widgets.NewField(label, help, in)
-	read := func() (int, error) {
-		n, err := strconv.Atoi(strings.TrimSpace(in.Text()))
-		if err != nil || n < low || n > high {
-			return 0, fault.New(fault.Invalid, "Un nombre de %d à %d.", low, high)
-		}
-		return n, nil
-	}
-	t.form.Watch(f, func() error { _, err := read(); return err })
-	t.fields = append(t.fields, billingField{
-		show: func(s billing.Settings) { in.SetText(strconv.Itoa(*at(&s))) },
-		read: func(s *billing.Settings) (err error) { *at(s), err = read(); return err },
-	})
-	return f
-}
-
 // amount adds an amount in euros.
 func (t *billingTab) amount(label, help string, high money.Cents, at func(*billing.Settings) *money.Cents) *widgets.Field {
 	in := widgets.NewMoneyField()
@@ -132,24 +83,11 @@ func (t *billingTab) amount(label, help string, high money.Cents, at func(*billi
 		return c, err
 	}
 	t.form.Watch(f, func() error { _, err := read(); return err })
-	t.fields = append(t.fields, billingField{
+	t.fields = append(t.fields, bound[billing.Settings]{
 		show: func(s billing.Settings) { in.Set(*at(&s)) },
 		read: func(s *billing.Settings) (err error) { *at(s), err = read(); return err },
 	})
 	return f
-}
-
-// tick adds a yes or no.
-func (t *billingTab) tick(label, detail string, at func(*billing.Settings) *bool) *widgets.Check {
-	c := widgets.NewCheck(label, nil)
-	if detail != "" {
-		c.Detail(detail)
-	}
-	t.fields = append(t.fields, billingField{
-		show: func(s billing.Settings) { c.Set(*at(&s)) },
-		read: func(s *billing.Settings) error { *at(s) = c.Checked(); return nil },
-	})
-	return c
 }
 
 // line puts objects side by side in the card that is being filled.
@@ -195,7 +133,7 @@ func (t *billingTab) buildInvoices() {
 		t.number("Première relance", "Jours après l’échéance.", 1, 365, func(s *billing.Settings) *int { return &s.Remind[0] }),
 		t.number("Deuxième relance", "Après la première.", 1, 365, func(s *billing.Settings) *int { return &s.Remind[1] }),
 		t.number("Dernière relance", "Après la deuxième.", 1, 365, func(s *billing.Settings) *int { return &s.Remind[2] }))
-	t.line(t.bindText(widgets.NewTextArea(4), "Voies de recours", "Imprimées au dos de chaque avis.", func(s *billing.Settings) *string { return &s.Appeal }, needed("Ce texte est obligatoire sur un avis des sommes à payer.")))
+	t.line(t.textIn(widgets.NewTextArea(4), "Voies de recours", "Imprimées au dos de chaque avis.", func(s *billing.Settings) *string { return &s.Appeal }, needed("Ce texte est obligatoire sur un avis des sommes à payer.")))
 	t.line(t.tick("Paiement de proximité", "L’avis dit qu’il se paie aussi chez un buraliste.", func(s *billing.Settings) *bool { return &s.Tobacconist }))
 	t.card("invoice", "Factures")
 	t.line(
@@ -282,9 +220,7 @@ func (t *billingTab) load() {
 			return
 		}
 		t.base, t.ready = s, true
-		for _, f := range t.fields {
-			f.show(s)
-		}
+		t.put(s)
 		t.state.Hide()
 		t.form.Refuse(nil)
 	})
@@ -292,26 +228,15 @@ func (t *billingTab) load() {
 
 // dirty reports whether the form differs from what was read.
 func (t *billingTab) dirty() bool {
-	s, err := t.typed()
+	s, err := t.typed(t.base)
 	return err != nil || s != t.base
-}
-
-// typed is the settings as typed.
-func (t *billingTab) typed() (billing.Settings, error) {
-	s := t.base
-	for _, f := range t.fields {
-		if err := f.read(&s); err != nil {
-			return s, err
-		}
-	}
-	return s, nil
 }
 
 func (t *billingTab) save() {
 	if t.busy || !t.ready || t.d.Billing == nil || !t.form.Validate() {
 		return
 	}
-	wanted, err := t.typed()
+	wanted, err := t.typed(t.base)
 	if err != nil {
 		t.form.Refuse(err)
 		return

@@ -31,9 +31,8 @@ type mailTab struct {
 	base mailbox.Account // as read, or a new one
 	busy bool
 
-	table   *widgets.Table
-	form    *widgets.Form
-	fields  []mailField
+	table *widgets.Table
+	binder[mailbox.Account]
 	ask     map[string]*widgets.PasswordField
 	auth    *widgets.Select
 	preset  *widgets.Select
@@ -51,14 +50,8 @@ type mailTab struct {
 	nothing fyne.CanvasObject
 }
 
-// mailField is one line of the form: it shows a value and reads it back.
-type mailField struct {
-	show func(mailbox.Account)
-	read func(*mailbox.Account) error
-}
-
 func newMail(sh kit.Shell, d Deps) *mailTab {
-	t := &mailTab{sh: sh, d: d, form: widgets.NewForm(), ask: map[string]*widgets.PasswordField{}, checks: widgets.VBox(8)}
+	t := &mailTab{sh: sh, d: d, binder: binder[mailbox.Account]{form: widgets.NewForm()}, ask: map[string]*widgets.PasswordField{}, checks: widgets.VBox(8)}
 	t.table = widgets.NewTable([]widgets.Column{{ID: "name", Title: "Boîte", Weight: 1}, {ID: "state", Title: "État", Width: 104}}, t.cell).RowHeight(48)
 	t.table.OnSelect = func(row int) {
 		if row >= 0 && row < len(t.list) {
@@ -158,9 +151,7 @@ func (t *mailTab) show(form bool) {
 // open shows a mailbox in the form.
 func (t *mailTab) open(a mailbox.Account) {
 	t.base = a
-	for _, f := range t.fields {
-		f.show(a)
-	}
+	t.put(a)
 	for _, p := range t.ask {
 		p.SetText("")
 	}
@@ -176,7 +167,7 @@ func (t *mailTab) open(a mailbox.Account) {
 // create opens an empty form with the usual ports.
 func (t *mailTab) create() {
 	t.table.NoSelection()
-	t.open(mailbox.NewAccount())
+	t.open(mailbox.NewAccount(t.sh.Today()))
 	focusOn(t.sh, t.form.First())
 }
 
@@ -203,7 +194,7 @@ func (t *mailTab) showAuth() {
 
 // dirty reports whether something was typed and not kept.
 func (t *mailTab) dirty() bool {
-	a, err := t.typed()
+	a, err := t.typed(t.base)
 	for _, p := range t.ask {
 		if p.Text() != "" {
 			return true
@@ -220,16 +211,6 @@ func (t *mailTab) leave(then func()) {
 	t.sh.Confirm("Abandonner ce qui est saisi"+nbsp+"?", "La boîte « "+t.base.Name+" » n’a pas été enregistrée.", "Abandonner", widgets.Danger, then)
 }
 
-func (t *mailTab) typed() (mailbox.Account, error) {
-	a := t.base
-	for _, f := range t.fields {
-		if err := f.read(&a); err != nil {
-			return a, err
-		}
-	}
-	return a, nil
-}
-
 func (t *mailTab) secrets() mailbox.Secrets {
 	return mailbox.Secrets{Password: t.ask["password"].Text(), SMTPPassword: t.ask["smtp"].Text(), ClientSecret: strings.TrimSpace(t.ask["client"].Text())}
 }
@@ -239,7 +220,7 @@ func (t *mailTab) asked() (a mailbox.Account, ok bool) {
 	if t.busy || !t.showing() || t.d.Mail == nil || !t.form.Validate() {
 		return a, false
 	}
-	a, err := t.typed()
+	a, err := t.typed(t.base)
 	if err != nil {
 		t.form.Refuse(err)
 		return a, false

@@ -63,12 +63,6 @@ func (r *room) post() *mailTab {
 	return r.p.made[tabMail].(*mailTab)
 }
 
-func (t *mailTab) retype(a mailbox.Account) {
-	for _, f := range t.fields {
-		f.show(a)
-	}
-}
-
 func cantine() mailbox.Account {
 	return mailbox.Account{
 		Name: "Cantine", Address: "cantine@mairie.example", Sender: "Mairie de Saint-Marcel", Auth: "password", IMAPHost: "imap.mairie.example", IMAPPort: 993, IMAPSecurity: "tls",
@@ -88,7 +82,7 @@ func TestAMailboxIsTypedTriedAndKept(t *testing.T) {
 	if m.form.Summary() == "" || len(r.mail.list) != 0 {
 		t.Fatal("an empty mailbox was taken")
 	}
-	m.retype(cantine())
+	m.put(cantine())
 	m.ask["password"].SetText("un mot de passe")
 	r.mail.checks = []mailbox.Check{{What: "Réception", OK: true, Text: "le dossier INBOX s’ouvre, 12 messages."}, {What: "Envoi", Text: "le certificat du serveur a expiré le 3 novembre 2026 : prévenez votre hébergeur."}}
 	m.test()
@@ -103,15 +97,15 @@ func TestAMailboxIsTypedTriedAndKept(t *testing.T) {
 	// a refusal keeps what was typed
 	changed := r.mail.list[0]
 	changed.SMTPHost = "autre.mairie.example"
-	m.retype(changed)
+	m.put(changed)
 	r.mail.refuse = fault.New(fault.Conflict, "La boîte a été changée sur un autre poste.")
 	m.save()
-	if a, err := m.typed(); err != nil || a.SMTPHost != changed.SMTPHost || !strings.Contains(m.form.Summary(), "autre poste") {
+	if a, err := m.typed(m.base); err != nil || a.SMTPHost != changed.SMTPHost || !strings.Contains(m.form.Summary(), "autre poste") {
 		t.Error("what was typed is lost", m.form.Summary())
 	}
 	// an event from elsewhere does not take it away either
 	m.load()
-	if a, err := m.typed(); err != nil || a.SMTPHost != changed.SMTPHost {
+	if a, err := m.typed(m.base); err != nil || a.SMTPHost != changed.SMTPHost {
 		t.Error("an event took what was typed")
 	}
 	left := false
@@ -164,7 +158,7 @@ func TestACertificateIsReadFromAFile(t *testing.T) {
 	}
 	in := m.caField
 	m.loadCA(in)
-	if a, err := m.typed(); err != nil || !strings.HasPrefix(a.CA, "-----BEGIN") {
+	if a, err := m.typed(m.base); err != nil || !strings.HasPrefix(a.CA, "-----BEGIN") {
 		t.Errorf("%v %q", err, a.CA)
 	}
 	if len(m.shortcuts()) != 3 || m.shortcuts()[0].Key != fyne.KeyF2 {

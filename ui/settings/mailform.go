@@ -3,11 +3,11 @@ package settings
 import (
 	"context"
 	"os"
-	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
 
+	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/mailbox"
 	"ardoise/ui/kit"
@@ -53,7 +53,7 @@ func (t *mailTab) buildWho() {
 	t.preset = widgets.NewSelect(t.fill, options...).PlaceHolder("Autre, à la main")
 	t.auth = widgets.NewSelect(func(string) { t.showAuth() },
 		widgets.Option{ID: "password", Label: "Mot de passe"}, widgets.Option{ID: "microsoft", Label: "Page de Microsoft"}, widgets.Option{ID: "google", Label: "Page de Google"})
-	t.fields = append(t.fields, mailField{
+	t.fields = append(t.fields, bound[mailbox.Account]{
 		show: func(a mailbox.Account) { t.auth.Set(a.Auth) },
 		read: func(a *mailbox.Account) error { a.Auth = t.auth.Value(); return nil },
 	})
@@ -86,6 +86,7 @@ func (t *mailTab) buildIMAP() {
 		[]fyne.CanvasObject{
 			t.text("Dossier relevé", "", func(a *mailbox.Account) *string { return &a.Folder }, needed("Le plus souvent INBOX.")),
 			t.text("Dossier des messages traités", "Vide : ils restent où ils sont, marqués.", func(a *mailbox.Account) *string { return &a.DoneFolder }, nil),
+			t.day("Messages reçus depuis le", "Vide : tous, même anciens.", func(a *mailbox.Account) *calendar.Date { return &a.Since }),
 			t.number("Relève, en secondes", "Quand le serveur ne prévient pas.", 15, 3600, func(a *mailbox.Account) *int { return &a.PollSeconds }),
 		})
 }
@@ -108,15 +109,11 @@ func (t *mailTab) buildMore() {
 	ca := widgets.NewTextArea(3)
 	t.caField = ca
 	load := widgets.NewButton("Lire un fichier…", widgets.Secondary, func() { t.loadCA(ca) }).Icon("folder")
-	t.fields = append(t.fields, mailField{
+	t.fields = append(t.fields, bound[mailbox.Account]{
 		show: func(a mailbox.Account) { ca.SetText(a.CA) },
 		read: func(a *mailbox.Account) error { a.CA = strings.TrimSpace(ca.Text()); return nil },
 	})
-	active := widgets.NewCheck("Boîte utilisée", nil).Detail("Relevée et servant à l’envoi.")
-	t.fields = append(t.fields, mailField{
-		show: func(a mailbox.Account) { active.Set(a.Active) },
-		read: func(a *mailbox.Account) error { a.Active = active.Checked(); return nil },
-	})
+	active := t.tick("Boîte utilisée", "Relevée et servant à l’envoi.", func(a *mailbox.Account) *bool { return &a.Active })
 	t.card("shield", "Confiance",
 		[]fyne.CanvasObject{t.text("Serveur qui vérifie les expéditeurs", "Le nom en tête de ses lignes « Authentication-Results » : mx.mairie.fr.", func(a *mailbox.Account) *string { return &a.AuthHost }, nil), active},
 		[]fyne.CanvasObject{widgets.NewField("Autorité de certification de la mairie", "Seulement si le serveur a un certificat maison (texte PEM).", ca)},
@@ -154,16 +151,14 @@ func (t *mailTab) fill(id string) {
 		if p.id != id {
 			continue
 		}
-		a, err := t.typed()
+		a, err := t.typed(t.base)
 		if err != nil {
 			a = t.base
 		}
 		f := p.fill
 		a.Auth, a.IMAPHost, a.IMAPPort, a.IMAPSecurity = f.Auth, f.IMAPHost, f.IMAPPort, f.IMAPSecurity
 		a.SMTPHost, a.SMTPPort, a.SMTPSecurity = f.SMTPHost, f.SMTPPort, f.SMTPSecurity
-		for _, field := range t.fields {
-			field.show(a)
-		}
+		t.put(a)
 		t.showAuth()
 	}
 }
@@ -180,38 +175,18 @@ func (t *mailTab) card(icon, title string, lines ...[]fyne.CanvasObject) {
 	t.form.Line(widgets.NewPanel(title, widgets.VBox(14, rows...)).Icon(icon).Line())
 }
 
-// text adds a line of text bound to a value of the account.
-func (t *mailTab) text(label, help string, at func(*mailbox.Account) *string, check rule) *widgets.Field {
-	in := widgets.NewTextField()
+func (t *mailTab) day(label, help string, at func(*mailbox.Account) *calendar.Date) *widgets.Field {
+	in := widgets.NewDateField(t.sh.Today)
 	f := widgets.NewField(label, help, in)
-	read := func() (string, error) {
-		text := strings.TrimSpace(in.Text())
-		if check == nil {
-			return text, nil
+	read := func() (calendar.Date, error) {
+		if strings.TrimSpace(in.Text()) == "" {
+			return 0, nil
 		}
-		return text, check(text)
+		return in.Value()
 	}
 	t.form.Watch(f, func() error { _, err := read(); return err })
-	t.fields = append(t.fields, mailField{
-		show: func(a mailbox.Account) { in.SetText(*at(&a)) },
-		read: func(a *mailbox.Account) (err error) { *at(a), err = read(); return err },
-	})
-	return f
-}
-
-func (t *mailTab) number(label, help string, low, high int, at func(*mailbox.Account) *int) *widgets.Field {
-	in := widgets.NewTextField()
-	f := widgets.NewField(label, help, in)
-	read := func() (int, error) {
-		n, err := strconv.Atoi(strings.TrimSpace(in.Text()))
-		if err != nil || n < low || n > high {
-			return 0, fault.New(fault.Invalid, "Un nombre de %d à %d.", low, high)
-		}
-		return n, nil
-	}
-	t.form.Watch(f, func() error { _, err := read(); return err })
-	t.fields = append(t.fields, mailField{
-		show: func(a mailbox.Account) { in.SetText(strconv.Itoa(*at(&a))) },
+	t.fields = append(t.fields, bound[mailbox.Account]{
+		show: func(a mailbox.Account) { in.Set(*at(&a)) },
 		read: func(a *mailbox.Account) (err error) { *at(a), err = read(); return err },
 	})
 	return f
@@ -219,7 +194,7 @@ func (t *mailTab) number(label, help string, low, high int, at func(*mailbox.Acc
 
 func (t *mailTab) segments(label string, at func(*mailbox.Account) *string) *widgets.Field {
 	c := widgets.NewSelect(nil, securities...)
-	t.fields = append(t.fields, mailField{
+	t.fields = append(t.fields, bound[mailbox.Account]{
 		show: func(a mailbox.Account) { c.Set(*at(&a)) },
 		read: func(a *mailbox.Account) error { *at(a) = c.Value(); return nil },
 	})

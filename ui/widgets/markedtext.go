@@ -103,12 +103,6 @@ func (m *MarkedText) Text() string { return m.text }
 // Marks returns the marks shown.
 func (m *MarkedText) Marks() []TextMark { return m.marks }
 
-// Height is what the text needs at a width.
-func (m *MarkedText) Height(width float32) float32 {
-	m.lay(width - markedRoom)
-	return m.height
-}
-
 // markedRoom is kept for the scroll bar and the focus ring.
 const markedRoom = 12
 

@@ -242,6 +242,17 @@ func (r *reader) taken() bool {
 	return false
 }
 
+// brings reports that a clause only says what is joined: « je vous joins aussi
+// l’attestation de Hugo ».
+func (r *reader) brings(c *clause) bool {
+	for i := c.from; i < c.to; i++ {
+		if r.toks[i].is("joins", "joint", "jointe", "joints", "jointes", "voici", "pj", "transmets", "attestation", "certificat", "fiche", "photo") {
+			return len(r.in.Files) > 0
+		}
+	}
+	return false
+}
+
 // strays are days that stand alone, in no clause that asks for anything.
 func (r *reader) strays() []string {
 	var out []string
@@ -256,7 +267,7 @@ func (r *reader) strays() []string {
 			continue
 		}
 		if len(c.spans) == 0 {
-			if len(idsOf(c.whos)) > 0 && r.inSentence(piece{c.from, c.to}, "pareil", "idem", "meme", "aussi", "egalement", "non", "oui", "si") {
+			if len(idsOf(c.whos)) > 0 && !r.brings(c) && r.inSentence(piece{c.from, c.to}, "pareil", "idem", "meme", "aussi", "egalement", "non", "oui", "si") {
 				out = append(out, r.text(c.from, c.to))
 			}
 			continue

@@ -14,7 +14,7 @@ func (r *reader) distinct(ws []who) [][]int {
 			end = w.to
 			continue
 		}
-		if w.from-end <= 2 && r.free(end, w.from) {
+		if len(out) > 0 && w.from-end <= 2 && r.free(end, w.from) {
 			out[len(out)-1] = union(out[len(out)-1], w.ids)
 		} else {
 			out = append(out, w.ids)

@@ -18,6 +18,7 @@ CREATE TABLE mail_account (
   imap_user     TEXT NOT NULL DEFAULT '',
   folder        TEXT NOT NULL DEFAULT 'INBOX',
   done_folder   TEXT NOT NULL DEFAULT '',   -- "": a treated message is flagged where it is
+  since         TEXT NOT NULL DEFAULT '',   -- older messages are left where they are; "": none is too old
   poll_seconds  {{int}} NOT NULL DEFAULT 120 CONSTRAINT mail_account_poll CHECK (poll_seconds BETWEEN 15 AND 3600),
   auth_host     TEXT NOT NULL DEFAULT '',   -- the receiving host whose Authentication-Results are believed
   smtp_host     TEXT NOT NULL DEFAULT '',   -- "": nothing is sent
@@ -39,6 +40,7 @@ CREATE TABLE mail_folder (
   uidvalidity {{int}} NOT NULL,
   last_uid    {{int}} NOT NULL,
   read_at     TEXT NOT NULL,
+  looked_at   TEXT NOT NULL DEFAULT '',    -- when all that was there had been read
   PRIMARY KEY (account_id, folder)
 ){{strict}};
 
@@ -64,6 +66,7 @@ CREATE TABLE mail_message (
   marked      {{int}} NOT NULL DEFAULT 0 CONSTRAINT mail_message_marked CHECK (marked IN (0, 1)), -- told to the server
   version     {{int}} NOT NULL DEFAULT 1,
   CONSTRAINT mail_message_decided CHECK ((state IN ('todo', 'toread')) = (decided_at = '')),
+  CONSTRAINT mail_message_whose CHECK (state <> 'applied' OR family_id IS NOT NULL),
   CONSTRAINT mail_message_taken CHECK (received_at <= taken_at)
 ){{strict}};
 CREATE INDEX mail_message_list ON mail_message (received_at, id);
@@ -90,23 +93,6 @@ CREATE TABLE mail_place (
 ){{strict}};
 CREATE INDEX mail_place_message ON mail_place (message_id);
 
--- what was done for a message; a line undone keeps standing
-CREATE TABLE mail_action (
-  id           {{id}},
-  message_id   {{int}} NOT NULL REFERENCES mail_message (id),
-  kind         TEXT NOT NULL CONSTRAINT mail_action_kind CHECK (kind IN ('access_request', 'book', 'cancel', 'justified_absence', 'documents', 'bank_details', 'bounce', 'answer')),
-  child_id     {{int}} REFERENCES child (id),
-  operation_id {{int}} REFERENCES operation (id),
-  document_id  {{int}} REFERENCES document (id),
-  request_id   {{int}} REFERENCES access_request (id),
-  outbox_id    {{int}},
-  at           TEXT NOT NULL,
-  agent_id     {{int}} NOT NULL,
-  undone_at    TEXT NOT NULL DEFAULT '',
-  undone_by    {{int}} REFERENCES operation (id)
-){{strict}};
-CREATE INDEX mail_action_message ON mail_action (message_id);
-
 -- an address that refused a letter
 CREATE TABLE mail_bounce (
   address    TEXT PRIMARY KEY,
@@ -132,6 +118,7 @@ CREATE TABLE letter_template (
 -- An operation done for a message is judged by the instant the message came.
 ALTER TABLE operation ADD COLUMN received_at TEXT NOT NULL DEFAULT '' CONSTRAINT operation_received CHECK (received_at = '' OR received_at <= at);
 ALTER TABLE operation ADD COLUMN mail_id {{int}} REFERENCES mail_message (id) CONSTRAINT operation_mail CHECK ((received_at = '') = (mail_id IS NULL));
+CREATE INDEX operation_mail ON operation (mail_id) WHERE mail_id IS NOT NULL;
 
 -- the outbox learns to send: on SQLite it is written anew, rows untouched
 {{if sqlite}}
@@ -215,3 +202,28 @@ CREATE INDEX outbox_header ON outbox (header_id) WHERE header_id <> '';
 CREATE INDEX outbox_address ON outbox (address);
 CREATE INDEX outbox_answers ON outbox (answers_id) WHERE answers_id IS NOT NULL;
 CREATE INDEX outbox_family ON outbox (family_id) WHERE family_id IS NOT NULL;
+
+-- what was done for a message; a line undone keeps standing
+CREATE TABLE mail_action (
+  id           {{id}},
+  message_id   {{int}} NOT NULL REFERENCES mail_message (id),
+  kind         TEXT NOT NULL CONSTRAINT mail_action_kind CHECK (kind IN ('access_request', 'book', 'cancel', 'justified_absence', 'documents', 'bank_details', 'answer')),
+  child_id     {{int}} REFERENCES child (id),
+  operation_id {{int}} REFERENCES operation (id),
+  document_id  {{int}} REFERENCES document (id),
+  request_id   {{int}} REFERENCES access_request (id),
+  outbox_id    {{int}} REFERENCES outbox (id),
+  at           TEXT NOT NULL,
+  agent_id     {{int}} NOT NULL,
+  undone_at    TEXT NOT NULL DEFAULT '',
+  undone_by    {{int}} REFERENCES operation (id),
+  CONSTRAINT mail_action_undone CHECK ((undone_at = '') = (undone_by IS NULL)),
+  CONSTRAINT mail_action_what CHECK (CASE
+    WHEN kind IN ('book', 'cancel', 'justified_absence') THEN operation_id IS NOT NULL AND child_id IS NOT NULL
+    WHEN kind IN ('documents', 'bank_details') THEN document_id IS NOT NULL
+    WHEN kind = 'access_request' THEN request_id IS NOT NULL
+    ELSE outbox_id IS NOT NULL
+    END)
+){{strict}};
+CREATE INDEX mail_action_message ON mail_action (message_id);
+CREATE INDEX mail_action_outbox ON mail_action (outbox_id) WHERE outbox_id IS NOT NULL;
