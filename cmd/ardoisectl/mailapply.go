@@ -104,9 +104,7 @@ func (a applyFlags) decision(m *mailbox.Message) (d mailbox.Decision, err error)
 		if m.ReplyOff != "" {
 			return d, fault.New(fault.Invalid, "%s", m.ReplyOff)
 		}
-		d.Reply = m.Reply
-	} else {
-		d.Reply = letter.Letter{}
+		d.Reply = letter.Letter{To: m.Reply.To} // worded by the plan, for what is done
 	}
 	return d, nil
 }
@@ -190,9 +188,17 @@ func planOut(p *mailbox.Plan, done *mailbox.Outcome) mailPlanJSON {
 	return out
 }
 
+// note is what a card's badge says.
+func note(c mailbox.Card) string {
+	if c.Note == "" {
+		return ""
+	}
+	return " [" + c.Note + "]"
+}
+
 func sayMailPlan(w io.Writer, p *mailbox.Plan) {
 	for _, c := range p.Cards {
-		put(w, "%d. %s [%s]\n", c.N, c.Title, c.Note)
+		put(w, "%d. %s%s\n", c.N, c.Title, note(c))
 		for _, l := range c.Lines {
 			put(w, "   %s\n", l)
 		}

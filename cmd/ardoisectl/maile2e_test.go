@@ -254,6 +254,14 @@ func (v *village) answered(e *mailtest.Exim) {
 	}
 	var letters []letterJSON
 	v.json(&letters, "mail", "outbox")
+	for _, l := range letters {
+		if l.Answers != 0 && !strings.Contains(l.Body, "La mairie de Saint-Marcel") {
+			t.Errorf("signed by another town: %s", l.Body)
+		}
+		if l.Answers == v.ids["18-absence-justifiee-apres-coup.eml"] && !strings.Contains(plain(l.Body), "jour de carence : le montant reste dû") {
+			t.Errorf("it does not say what is to be paid: %s", l.Body)
+		}
+	}
 	if !slices.ContainsFunc(letters, func(l letterJSON) bool { return l.Answers == v.ids["13-sans-message-id.eml"] && l.State == "sent" }) {
 		t.Error("the message without a Message-ID was not answered")
 	}

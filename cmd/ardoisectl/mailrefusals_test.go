@@ -152,6 +152,27 @@ func (v *village) shown(id string) (m mailItem) {
 	return m
 }
 
+// TestAnswerSaysWhatWasDone: a late cancellation that nobody chose is not told to
+// the family as done.
+func TestAnswerSaysWhatWasDone(t *testing.T) {
+	v := sqliteVillage(t)
+	v.now = time.Date(2026, 11, 9, 9, 0, 0, 0, morning.Location())
+	v.admit("Loïc", "LUCAS", "prepaid", "2026-11-27")
+	v.now = morning
+	id := number10(v.take(v.message("05-reservation-recurrente-et-annulation.eml"))[0])
+	v.ok("mail", "apply", id, "--reply")
+	var letters []letterJSON
+	v.json(&letters, "mail", "outbox")
+	if body := plain(letters[0].Body); letters[0].Answers == 0 || !strings.Contains(body, "5 repas de Loïc") || strings.Contains(body, "27 novembre") {
+		t.Errorf("%+v", letters[0])
+	}
+	var h headcountJSON
+	if v.json(&h, "headcount", "--service", canteen, "--date", "2026-11-27"); h.Total != 1 {
+		t.Errorf("%d meals on the 27th", h.Total)
+	}
+	v.clean()
+}
+
 // stranger: who wrote is said by a person, and the message is read again.
 func (v *village) stranger() {
 	t := v.t
