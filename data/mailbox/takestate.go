@@ -19,7 +19,7 @@ func understand(f *facts, familyID int64, h *head, b *body) error {
 	if err != nil {
 		return err
 	}
-	if b.Understood = reading.Understand(in); b.Nothing != "" {
+	if b.Understood = reading.Understand(in); b.Nothing != "" && (familyID == 0 || !tangible(b.Understood)) {
 		b.Understood = reading.Understood{Summary: b.Nothing, Proposals: []reading.Proposal{{Kind: reading.None, Why: b.Quiet}}}
 	}
 	b.guess()

@@ -1,8 +1,10 @@
 package mailtest
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -188,7 +190,7 @@ func (d *IMAP) begin() bool {
 	}
 	d.cmd = cmd
 	for range 400 {
-		if answers(d.Port) && answers(d.PortTLS) {
+		if greets(d.Port, false) && greets(d.PortTLS, true) {
 			return true
 		}
 		if strings.Contains(d.Log(), "Fatal:") {
@@ -199,12 +201,23 @@ func (d *IMAP) begin() bool {
 	return false
 }
 
-func answers(port int) bool {
-	c, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), time.Second)
+// greets reports that a server says its first word on a port, and not only that
+// somebody holds the port: just after a restart it may still cut who comes.
+func greets(port int, protected bool) bool {
+	dial := net.Dialer{Timeout: time.Second}
+	c, err := dial.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		return false
 	}
-	return c.Close() == nil
+	if protected {
+		c = tls.Client(c, &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // whichever certificate the test shows
+	}
+	word := make([]byte, 4)
+	err = c.SetDeadline(time.Now().Add(5 * time.Second))
+	if err == nil {
+		_, err = io.ReadFull(c, word)
+	}
+	return errors.Join(err, c.Close()) == nil && string(word) == "* OK"
 }
 
 func (d *IMAP) users() string {

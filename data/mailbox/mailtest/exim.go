@@ -264,13 +264,6 @@ func (e *Exim) Stop(t testing.TB) {
 	}
 }
 
-// Restart stops and starts.
-func (e *Exim) Restart(t testing.TB) {
-	t.Helper()
-	e.Stop(t)
-	e.Start(t)
-}
-
 // Delivered gives every letter taken so far, once none is under way any more, as
 // they would lie in a mailbox (with Return-path, Envelope-to and Received).
 func (e *Exim) Delivered(t testing.TB) [][]byte {
