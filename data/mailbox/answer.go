@@ -64,27 +64,18 @@ func (j *judge) reply(cards []Card) (l letter.Letter, err error) {
 	}
 	said = append(said, notKept(j.m.Files)...)
 	to := letter.Correspondent{Greeting: j.greeting()}
-	if to.Commune, err = j.town(cards); err != nil {
+	all, err := letter.Correspondents(j.tx, []int64{j.m.FamilyID})
+	if err != nil {
 		return l, err
+	}
+	if to.Commune = all[j.m.FamilyID].Commune; to.Commune == "" {
+		if err := j.tx.QueryRow(`SELECT COALESCE((SELECT c.name FROM commune c JOIN service s ON s.commune_id = c.id ORDER BY s.id LIMIT 1), '')`).Scan(&to.Commune); err != nil {
+			return l, err
+		}
 	}
 	l, err = letter.ComposeTo(j.tx, to, "mail.answer", letter.Facts{"objet": j.answerSubject(), "jour": calendar.DateOf(j.at).Long(), "réponse": strings.Join(said, "\n")})
 	l.To = j.m.From.Mail
 	return l, err
-}
-
-// town is who signs an answer: the town hall whose service the message is about,
-// not the one of the village the family lives in.
-func (j *judge) town(cards []Card) (name string, err error) {
-	var service int64
-	for _, c := range cards {
-		if service == 0 {
-			service = c.Choice.ServiceID
-		}
-	}
-	err = j.tx.QueryRow(`SELECT COALESCE((SELECT c.name FROM commune c JOIN service s ON s.commune_id = c.id
-		LEFT JOIN access_request r ON r.service_id = s.id AND r.family_id = $1 LEFT JOIN family f ON f.id = $1 AND f.commune_id = c.id
-		ORDER BY CASE WHEN s.id = $2 THEN 0 WHEN r.id IS NOT NULL THEN 1 WHEN f.id IS NOT NULL THEN 2 ELSE 3 END, s.id LIMIT 1), '')`, j.m.FamilyID, service).Scan(&name)
-	return name, err
 }
 
 // leftAside reports whether a card that is not chosen is spoken of in the answer:
