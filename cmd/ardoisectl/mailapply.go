@@ -97,6 +97,9 @@ func (a applyFlags) decision(m *mailbox.Message) (d mailbox.Decision, err error)
 		c.Choice.Override, c.Choice.Confirmed = a.override, a.confirmed
 		d.Choices = append(d.Choices, c.Choice)
 	}
+	if !m.State.Open() {
+		return d, nil // the plan says by whom it was treated
+	}
 	if len(d.Choices) == 0 {
 		return d, fault.New(fault.Invalid, "Rien de sûr n’est proposé pour ce message : choisissez des actions avec --only, ou répondez depuis la fenêtre.")
 	}
