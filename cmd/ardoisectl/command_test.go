@@ -350,7 +350,7 @@ func TestBench(t *testing.T) {
 	before := state()
 	var out benchJSON
 	c.json(&out, "bench", "--runs", "3")
-	if len(out.Rows) != 12 {
+	if len(out.Rows) != 16 {
 		t.Errorf("%d rows", len(out.Rows))
 	}
 	for _, r := range out.Rows {

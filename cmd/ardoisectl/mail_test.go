@@ -85,6 +85,27 @@ func (v *village) take(raws ...[]byte) (ids []int64) {
 	return ids
 }
 
+func (v *village) list(args ...string) (list []mailItem) {
+	v.t.Helper()
+	v.json(&list, append([]string{"mail", "list"}, args...)...)
+	return list
+}
+
+func (v *village) clean() {
+	v.t.Helper()
+	if r := v.run("verify"); r.code != exitDone {
+		v.t.Errorf("verify: exit %d\n%s%s", r.code, r.out, r.err)
+	}
+}
+
+// turned wants a refusal with its sentence, on either engine.
+func (v *village) turned(sentence string, args ...string) {
+	v.t.Helper()
+	if r := v.run(args...); r.code != exitRefused || !strings.Contains(plain(r.out+r.err), sentence) {
+		v.t.Errorf("%v: exit %d, wanted « %s »\n%s%s", args, r.code, sentence, r.out, r.err)
+	}
+}
+
 // child finds a child by first name and family name, and the family.
 func (v *village) child(first, last string) (family, child int64) {
 	v.t.Helper()

@@ -97,6 +97,9 @@ func (a applyFlags) decision(m *mailbox.Message) (d mailbox.Decision, err error)
 		c.Choice.Override, c.Choice.Confirmed = a.override, a.confirmed
 		d.Choices = append(d.Choices, c.Choice)
 	}
+	if !m.State.Open() {
+		return d, nil // the plan says by whom it was treated
+	}
 	if len(d.Choices) == 0 {
 		return d, fault.New(fault.Invalid, "Rien de sûr n’est proposé pour ce message : choisissez des actions avec --only, ou répondez depuis la fenêtre.")
 	}
@@ -104,9 +107,7 @@ func (a applyFlags) decision(m *mailbox.Message) (d mailbox.Decision, err error)
 		if m.ReplyOff != "" {
 			return d, fault.New(fault.Invalid, "%s", m.ReplyOff)
 		}
-		d.Reply = m.Reply
-	} else {
-		d.Reply = letter.Letter{}
+		d.Reply = letter.Letter{To: m.Reply.To} // worded by the plan, for what is done
 	}
 	return d, nil
 }
@@ -190,9 +191,17 @@ func planOut(p *mailbox.Plan, done *mailbox.Outcome) mailPlanJSON {
 	return out
 }
 
+// note is what a card's badge says.
+func note(c mailbox.Card) string {
+	if c.Note == "" {
+		return ""
+	}
+	return " [" + c.Note + "]"
+}
+
 func sayMailPlan(w io.Writer, p *mailbox.Plan) {
 	for _, c := range p.Cards {
-		put(w, "%d. %s [%s]\n", c.N, c.Title, c.Note)
+		put(w, "%d. %s%s\n", c.N, c.Title, note(c))
 		for _, l := range c.Lines {
 			put(w, "   %s\n", l)
 		}

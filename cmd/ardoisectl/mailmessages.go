@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -270,10 +271,10 @@ func sayMail(w io.Writer, m *mailbox.Message) {
 		if !f.Accepted {
 			verdict = "refusée"
 		}
-		put(w, "Pièce %d : %s, %s. %s\n", f.N, f.Name, verdict, f.Reason)
+		put(w, "%s\n", strings.TrimSpace(fmt.Sprintf("Pièce %d : %s, %s. %s", f.N, f.Name, verdict, f.Reason)))
 	}
 	for _, k := range m.Cards {
-		put(w, "%d. %s [%s]\n", k.N, k.Title, k.Note)
+		put(w, "%d. %s%s\n", k.N, k.Title, note(k))
 		for _, l := range k.Lines {
 			put(w, "   %s\n", l)
 		}

@@ -66,9 +66,9 @@ func TestMailBadInput(t *testing.T) {
 	v.refused(exitRefused, "n’existe pas", "mail", "account", "cantine@mairie.example", "imap_host=imap.mairie.example", "ca=/nulle/part.pem")
 	v.refused(exitRefused, "ne contient pas de certificat", "mail", "account", "cantine@mairie.example", "imap_host=imap.mairie.example", "ca="+write(t, "ca.pem", "rien"))
 	v.refused(exitRefused, "indiquez au moins", "mail", "account", "cantine@mairie.example", "name=Cantine")
-	v.refused(exitRefused, "n’existe pas", "mail", "retry", "12")
-	v.refused(exitRefused, "n’existe pas", "mail", "drop", "12")
-	v.refused(exitRefused, "n’existe pas", "mail", "settle", "12")
+	v.refused(exitRefused, "a changé d’état", "mail", "retry", "12")
+	v.refused(exitRefused, "a changé d’état", "mail", "drop", "12")
+	v.refused(exitRefused, "a changé d’état", "mail", "settle", "12")
 	v.refused(exitUsage, "le numéro d’un courriel", "mail", "retry")
 	v.ok("mail", "account", "cantine@mairie.example", "imap_host=imap.mairie.example")
 	v.refused(exitEnvironment, "mot de passe de la boîte", "mail", "fetch") // none was given
@@ -140,6 +140,7 @@ func TestMailApply(t *testing.T) {
 	if m := v.shown(question); m.State != "toread" {
 		t.Errorf("reopened: %+v", m)
 	}
+	v.stranger()
 	v.savedParts(demand)
 	v.anotherAgent(demand)
 	v.clean()
@@ -149,6 +150,48 @@ func (v *village) shown(id string) (m mailItem) {
 	v.t.Helper()
 	v.json(&m, "mail", "show", id)
 	return m
+}
+
+// TestAnswerSaysWhatWasDone: a late cancellation that nobody chose is not told to
+// the family as done.
+func TestAnswerSaysWhatWasDone(t *testing.T) {
+	v := sqliteVillage(t)
+	v.now = time.Date(2026, 11, 9, 9, 0, 0, 0, morning.Location())
+	v.admit("Loïc", "LUCAS", "prepaid", "2026-11-27")
+	v.now = morning
+	id := number10(v.take(v.message("05-reservation-recurrente-et-annulation.eml"))[0])
+	v.ok("mail", "apply", id, "--reply")
+	var letters []letterJSON
+	v.json(&letters, "mail", "outbox")
+	if body := plain(letters[0].Body); letters[0].Answers == 0 || !strings.Contains(body, "5 repas de Loïc") || strings.Contains(body, "27 novembre") {
+		t.Errorf("%+v", letters[0])
+	}
+	var h headcountJSON
+	if v.json(&h, "headcount", "--service", canteen, "--date", "2026-11-27"); h.Total != 1 {
+		t.Errorf("%d meals on the 27th", h.Total)
+	}
+	v.clean()
+}
+
+// stranger: who wrote is said by a person, and the message is read again.
+func (v *village) stranger() {
+	t := v.t
+	id := number10(v.take([]byte("From: papi@example.net\r\nSubject: Cantine\r\nMessage-ID: <papi@example.net>\r\n\r\nBonjour, merci d'annuler le repas de Louis jeudi 3 décembre.\r\n"))[0])
+	v.refused(exitRefused, "Choisissez d’abord la famille", "mail", "apply", id, "--only", "1")
+	family, louis := v.child("Louis", "LEGRAND")
+	v.refused(exitRefused, "famille", "mail", "family", id, "9999")
+	var m mailItem
+	v.json(&m, "mail", "family", id, number10(family))
+	if m.Family != family || len(m.Proposals) != 1 || m.Proposals[0].ChildID != louis || m.Proposals[0].Kind != "cancel" {
+		t.Errorf("%+v", m)
+	}
+	if list := v.list("--family", number10(family)); len(list) != 1 || list[0].Family != family {
+		t.Errorf("%+v", list)
+	}
+	if list := v.list("--text", "papi"); len(list) != 1 {
+		t.Errorf("%+v", list)
+	}
+	v.ok("mail", "ignore", id)
 }
 
 // savedParts writes the original and its files, as they came.
@@ -174,6 +217,9 @@ func (v *village) anotherAgent(id string) {
 	v.ok("admin", "agents", "add", "cuisine", "--roles", "cuisine")
 	v.ok("admin", "agents", "add", "martin", "--roles", "accueil")
 	v.user, v.env["ARDOISE_PASSWORD"] = "martin", other
+	v.turned("Il manque le rôle « Santé »", "mail", "show", id, "--attachment", "0", "--out", filepath.Join(t.TempDir(), "a.pdf"))
+	v.turned("Il manque le rôle « Santé »", "mail", "show", id, "--original", "--out", filepath.Join(t.TempDir(), "a.eml"))
+	v.turned("Il manque le rôle « Administration »", "mail", "account", "cantine@mairie.example", "imap_host=imap.mairie.example")
 	v.ok("mail", "apply", id)
 	v.user, v.env["ARDOISE_PASSWORD"] = "nperret", password
 	v.turned("déjà été traité par martin", "mail", "apply", id, "--only", "1")

@@ -319,8 +319,9 @@ func TestUsage(t *testing.T) {
 		{"book", "--child", "1", "--service", "1", "--dates", "2026-12-07", "--consent", "la mère"},
 		// what later issues will bring must not exist yet; month's end asks for its words
 		{"migrate"},
-		{"mail", "fetch"},
-		{"mail", "send"},
+		{"mail", "fetch", "tout"},
+		{"mail", "apply"},
+		{"mail", "relever"},
 		{"wallet", "close"},
 		{"invoice", "preview"},
 		{"invoice", "credit", "--month", "2026-11", "--invoice", "2026000001"},

@@ -44,6 +44,7 @@ func Correspondents(tx *store.Tx, families []int64) (map[int64]Correspondent, er
 	}, `SELECT f.id, COALESCE(
 			(SELECT c.name FROM access_request q JOIN service s ON s.id = q.service_id JOIN commune c ON c.id = s.commune_id WHERE q.family_id = f.id ORDER BY q.id DESC LIMIT 1),
 			(SELECT c.name FROM child k JOIN class l ON l.id = k.class_id JOIN school h ON h.id = l.school_id JOIN commune c ON c.id = h.commune_id WHERE k.family_id = f.id ORDER BY k.id LIMIT 1),
+			(SELECT c.name FROM child_family s JOIN child k ON k.id = s.child_id JOIN class l ON l.id = k.class_id JOIN school h ON h.id = l.school_id JOIN commune c ON c.id = h.commune_id WHERE s.family_id = f.id ORDER BY k.id LIMIT 1),
 			m.name, (SELECT c.name FROM commune c JOIN service s ON s.commune_id = c.id ORDER BY s.id LIMIT 1), '')
 		FROM family f LEFT JOIN commune m ON m.id = f.commune_id WHERE f.id = ANY($1)`, families)
 	if err != nil {

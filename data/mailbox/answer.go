@@ -26,7 +26,7 @@ func replyFor(tx *store.Tx, m *Message) (l letter.Letter, off string, err error)
 	if off, err = j.replyOff(); err != nil || off != "" {
 		return l, off, err
 	}
-	cards := slices.DeleteFunc(slices.Clone(m.Cards), func(c Card) bool { return !c.Ticked && c.Verdict != TooLate && c.Verdict != Nothing })
+	cards := slices.DeleteFunc(slices.Clone(m.Cards), func(c Card) bool { return !c.Ticked && !c.leftAside() })
 	l, err = j.reply(cards)
 	return l, "", err
 }
@@ -76,6 +76,12 @@ func (j *judge) reply(cards []Card) (l letter.Letter, err error) {
 	l, err = letter.ComposeTo(j.tx, to, "mail.answer", letter.Facts{"objet": j.answerSubject(), "jour": calendar.DateOf(j.at).Long(), "réponse": strings.Join(said, "\n")})
 	l.To = j.m.From.Mail
 	return l, err
+}
+
+// leftAside reports whether a card that is not chosen is spoken of in the answer:
+// too late, or already so. What would still be done if it were chosen is not said.
+func (c *Card) leftAside() bool {
+	return c.Verdict == TooLate && len(doneOf(c.lines)) == 0 || c.Verdict == Nothing
 }
 
 // notKept asks for what was joined and refused again, without its name: names of
@@ -186,7 +192,7 @@ func (j *judge) mealSentence(c *Card) string {
 	case len(done) == 0 || c.Verdict == Refused || c.Verdict == Unclear:
 		return ""
 	}
-	s := upper(j.mealsOf(done)) + many(len(done), " est ", " sont ") + verb(ch.Kind, done) + j.moneyText(ch.Kind, t)
+	s := upper(j.mealsOf(done)) + many(len(done), " est ", " sont ") + verb(ch.Kind, done) + j.moneyText(ch.Kind, t) + waitingText(done)
 	if len(rest) > 0 {
 		s += " Pas " + verb(ch.Kind, rest[:1]) + " : " + j.refusedText(rest) + "."
 	}
@@ -247,6 +253,23 @@ func (j *judge) moneyText(k reading.Kind, t tally) string {
 		}
 	}
 	return s
+}
+
+// waitingText says which excused meals are still to be paid.
+func waitingText(done []booking.Line) string {
+	n := 0
+	for _, l := range done {
+		if l.Action == booking.Justify && l.Price == 0 && l.Note != "" {
+			n++
+		}
+	}
+	switch {
+	case n == 0:
+		return ""
+	case len(done) == 1:
+		return " C’est un jour de carence : le montant reste dû."
+	}
+	return " Dont " + plural(n, "jour de carence", "jours de carence") + ", où le montant reste dû."
 }
 
 // mealsOf gives « le repas de Hugo du jeudi 26 novembre 2026 », « 4 repas de Léa

@@ -259,7 +259,7 @@ func (dr *draft) told() []Card {
 	cards := slices.Clone(dr.plan.Cards)
 	for _, c := range dr.j.m.Cards {
 		chosen := slices.ContainsFunc(cards, func(x Card) bool { return x.N == c.N })
-		if !chosen && (c.Verdict == TooLate && len(doneOf(c.lines)) == 0 || c.Verdict == Nothing) {
+		if !chosen && c.leftAside() {
 			cards = append(cards, c)
 		}
 	}
