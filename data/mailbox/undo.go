@@ -50,6 +50,9 @@ func undoable(tx *store.Tx, id int64) (r *reversal, why string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
+	if len(kinds) == 0 {
+		return nil, "Rien de ce qui a été fait n’est noté ici.", nil
+	}
 	for _, k := range kinds {
 		switch k {
 		case reading.Documents, reading.AccessRequest:
@@ -103,6 +106,9 @@ func (r *reversal) meals(tx *store.Tx) (why string, err error) {
 		return nil
 	}, `SELECT child_id, service_id, day, price, pay, state, verdict, cancel_verdict, operation_id FROM booking
 		WHERE child_id = ANY($1) AND (operation_id = ANY($2) OR cancel_operation_id = ANY($2)) ORDER BY id`, r.children, r.ops)
+	if err == nil && why == "" && len(r.cancel)+len(r.again) == 0 {
+		why = "Ses repas ne se retrouvent pas" + nbsp + ": corrigez-les dans Réservations."
+	}
 	return why, err
 }
 
