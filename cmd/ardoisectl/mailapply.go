@@ -98,9 +98,7 @@ func (a applyFlags) decision(m *mailbox.Message) (d mailbox.Decision, err error)
 		if m.ReplyOff != "" {
 			return d, fault.New(fault.Invalid, "%s", m.ReplyOff)
 		}
-		d.Reply = m.Reply
-	} else {
-		d.Reply = letter.Letter{}
+		d.Reply = letter.Letter{To: m.Reply.To} // worded for what is done, which --only may have chosen
 	}
 	return d, nil
 }
@@ -108,7 +106,7 @@ func (a applyFlags) decision(m *mailbox.Message) (d mailbox.Decision, err error)
 type mailPlanJSON struct {
 	Message int64          `json:"message"`
 	Cards   []mailCardJSON `json:"cards"`
-	After   []afterJSON   `json:"after"`
+	After   []afterJSON    `json:"after"`
 	Problem string         `json:"problem"`
 	Done    bool           `json:"done"`
 	Text    string         `json:"text"`
