@@ -1,8 +1,10 @@
 package mailtest
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -188,7 +190,7 @@ func (d *IMAP) begin() bool {
 	}
 	d.cmd = cmd
 	for range 400 {
-		if answers(d.Port) && answers(d.PortTLS) {
+		if greets(d.Port, false) && greets(d.PortTLS, true) {
 			return true
 		}
 		if strings.Contains(d.Log(), "Fatal:") {
@@ -199,12 +201,22 @@ func (d *IMAP) begin() bool {
 	return false
 }
 
-func answers(port int) bool {
+// greets reports whether a server says its first word: one that only takes the
+// connection may still drop it.
+func greets(port int, over bool) bool {
 	c, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), time.Second)
 	if err != nil {
 		return false
 	}
-	return c.Close() == nil
+	if over {
+		c = tls.Client(c, &tls.Config{InsecureSkipVerify: true}) // a certificate that is not good is what some tests want
+	}
+	word := make([]byte, 4)
+	err = c.SetDeadline(time.Now().Add(5 * time.Second))
+	if err == nil {
+		_, err = io.ReadFull(c, word)
+	}
+	return errors.Join(err, c.Close()) == nil && string(word) == "* OK"
 }
 
 func (d *IMAP) users() string {
