@@ -260,9 +260,6 @@ func sayMail(w io.Writer, m *mailbox.Message) {
 		put(w, "Attention : %s\n", m.Warning)
 	}
 	for _, r := range m.Remarks {
-		if r == m.Warning {
-			continue
-		}
 		put(w, "Remarque : %s\n", r)
 	}
 	put(w, "\n%s\n\n", strings.TrimSpace(m.Text))
