@@ -287,6 +287,7 @@ func mergeSame(tx *store.Tx, p MergePlan) error {
 		for _, q := range []string{
 			`UPDATE booking SET child_id = $1 WHERE child_id = $2`,
 			`UPDATE document SET child_id = $1 WHERE child_id = $2`,
+			`UPDATE mail_action SET child_id = $1 WHERE child_id = $2`,
 			`UPDATE access_request SET child_id = $1 WHERE child_id = $2 AND (state = 'refused' OR NOT EXISTS (SELECT 1 FROM access_request o
 				WHERE o.child_id = $1 AND o.service_id = access_request.service_id AND o.school_year = access_request.school_year AND o.state <> 'refused'))`,
 			`UPDATE pickup SET child_id = $1 WHERE child_id = $2`,

@@ -134,7 +134,7 @@ func (s *Service) SaveAccount(ctx context.Context, a Account, with Secrets) (id 
 			return 0, err
 		}
 	}
-	k.take(with)
+	k.take(with, a)
 	err = s.db.Write(ctx, func(tx *store.Tx) error {
 		if id, err = a.keep(tx); err != nil {
 			return err

@@ -1,6 +1,8 @@
 package mailbox
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -181,4 +183,74 @@ func TestTestAccount(t *testing.T) {
 	if n := w.count(`SELECT COUNT(*) FROM mail_message`); n != 0 {
 		t.Error("trying has taken messages in")
 	}
+}
+
+// TestPasswordStaysWithItsServer: who may change the server of a mailbox does not
+// learn its password by it, neither by trying nor by saving; nor on a workstation
+// whose keyring has it.
+func TestPasswordStaysWithItsServer(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newHamlet(t, db)
+		ring, _ := memoryRing()
+		w.s.out.ring = ring
+		given := ""
+		w.s.out.dial = func(_ context.Context, at wire.Server, with wire.Credential) (inbox, error) {
+			given = at.Host + " " + with.Password + with.Token
+			return nil, errors.New("no")
+		}
+		w.s.out.greet = func(_ context.Context, at wire.Server, with wire.Credential) error {
+			given = at.Host + " " + with.Password + with.Token
+			return nil
+		}
+		list, err := w.s.Accounts(w.ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := list[0]
+		a.SMTPHost = "smtp.mairie.example"
+		save := func(with Secrets) {
+			t.Helper()
+			if _, err := w.s.SaveAccount(w.ctx, a, with); err != nil {
+				t.Fatal(err)
+			}
+			a.Version++
+		}
+		save(Secrets{Password: "secret-un"})
+		if c, err := w.s.credential(w.ctx, a, true); err != nil || c.Password != "secret-un" {
+			t.Fatal(c, err)
+		}
+		for _, change := range []func(*Account){func(a *Account) { a.IMAPHost = "imap.voleur.example" }, func(a *Account) { a.SMTPHost = "smtp.voleur.example" }} {
+			kept := a
+			change(&a)
+			for what, do := range map[string]func(){
+				"trying": func() {
+					if _, err := w.s.TestAccount(w.ctx, a, Secrets{}); err != nil {
+						t.Error(err)
+					}
+				},
+				"reading": func() {
+					if _, err := w.s.credential(w.ctx, a, a.IMAPHost == kept.IMAPHost); fault.KindOf(err) != fault.Unavailable || !strings.Contains(fault.Sentence(err), "saisissez de nouveau") {
+						t.Errorf("%v", err)
+					}
+				},
+			} {
+				given = ""
+				if do(); strings.Contains(given, "voleur") {
+					t.Errorf("%s: %s", what, given)
+				}
+			}
+			save(Secrets{})
+			if _, err := w.s.credential(w.ctx, a, a.IMAPHost == kept.IMAPHost); err == nil {
+				t.Error("saved, the new server is given the password")
+			}
+			kept.Version = a.Version
+			a = kept
+			save(Secrets{})
+		}
+		a.SMTPHost = "smtp2.mairie.example"
+		save(Secrets{Password: "secret-deux"})
+		if c, err := w.s.credential(w.ctx, a, true); err != nil || c.Password != "secret-deux" {
+			t.Error("typed again, it is not used:", err)
+		}
+	})
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"ardoise/data/fault"
@@ -25,13 +27,41 @@ type secrets struct {
 	SMTPPassword string `json:"smtp,omitempty"`
 	ClientSecret string `json:"client,omitempty"`
 	Refresh      string `json:"refresh,omitempty"` // of a sign-in at Google or Microsoft
+	Servers      string `json:"servers,omitempty"` // the hosts they were typed for, and are given to
 }
 
-// take puts in what was typed; what was left blank stays.
-func (k *secrets) take(with Secrets) {
+// take puts in what was typed for an account; what was left blank stays, and goes to
+// no other host than it was typed for.
+func (k *secrets) take(with Secrets, a Account) {
+	switch {
+	case with.Password != "":
+		k.Servers = a.servers()
+	case with.SMTPPassword != "":
+		k.Servers += " " + a.SMTPHost
+	}
 	k.Password = firstOf(with.Password, k.Password)
 	k.SMTPPassword = firstOf(with.SMTPPassword, k.SMTPPassword)
 	k.ClientSecret = firstOf(with.ClientSecret, k.ClientSecret)
+}
+
+// servers are the hosts of an account, in one line.
+func (a Account) servers() string { return a.IMAPHost + " " + a.SMTPHost }
+
+// goTo refuses to hand what was typed for one host to another: who may change the
+// server of a mailbox must not learn its password by it.
+func (k *secrets) goTo(a Account, sending bool) error {
+	host := a.IMAPHost
+	if sending {
+		host = a.SMTPHost
+	}
+	if k.Servers == "" || host == "" || slices.Contains(strings.Fields(k.Servers), host) {
+		return nil
+	}
+	what := "saisissez de nouveau son mot de passe"
+	if a.Auth != byPassword {
+		what = "connectez-la de nouveau à " + providerName(a.Auth)
+	}
+	return fault.New(fault.Unavailable, "Le serveur de la boîte « %s » a changé (%s) : %s (Réglages, Courrier).", a.Name, host, what)
 }
 
 // keyring is the system's; tests have one of their own.
@@ -139,8 +169,9 @@ func (s *Service) keepSecrets(ctx context.Context, id int64, k secrets) error {
 
 // token is an access token with its end.
 type token struct {
-	access string
-	until  time.Time
+	access  string
+	until   time.Time
+	servers string // of its account then
 }
 
 // forget drops a mailbox's token: it was changed, or the server refused it.
@@ -165,7 +196,7 @@ func (s *Service) credential(ctx context.Context, a Account, sending bool) (c wi
 		s.mu.Lock()
 		t := s.tokens[a.ID]
 		s.mu.Unlock()
-		if t.access != "" && s.db.Now().Add(time.Minute).Before(t.until) {
+		if t.access != "" && t.servers == a.servers() && s.db.Now().Add(time.Minute).Before(t.until) {
 			return wire.Credential{Token: t.access}, nil
 		}
 	}
@@ -177,6 +208,9 @@ func (s *Service) credential(ctx context.Context, a Account, sending bool) (c wi
 }
 
 func (s *Service) credentialFrom(ctx context.Context, a Account, k secrets, sending bool) (c wire.Credential, err error) {
+	if err := k.goTo(a, sending); err != nil {
+		return c, err
+	}
 	if a.Auth == byPassword {
 		c.Password = k.Password
 		if sending {

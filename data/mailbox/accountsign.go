@@ -64,26 +64,29 @@ func (s *Service) SignIn(ctx context.Context, accountID int64) (*Consent, error)
 		}); err != nil {
 			return err
 		}
-		return s.keepTokens(ctx, a.ID, got)
+		return s.keepTokens(ctx, a, got, true)
 	}}, nil
 }
 
 // keepTokens keeps what a sign-in or a renewal gave: the access token in memory,
-// what renews it with the mailbox's other secrets.
-func (s *Service) keepTokens(ctx context.Context, id int64, got wire.Tokens) error {
+// what renews it with the mailbox's other secrets. agreed: somebody has just signed
+// in, for the servers the account has now.
+func (s *Service) keepTokens(ctx context.Context, a Account, got wire.Tokens, agreed bool) error {
 	until := got.Expiry
 	if until.IsZero() {
 		until = s.db.Now().Add(10 * time.Minute)
 	}
 	s.mu.Lock()
-	s.tokens[id] = token{got.Access, until}
+	s.tokens[a.ID] = token{got.Access, until, a.servers()}
 	s.mu.Unlock()
-	k, err := s.secretsOf(ctx, id)
+	k, err := s.secretsOf(ctx, a.ID)
 	if err != nil || got.Refresh == "" || got.Refresh == k.Refresh {
 		return err
 	}
-	k.Refresh = got.Refresh
-	return s.keepSecrets(ctx, id, k)
+	if k.Refresh = got.Refresh; agreed {
+		k.Servers = a.servers()
+	}
+	return s.keepSecrets(ctx, a.ID, k)
 }
 
 // renewed gives a fresh access token, and keeps what will renew it next.
@@ -92,7 +95,7 @@ func (s *Service) renewed(ctx context.Context, a Account, k secrets) (wire.Crede
 	if err != nil {
 		return wire.Credential{}, wire.Explain(err)
 	}
-	return wire.Credential{Token: got.Access}, s.keepTokens(ctx, a.ID, got)
+	return wire.Credential{Token: got.Access}, s.keepTokens(ctx, a, got, false)
 }
 
 // outletFor says how an account sends.

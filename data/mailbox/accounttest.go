@@ -28,7 +28,7 @@ func (s *Service) TestAccount(ctx context.Context, a Account, with Secrets) ([]C
 			return nil, err
 		}
 	}
-	k.take(with)
+	k.take(with, a)
 	var out []Check
 	for _, t := range []struct {
 		what, host string

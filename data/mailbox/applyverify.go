@@ -26,9 +26,9 @@ var rules = []struct{ id, good, bad, query string }{
 	},
 	{
 		"M4", "Les délais des courriels sont jugés à leur réception.", "%d repas demandés par courriel sont dans le délai sans que le courriel le soit.",
-		`SELECT COUNT(*) FROM booking b JOIN operation o ON o.id = b.operation_id OR o.id = b.cancel_operation_id
-		WHERE o.mail_id IS NOT NULL AND (b.operation_id = o.id AND b.verdict = 'in_time' AND o.received_at > b.cutoff_at
-			OR b.cancel_operation_id = o.id AND b.cancel_verdict = 'in_time' AND o.received_at > b.cancel_cutoff_at)`,
+		`SELECT COUNT(*) FROM booking b LEFT JOIN operation o ON o.id = b.operation_id AND o.mail_id IS NOT NULL
+			LEFT JOIN operation c ON c.id = b.cancel_operation_id AND c.mail_id IS NOT NULL
+		WHERE b.verdict = 'in_time' AND o.received_at > b.cutoff_at OR b.cancel_verdict = 'in_time' AND c.received_at > b.cancel_cutoff_at`,
 	},
 	{
 		"M5", "Une réponse reprise ne part pas.", "%d réponses reprises sont encore à envoyer, ou sont à un autre courriel.",

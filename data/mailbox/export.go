@@ -3,7 +3,6 @@ package mailbox
 import (
 	"database/sql"
 	"fmt"
-	"slices"
 
 	"ardoise/data/staff"
 	"ardoise/data/store"
@@ -22,9 +21,13 @@ func ExportTx(tx *store.Tx, familyID int64, add func(name string, data []byte) e
 	if err != nil {
 		return err
 	}
+	filed, err := filedAsHealth(tx, ids)
+	if err != nil {
+		return err
+	}
 	all := staff.From(tx.Context()).Has(staff.Sante)
 	for _, o := range list { // one family's, each possibly large
-		if !all && slices.ContainsFunc(o.body.Files, func(f File) bool { return f.Health }) {
+		if !all && (o.hasHealth() || len(filed[o.id]) > 0) {
 			text := o.head.Subject + "\r\n\r\n" + o.body.Text + "\r\n"
 			if err := add(fmt.Sprintf("courriels/%d.txt", o.id), []byte(text)); err != nil {
 				return err

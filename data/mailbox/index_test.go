@@ -1,6 +1,8 @@
 package mailbox
 
 import (
+	"database/sql"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +19,8 @@ func TestQuestionsReadTheirIndex(t *testing.T) {
 		"mail_message_list":     `SELECT id FROM mail_message m ORDER BY m.received_at DESC, m.id DESC LIMIT 200`,
 		"mail_message_header":   `SELECT header_id FROM mail_message WHERE header_id = 'a' AND header_id <> ''`,
 		"mail_place_message":    strings.NewReplacer("$1", "1", "$2", "'INBOX'", "$3", "1").Replace(treatedQuery),
+		"operation_mail":        rules[slices.IndexFunc(rules, func(r struct{ id, good, bad, query string }) bool { return r.id == "M1" })].query,
+		"mail_action_outbox":    `SELECT 1 FROM mail_action WHERE outbox_id = 1`,
 		"mail_message_unmarked": strings.NewReplacer("$1", "1", "$2", "'INBOX'", "$3", "1").Replace(treatedQuery),
 	} {
 		plan := func(before string) (all string) {
@@ -56,5 +60,35 @@ func TestQuestionsReadTheirIndex(t *testing.T) {
 		if got := plan("DROP INDEX " + index); strings.Contains(got, index) {
 			t.Errorf("%s: this test cannot fail: %s", index, got)
 		}
+	}
+}
+
+// TestVerifyReadsBookingsOnce: the cut-offs are looked at in one reading of the
+// bookings, not in one for each operation of the post.
+func TestVerifyReadsBookingsOnce(t *testing.T) {
+	plan := func(query string) (all string) {
+		if err := storetest.OpenSQLite(t).Read(t.Context(), func(tx *store.Tx) error {
+			lines, err := store.Collect(tx, func(r *sql.Rows) (detail string, err error) {
+				var id, parent, unused int64
+				return detail, r.Scan(&id, &parent, &unused, &detail)
+			}, `EXPLAIN QUERY PLAN `+query)
+			all = strings.Join(lines, "\n")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	query := ""
+	for _, r := range rules {
+		if r.id == "M4" {
+			query = r.query
+		}
+	}
+	if got := plan(query); !strings.HasPrefix(got, "SCAN b") || strings.Count(got, "SCAN") != 1 {
+		t.Errorf("the bookings are read again and again:\n%s", got)
+	}
+	if got := plan(`SELECT COUNT(*) FROM operation o CROSS JOIN booking b WHERE (o.id = b.operation_id OR o.id = b.cancel_operation_id) AND o.mail_id IS NOT NULL`); strings.HasPrefix(got, "SCAN b") && strings.Count(got, "SCAN") == 1 {
+		t.Errorf("this test cannot fail:\n%s", got)
 	}
 }

@@ -98,7 +98,7 @@ func recordBounce(tx *store.Tx, b message.Bounce, messageID int64) error {
 		return nil
 	}
 	var known, ours bool
-	err := tx.QueryRow(`SELECT CASE WHEN EXISTS (SELECT 1 FROM guardian WHERE email = $1) OR EXISTS (SELECT 1 FROM outbox WHERE address = $1 AND sent_at <> '') THEN 1 ELSE 0 END,
+	err := tx.QueryRow(`SELECT CASE WHEN EXISTS (SELECT 1 FROM guardian WHERE email = $1 AND email <> '') OR EXISTS (SELECT 1 FROM outbox WHERE address = $1 AND sent_at <> '') THEN 1 ELSE 0 END,
 		CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE header_id = $2 AND header_id <> '' AND lower(address) = $1) THEN 1 ELSE 0 END`, address, b.HeaderID).Scan(&known, &ours)
 	if err != nil || !known && !ours {
 		return err

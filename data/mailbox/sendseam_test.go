@@ -54,7 +54,7 @@ func TestRefusedToken(t *testing.T) {
 	db := storetest.OpenSQLite(t)
 	d := newDesk(t, db, scriptedServer(s))
 	d.with.Token = "ancien"
-	d.s.tokens[d.id] = token{"ancien", db.Now().Add(time.Hour)}
+	d.s.tokens[d.id] = token{access: "ancien", until: db.Now().Add(time.Hour)}
 	d.post("a@b.fr")
 	if r := d.send(); !strings.Contains(r.Problem, "ne reconnaît plus l’autorisation") || len(d.s.tokens) != 0 {
 		t.Errorf("%+v, tokens %v", r, d.s.tokens)

@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/hex"
@@ -271,6 +272,27 @@ func (o *opened) original(tx *store.Tx) ([]byte, error) {
 	return o.key.Open(sealed, sealLabel(partOriginal, o.digest))
 }
 
+// hasHealth reports whether a file of the message was taken for a health document.
+func (o *opened) hasHealth() bool {
+	return slices.ContainsFunc(o.body.Files, func(f File) bool { return f.Health })
+}
+
+// filedAsHealth gives the digests of the files of some messages that an agent has
+// filed as health documents, whatever they had been taken for.
+func filedAsHealth(tx *store.Tx, ids []int64) (map[int64][][]byte, error) {
+	out := map[int64][][]byte{}
+	return out, store.Each(tx, func(r *sql.Rows) error {
+		var id int64
+		var kind string
+		var digest []byte
+		err := r.Scan(&id, &kind, &digest)
+		if healthKind(kind) {
+			out[id] = append(out[id], digest)
+		}
+		return err
+	}, `SELECT x.message_id, d.kind, d.digest FROM mail_action x JOIN document d ON d.id = x.document_id WHERE x.message_id = ANY($1)`, ids)
+}
+
 // healthOnly asks for the Santé role.
 func healthOnly(ctx context.Context, health bool) error {
 	if health {
@@ -290,7 +312,16 @@ func (s *Service) Attachment(ctx context.Context, id int64, n int) (content []by
 		if content, f, err = attachmentTx(tx, id, n); err != nil {
 			return err
 		}
-		if err := healthOnly(ctx, f.Health); err != nil {
+		filed, err := filedAsHealth(tx, []int64{id})
+		if err != nil {
+			return err
+		}
+		key, err := keyOf(ctx)
+		if err != nil {
+			return err
+		}
+		health := slices.ContainsFunc(filed[id], func(digest []byte) bool { return bytes.Equal(digest, key.Digest(content)) })
+		if err := healthOnly(ctx, f.Health || health); err != nil {
 			content = nil
 			return err
 		}
@@ -342,7 +373,11 @@ func (s *Service) Original(ctx context.Context, id int64) (raw []byte, err error
 		if err != nil {
 			return err
 		}
-		if err := healthOnly(ctx, slices.ContainsFunc(o.body.Files, func(f File) bool { return f.Health })); err != nil {
+		filed, err := filedAsHealth(tx, []int64{id})
+		if err != nil {
+			return err
+		}
+		if err := healthOnly(ctx, o.hasHealth() || len(filed[id]) > 0); err != nil {
 			return err
 		}
 		if raw, err = o.original(tx); err != nil {

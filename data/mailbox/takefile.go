@@ -143,6 +143,9 @@ func (p *parsed) row(tx *store.Tx, key *vault.Key, f *facts, headers map[string]
 	if p.body.Written == "" {
 		p.body.Written = store.Instant(p.Received)
 	}
+	if p.AccountID == 0 {
+		p.body.Remarks = append(slices.Clone(p.body.Remarks), "Courriel remis en fichier"+nbsp+": son heure de réception est celle qu’il dit de lui-même, aucun serveur ne la confirme.")
+	}
 	p.head.Received, p.body.Files = store.Instant(p.Received), slices.Clone(p.body.Files)
 	familyID, headerID := f.writer(p.writer.Mail), ""
 	if p.msg != nil {

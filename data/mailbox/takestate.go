@@ -101,7 +101,11 @@ func (p *parsed) warn(f *facts, familyID int64, ours []string, sameID bool) {
 	case a.DMARC != "pass" && a.SPF == "fail" && a.DKIM != "pass":
 		warn("L’adresse de l’expéditeur n’est pas confirmée (SPF" + nbsp + ": échec)" + nbsp + ": vérifiez auprès de la famille.")
 	}
-	if from := p.msg.From.Mail; p.writer.Mail != from && !trusted(from, ours) && (familyID == 0 || f.writer(from) != familyID) {
+	switch from := p.msg.From.Mail; {
+	case p.writer.Mail == from:
+	case trusted(from, ours) && a.DMARC != "" && a.DMARC != "pass": // anybody writes our name on an envelope
+		warn("Transféré par " + show(p.msg.From) + ", adresse de la mairie que le serveur n’a pas confirmée (DMARC" + nbsp + ": " + a.DMARC + ")" + nbsp + ": l’expéditeur est à vérifier.")
+	case !trusted(from, ours) && (familyID == 0 || f.writer(from) != familyID):
 		warn("Transféré par " + show(p.msg.From) + ", qui n’est ni de la mairie ni de la famille" + nbsp + ": l’expéditeur est à vérifier.")
 	}
 }

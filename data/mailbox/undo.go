@@ -50,6 +50,9 @@ func undoable(tx *store.Tx, id int64) (r *reversal, why string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
+	if len(kinds) == 0 {
+		return nil, "Rien de ce qui a été fait n’est noté ici.", nil
+	}
 	for _, k := range kinds {
 		switch k {
 		case reading.Documents, reading.AccessRequest:
@@ -67,7 +70,7 @@ func undoable(tx *store.Tx, id int64) (r *reversal, why string, err error) {
 		return nil, why, err
 	}
 	var gone int
-	err = tx.QueryRow(`SELECT COUNT(*) FROM outbox WHERE id = ANY($1) AND state NOT IN ('waiting', 'held', 'dropped')`, r.outgoing).Scan(&gone)
+	err = tx.QueryRow(`SELECT COUNT(*) FROM outbox WHERE id = ANY($1) AND state NOT IN ('waiting', 'held', 'dropped', 'failed')`, r.outgoing).Scan(&gone)
 	if gone > 0 {
 		return nil, "La réponse est déjà partie.", err
 	}
@@ -103,6 +106,9 @@ func (r *reversal) meals(tx *store.Tx) (why string, err error) {
 		return nil
 	}, `SELECT child_id, service_id, day, price, pay, state, verdict, cancel_verdict, operation_id FROM booking
 		WHERE child_id = ANY($1) AND (operation_id = ANY($2) OR cancel_operation_id = ANY($2)) ORDER BY id`, r.children, r.ops)
+	if err == nil && why == "" && len(r.cancel)+len(r.again) == 0 {
+		why = "Ses repas ne se retrouvent pas" + nbsp + ": corrigez-les dans Réservations."
+	}
 	return why, err
 }
 
@@ -203,7 +209,7 @@ func (r *reversal) drop(tx *store.Tx) error {
 	if len(r.outgoing) == 0 {
 		return nil
 	}
-	n, err := tx.Exec(`UPDATE outbox SET state = 'dropped' WHERE id = ANY($1) AND state IN ('waiting', 'held', 'dropped')`, r.outgoing)
+	n, err := tx.Exec(`UPDATE outbox SET state = 'dropped' WHERE id = ANY($1) AND state IN ('waiting', 'held', 'dropped', 'failed')`, r.outgoing)
 	if err == nil && n != int64(len(r.outgoing)) {
 		err = fault.New(fault.Conflict, "La réponse est déjà partie : rien n’a été repris.")
 	}
@@ -319,6 +325,8 @@ func (s *Service) remember(tx *store.Tx, id int64, f family.Family, guardianID i
 		return fault.New(fault.NotFound, "Ce responsable n’est pas de la famille %s.", f.Name)
 	case m.From.Mail == "":
 		return fault.New(fault.Invalid, "Ce courriel n’a pas d’adresse d’expéditeur à noter.")
+	case m.Warning != "":
+		return fault.New(fault.Forbidden, "Une alerte est posée sur ce courriel : l’adresse n’est pas notée. Demandez-la à la famille.")
 	case failing(m.Auth):
 		return fault.New(fault.Forbidden, "L’expéditeur n’est pas authentifié : son adresse n’est pas notée. Demandez-la à la famille.")
 	case f.Guardians[at].Email == m.From.Mail:

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"ardoise/data/mailbox/reading"
 	"ardoise/data/staff"
 	"ardoise/data/staff/stafftest"
 	"ardoise/data/store"
@@ -94,6 +95,48 @@ func TestExport(t *testing.T) {
 			t.Error("a health document opens for Accueil")
 		}
 		if b, media, _, err := w.s.Attachment(stafftest.Session(t, db, staff.Sante), health, 0); err != nil || media != "application/pdf" || !strings.HasPrefix(string(b), "%PDF") {
+			t.Errorf("it does not open for Santé: %v", err)
+		}
+	})
+}
+
+// TestFiledAsHealth: what an agent files as a certificate opens for the Santé role
+// only from then on, also from its message, although no word had told what it was.
+func TestFiledAsHealth(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newHamlet(t, db)
+		home := w.family("Favier", leaMail, "Hugo")
+		id := w.take(1, strings.Replace(withPDF(leaMail, "Papier", "Bonjour, voici.", 2000), "fiche.pdf", "scan.pdf", 1)).MessageID
+		m := w.get(id)
+		if len(m.Files) != 1 || m.Files[0].Health {
+			t.Fatalf("%+v", m.Files)
+		}
+		opens := func(want bool) {
+			t.Helper()
+			_, _, _, err := w.s.Attachment(w.ctx, id, m.Files[0].N)
+			_, err2 := w.s.Original(w.ctx, id)
+			name := ""
+			if err := db.Read(w.ctx, func(tx *store.Tx) error {
+				return ExportTx(tx, home, func(n string, _ []byte) error { name = n; return nil })
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if (err == nil) != want || (err2 == nil) != want || strings.HasSuffix(name, ".eml") != want {
+				t.Errorf("want %v: %v, %v, %s", want, err, err2, name)
+			}
+		}
+		opens(true)
+		p, err := w.s.Plan(w.ctx, Decision{MessageID: id, Version: m.Version, Key: "k", Choices: []Choice{{
+			N: 1, Kind: reading.Documents, Files: []Filing{{File: m.Files[0].N, Kind: "medical_certificate", ChildID: m.Children[0].ID}},
+		}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Apply(w.ctx, p); err != nil {
+			t.Fatal(err)
+		}
+		opens(false)
+		if _, _, _, err := w.s.Attachment(stafftest.Session(t, db, staff.Sante), id, m.Files[0].N); err != nil {
 			t.Errorf("it does not open for Santé: %v", err)
 		}
 	})

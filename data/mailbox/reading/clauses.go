@@ -15,6 +15,7 @@ type clause struct {
 	question bool
 	core     []piece // the segments that hold the verb or days: each of their words must be known
 	taken    bool    // its days were given to another clause
+	asks     bool    // one of its verbs is a command to us (« …, pouvez-vous annuler »)
 	doubts   []string
 }
 
@@ -44,6 +45,9 @@ func (r *reader) place(cur *clause, g segment, s piece) *clause {
 				}
 				r.before(cur, own)
 			}
+			if cur.trig == nil && differ(cur.whos, own.whos) && cur.whos[len(cur.whos)-1].to < cur.to && r.extraIn(cur) {
+				cur.whos = nil // « Tom et Zoé sont malades, Tom ne mangera pas »: the verb says who
+			}
 			r.join(cur, own)
 		}
 		if cur.trig == nil || cur.trig.act == actTold {
@@ -53,6 +57,7 @@ func (r *reader) place(cur *clause, g segment, s piece) *clause {
 			cur.trig.past = cur.trig.past || t.past
 			cur.doubt(t.doubt)
 		}
+		cur.asks = cur.asks || t.command
 		cur.doubt(cur.trig.doubt)
 	}
 	return cur
@@ -86,6 +91,10 @@ func (r *reader) nested(trigs []trigger) []trigger {
 		if len(out) > 0 {
 			p := &out[len(out)-1]
 			form := verbForm(&r.toks[t.from])
+			if p.noun && t.command && t.from-p.to <= 2 && (p.absence && t.act == actCancel || !p.absence && p.act == actCancel && t.act == actBook) {
+				t.doubt = "« " + r.text(p.from, t.to) + " » : faut-il réserver ou annuler ?" // « absence annulée »
+				p.doubt = t.doubt
+			}
 			if (t.noun || t.command && (form == formNoun || form == formPart)) && p.command && t.from-p.to <= 3 && r.free(p.to, t.from) {
 				if t.absence || t.act == actCancel && !(p.noun && form == formNoun && p.act == actBook) {
 					p.doubt = "« " + r.text(p.from, t.to) + " » : faut-il réserver ou annuler ?"
@@ -144,7 +153,7 @@ func (r *reader) parts(cur *clause, t trigger, g segment) bool {
 	if len(cur.spans) > 0 && len(g.spans) > 0 {
 		return !r.hasForm(g.spans, fSame)
 	}
-	return len(cur.spans) > 0 && len(g.spans) == 0 && differ(cur.whos, g.whos) && t.command
+	return len(cur.spans) > 0 && len(g.spans) == 0 && differ(cur.whos, g.whos) && (t.command || t.subject >= 0 && r.otherService(cur, g))
 }
 
 func differ(a, b []who) bool {
@@ -184,6 +193,16 @@ func (r *reader) placeQuiet(cur *clause, g segment, s piece) *clause {
 	if cur.trig == nil {
 		r.join(cur, g)
 		return cur
+	}
+	if r.exception(cur, &g) {
+		r.join(cur, g)
+		return cur
+	}
+	if r.at(g.from).f == "mais" && len(g.spans) > 0 && len(cur.spans) > 0 && !r.inSentence(g.piece, "aussi", "egalement", "pas", "non", "oui") {
+		cur.doubt("« " + r.text(g.from, g.to) + " » : le contraire, ou la même chose ?") // « pas jeudi mais vendredi »
+	}
+	if len(g.spans) == 0 && len(g.whos) > 0 && len(cur.spans) > 0 && r.at(g.to).f == ":" && differ(cur.whos, g.whos) {
+		return r.begin(g, s) // « - Tom : … », the next child of a list
 	}
 	gap := len(g.spans) > 0 && len(g.whos) > 0 && len(cur.spans) > 0 && len(cur.whos) > 0 && differ(cur.whos, g.whos)
 	if len(g.spans) == 0 && differ(cur.whos, g.whos) && len(cur.spans) > 0 {
@@ -227,6 +246,9 @@ func (r *reader) placeQuiet(cur *clause, g segment, s piece) *clause {
 		g.whos = slices.DeleteFunc(slices.Clone(g.whos), func(w who) bool { return len(cur.whos) > 0 })
 	}
 	r.join(cur, g)
+	if turns[r.at(g.from).f] || r.at(g.from).f == "," && turns[r.at(g.from+1).f] {
+		cur.core = append(cur.core, g.piece) // « …, mais il refuse »: each word counts
+	}
 	return cur
 }
 
@@ -264,7 +286,7 @@ var askWords = set("quel quelle quels quelles combien comment pourquoi quand")
 // isQuestion: the clause asks to be told something, not to do something.
 func (r *reader) isQuestion(c *clause) bool {
 	s := c.sentence
-	mark := r.at(s.to).f == "?"
+	mark := r.at(s.to).f == "?" || r.inverted(s)
 	polite := false
 	for i := s.from; i < s.to; i++ {
 		t, n := &r.toks[i], r.at(i+1)
@@ -276,7 +298,7 @@ func (r *reader) isQuestion(c *clause) bool {
 		case askWords[t.f] && (mark || t.is("combien", "pourquoi")) && !r.used[i]:
 			return true
 		case t.is("pouvez", "pourriez", "merci", "veuillez", "svp", "serait", "possible", "stp", "pouvons", "puis", "pourrait", "peut", "pourrions", "voulez"):
-			polite = polite || c.trig != nil && (c.trig.command || r.within(i, s, 4, "noter"))
+			polite = polite || c.trig != nil && (c.asks || c.trig.command || r.within(i, s, 4, "noter"))
 		}
 	}
 	return mark && !polite

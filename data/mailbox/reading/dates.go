@@ -24,6 +24,7 @@ type atom struct {
 	bare      bool // a number and nothing else
 	plural    bool // « lundis »
 	typo      bool
+	habit     bool // « le lundi » and no more: the coming one, or every one
 }
 
 // complete: the month is said.
@@ -159,6 +160,7 @@ func (r *reader) atom(i int, loose bool) (a atom, ok bool) {
 	if !found {
 		if a.wdOK {
 			r.suffix(&a)
+			a.habit = article && !a.plural && !a.next && !a.last && !a.weekOK && a.weeks == 0
 			return a, true
 		}
 		return a, false

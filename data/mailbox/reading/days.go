@@ -158,6 +158,9 @@ func (r *reader) rangeOf(s span, past bool, n *named) (first, last calendar.Date
 	}
 	n.doubt(ra.doubt)
 	n.doubt(rb.doubt)
+	if b.num > 0 && !b.complete() && a.num > b.num && rb.day > ra.day.Add(shortRange+1) { // « du 15 au 12 »
+		n.doubt("« " + r.text(s.from, s.to) + " » finit avant de commencer : jusqu’à quel jour ?")
+	}
 	if ra.day == 0 || rb.day == 0 {
 		n.doubt("« " + r.text(s.from, s.to) + " » : de quel jour à quel jour ?")
 		return 0, 0
@@ -207,6 +210,9 @@ func (r *reader) listed(s span, past bool, f frame, n *named) {
 		n.doubt(res.doubt)
 		if res.day == 0 {
 			continue
+		}
+		if a.habit && !past {
+			n.doubt("« le " + calendar.WeekdayName(a.wd) + " » : le prochain, ou chaque semaine ?")
 		}
 		if res.day < last && a.wdOK && a.num == 0 && !past {
 			n.doubt("« " + r.text(s.from, s.to) + " » : de quelle semaine ?")

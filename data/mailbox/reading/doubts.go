@@ -1,5 +1,7 @@
 package reading
 
+import "slices"
+
 // leftovers: words about time that no day took, numbers, negations.
 func (r *reader) leftovers(c *clause) {
 	for i := c.from; i < c.to; i++ {
@@ -17,12 +19,20 @@ func (r *reader) leftovers(c *clause) {
 				continue
 			}
 			c.doubt("« " + r.text(i-1, i+1) + " » n’a pas été compris comme un jour.")
+		case verbClass(t) == clsPresent && c.trig.act == actCancel && (r.dayOrKid(i-1) || r.dayOrKid(i+1)):
+			c.doubt("« " + r.text(i-1, i+2) + " » : réserver ou annuler ?") // « absent jeudi vendredi présent »
+		case t.is("celui", "celle", "ceux", "celles") && r.at(i+1).is("d", "de", "du", "suivant", "suivante", "qui", "prochain"):
+			c.doubt("« " + r.text(i, i+3) + " » : quel jour est-ce ?")
+		case t.is("avant", "apres", "ici", "vers", "courant") && r.dayOrKid(i+1):
+			c.doubt("« " + r.text(i, i+3) + " » : à partir de quel jour, jusqu’à quel jour ?")
 		case t.f == "apres" && r.at(i+1).f == "midi":
 			c.doubt("« après-midi » : le repas de midi est-il en cause ?")
-		case t.sort == number && !r.counted(i+1) && !r.at(i+1).is("/"):
+		case t.sort == number && !r.counted(i+1) && (!r.at(i+1).is("/") || r.at(i+2).sort == number && r.at(i+2).num > 12):
 			c.doubt("« " + r.text(i, i+2) + " » : que veut dire ce nombre ?")
 		case t.is("jamais", "ni", "aucun", "aucune", "plus") && !(t.f == "plus" && (r.at(i-1).is("non", "de", "en") || r.at(i+1).is("tot", "tard", "loin", "grand"))):
 			c.doubt("« " + r.text(i-1, i+2) + " » : réserver ou annuler ?")
+		case c.trig.negated && r.at(i-1).is("pas") && t.is("tout", "toute", "toutes", "tous", "bien", "beaucoup", "vraiment", "forcement", "tellement"):
+			c.doubt("« " + r.text(i-1, i+1) + " » : annuler, ou seulement une partie ?")
 		case t.f == "pas" && !r.at(i+1).is("mal", "grave", "trop"):
 			c.doubt("« " + r.text(i-1, i+2) + " » : réserver ou annuler ?")
 		case t.is("oui", "non") && !(t.f == "non" && r.at(i+1).f == "plus"):
@@ -58,6 +68,11 @@ var hedgePhrases = [][]string{
 	{"ou", "bien"},
 	{"sous", "reserve"},
 	{"il", "se", "peut"},
+	{"sans", "nouvelle"},
+	{"sans", "nouvelles"},
+	{"sans", "reponse"},
+	{"sans", "retour"},
+	{"a", "moins"},
 	{"tous", "les", "deux", "jours"},
 	{"de", "plus"},
 	{"en", "plus"},
@@ -88,7 +103,7 @@ func (r *reader) hedged(c *clause) {
 		case hedges[t.f] && inside && !r.used[i] && !(t.f == "comme" && !r.at(i+1).is("d", "convenu", "prevu", "prevue", "la", "l", "vu", "habitude", "toujours")) && !(t.f == "pardon" && i < c.from+3):
 			c.doubt("« " + r.text(i, i+2) + " » : à lire.")
 		}
-		if inside && t.is("avec", "puis") && (r.kidNear(i+1) || t.f == "puis" && r.kidNear(i-1)) && !r.at(i-1).is("et") {
+		if inside && t.is("avec", "sans", "puis") && (r.kidNear(i+1) || t.f == "puis" && r.kidNear(i-1)) && !r.at(i-1).is("et") {
 			c.doubt("« " + r.text(i-1, i+2) + " » : pour quels enfants, quels jours ?")
 		}
 		for _, words := range hedgePhrases {
@@ -258,7 +273,13 @@ func (r *reader) strays() []string {
 	var out []string
 	for n := range r.clauses {
 		c := &r.clauses[n]
-		if c.trig != nil || c.taken || c.question || len(out) > 2 {
+		// « Pouvez-vous annuler Léa jeudi ? Et Tom lundi ? »: the second asks with the first
+		more := r.at(c.from).f == "et" && (len(c.spans) > 0 || slices.ContainsFunc(c.whos, who.meant))
+		if c.trig != nil || c.taken || c.question && !more || len(out) > 2 {
+			continue
+		}
+		if more && c.question || r.heads(c) && len(c.spans) > 0 {
+			out = append(out, r.text(c.from, c.to))
 			continue
 		}
 		if r.inSentence(piece{c.from, c.to}, "pardon", "erreur", "oups", "zut", "rectification", "rectificatif", "plutot", "correction", "contraire") ||
@@ -267,7 +288,7 @@ func (r *reader) strays() []string {
 			continue
 		}
 		if len(c.spans) == 0 {
-			if len(idsOf(c.whos)) > 0 && !r.brings(c) && r.inSentence(piece{c.from, c.to}, "pareil", "idem", "meme", "aussi", "egalement", "non", "oui", "si") {
+			if slices.ContainsFunc(c.whos, who.meant) && !r.brings(c) && r.inSentence(piece{c.from, c.to}, "pareil", "idem", "meme", "aussi", "egalement", "non", "oui", "si", "pas") {
 				out = append(out, r.text(c.from, c.to))
 			}
 			continue

@@ -295,6 +295,7 @@ func (w *writer) contradictions() {
 
 // remarks: what concerns the whole message.
 func (w *writer) remarks() {
+	corrected, left := w.r.corrected(), append(w.r.strays(), w.passed...)
 	for n := range w.out {
 		p := &w.out[n].p
 		if p.Kind != Book && p.Kind != Cancel && p.Kind != JustifiedAbsence {
@@ -306,7 +307,10 @@ func (w *writer) remarks() {
 		if w.r.taken() {
 			addDoubt(p, "Le message en corrige un autre : à lire avec le précédent.")
 		}
-		for _, x := range w.r.strays() {
+		if corrected != "" {
+			addDoubt(p, quote(corrected)+" : le message se corrige lui-même, à lire.")
+		}
+		for _, x := range left {
 			addDoubt(p, quote(x)+" n’est rattaché à rien : à lire.")
 		}
 		if w.r.postscript >= 0 && w.out[n].at >= w.r.toks[w.r.postscript].start {

@@ -159,6 +159,9 @@ func (r *reader) trigger(i int, s piece) (trigger, bool) {
 	t := &r.toks[i]
 	out := trigger{from: i, to: i + 1, subject: -1}
 	c := verbClass(t)
+	if t.f == "reserve" && r.at(i-1).f == "sous" {
+		return out, false
+	}
 	if t.is("mettre", "mettez") && !r.within(i, s, 8, "cantine", "repas") {
 		return out, false
 	}
@@ -245,7 +248,8 @@ func (r *reader) negation(i, to int, s piece) (denied, only bool) {
 			ne = j
 			break
 		}
-		if t.f == "," && j < i-1 {
+		// the « ne » of another verb: « ne mangera pas jeudi mais mangera vendredi »
+		if t.f == "," && j < i-1 || t.is("mais", "et", "puis") || verbClass(t) == clsEat {
 			break
 		}
 	}
@@ -263,7 +267,11 @@ func (r *reader) negation(i, to int, s piece) (denied, only bool) {
 		if t.is("que", "qu") && ne >= 0 && j > i && !r.used[j] && !denied {
 			return false, true
 		}
-		if t.is("pas", "plus", "jamais", "po") && (ne >= 0 || j >= i || j == i-1) && !(j > to && r.owner[j-1] > 0) {
+		if t.f == "ni" && ne >= 0 && j > i { // « ne mangera ni lundi ni mardi »
+			r.useNeither(ne, s)
+			return true, false
+		}
+		if t.is("pas", "plus", "jamais", "po", "pa") && (ne >= 0 || j >= i || j == i-1) && !(j > to && r.owner[j-1] > 0) {
 			if t.f == "plus" && ne < 0 {
 				continue
 			}
@@ -350,6 +358,8 @@ func (r *reader) infinitive(t trigger, s piece) (trigger, bool) {
 	t.negated = denied
 	unsure := "« " + modal + " manger » : est-ce une demande ?"
 	switch {
+	case denied && r.at(i-2).is("ne", "n"): // « peut ne pas manger »
+		t.doubt = unsure
 	case modal == "veut" || modal == "doit" && denied || modal == "devait" || modal == "devaient" || modal == "peut" && denied && r.inSentence(s, "porc", "viande", "poisson"):
 		t.doubt = unsure
 	case modal == "rentre" || modal == "rentrera" || modal == "rentrent" || modal == "rentreront":

@@ -12,8 +12,12 @@ type who struct {
 	doubt    string
 	named    bool // by a first name
 	pronoun  string
+	guessed  bool // a pronoun of nobody named before: the only one that fits
 	parent   bool // « la maman de Tom »: Tom is spoken of, not asked for
 }
+
+// meant reports that something is said for these children, be they known or not.
+func (w who) meant() bool { return !w.parent && (len(w.ids) > 0 || w.doubt != "") }
 
 // findNames marks first names of the family; the tokens are then no days.
 func (r *reader) findNames() {
@@ -215,6 +219,9 @@ func (r *reader) group(i int) (who, bool) {
 	switch {
 	case n.is("enfants", "loulous", "enfnats", "gosses", "bambins", "kids", "petits", "loustics", "monstres") && det.is("mes", "nos", "les"):
 		r.counted2(&w, count, r.some(""), "enfants", i)
+		if n.f == "petits" && count == 0 && len(w.ids) > 2 { // all, or the youngest?
+			w.doubt = "« " + r.text(i, w.to) + " » : tous les enfants, ou les plus jeunes ?"
+		}
 	case n.is("enfant") && det.is("mon", "notre", "l"):
 		r.only(&w, r.some(""), "enfant", i)
 	case n.is("filles", "fille") && det.is("mes", "nos", "les"):

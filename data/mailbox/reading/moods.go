@@ -28,6 +28,9 @@ func (r *reader) command(t trigger, s piece) (trigger, bool) {
 	case form == formNoun:
 		t.noun = true
 		r.nounMood(&t, s)
+		if d := r.stated(i, s); d != "" {
+			t.doubt = d
+		}
 	case r.auxiliary(i, s):
 		t.act, t.past = actTold, true
 	case r.be(i, s) && form != formInf && form != formImp:
@@ -105,13 +108,19 @@ func (r *reader) infinitiveMood(t *trigger, s piece) {
 	for j := t.from - 1; j >= s.from && j >= t.from-16; j-- {
 		k := &r.toks[j]
 		switch {
+		case k.is("inutile", "pas", "plus", "aucun", "jamais") && !r.used[j]: // « pas besoin de réserver »
+			t.doubt = unsure
+			return
+		case k.is("besoin", "demande", "utile", "possibilite") && r.denies(j, s), k.f == "demande" && (strings.HasSuffix(k.raw, "é") || r.auxiliary(j, s)): // « j’ai demandé d’annuler »
+			t.doubt = unsure
+			return
 		case k.is("pouvez", "pourriez", "pourrez") && (r.at(j-1).is("si", "vous") && r.at(j-2).is("si", "que") || r.at(j-1).is("ne", "n")):
 			t.doubt = unsure
 			return
 		case k.is("merci", "veuillez", "pouvez", "pourriez", "souhaite", "souhaitons", "souhaiterais", "souhaiterai", "souhaiterions", "voudrais", "voudrai", "voudrions", "aimerais",
 			"aimerai", "aimerions", "desire", "desirons", "faut", "faudrait", "faudra", "besoin", "demande", "prie", "svp", "stp", "remercie", "remercions", "mercie", "pourrez", "pouver", "pouriez", "mrc", "bonjour", "veux", "veuillé", "prierai", "possibilité"):
 			return
-		case k.is("oublie", "pu", "puis", "dois", "doit", "devais", "peux", "comment", "peut", "essaye", "essaie", "voulais", "voulait", "vais", "viens", "pense", "hesite", "evite", "eviter", "possible", "serait", "reussi", "arrive", "permet", "avant", "impossible", "sans", "devoir", "souhaitais", "avez", "avoir", "allez", "vient", "reussis", "pouvait", "autorise", "preferer", "prefere", "saurais", "propose", "proposez", "devons", "allons", "pouvons"):
+		case k.is("oublie", "pu", "pouvoir", "compte", "comptons", "comptais", "espere", "envisage", "puis", "dois", "doit", "devais", "peux", "comment", "peut", "essaye", "essaie", "voulais", "voulait", "vais", "viens", "pense", "hesite", "evite", "eviter", "possible", "serait", "reussi", "arrive", "permet", "avant", "impossible", "sans", "devoir", "souhaitais", "avez", "avoir", "allez", "vient", "reussis", "pouvait", "autorise", "preferer", "prefere", "saurais", "propose", "proposez", "devons", "allons", "pouvons"):
 			t.doubt = unsure
 			if k.is("pu", "viens", "avoir") && r.at(j+1).is("d", "de", "pas") || k.f == "pu" {
 				t.act = actTold

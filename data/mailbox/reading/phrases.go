@@ -30,8 +30,8 @@ func (r *reader) absent(t trigger, s piece) (trigger, bool) {
 	i := t.from
 	t.act, t.absence, t.subject = actCancel, true, i
 	if !strings.HasPrefix(r.toks[i].f, "absent") {
-		t.noun, t.subject = true, -1
-		if r.near(i, s, 4, "suite", "votre", "cas", "en", "delai", "apres", "mon", "notre") && !r.near(i, s, 4, "informe", "signale") {
+		t.noun, t.subject, t.doubt = true, -1, r.stated(i, s)
+		if r.within(i, s, 4, "maitresse", "maitre", "enseignante", "enseignant", "professeur", "instit", "nounou", "atsem") || r.near(i, s, 4, "suite", "votre", "cas", "en", "delai", "apres", "mon", "notre") && !r.near(i, s, 4, "informe", "signale") {
 			t.act = actTold
 		}
 		return t, true
@@ -41,12 +41,15 @@ func (r *reader) absent(t trigger, s piece) (trigger, bool) {
 			t.act = actTold
 		}
 	}
+	if from, to := r.missing(i, s); to > 0 {
+		t.doubt = "« " + r.text(from, to) + " » : le repas est-il en cause ?"
+	}
 	denied, _ := r.negation(i, t.to, s)
 	if denied {
 		t.act, t.doubt = actTold, "« pas absent » : rien n’est proposé, à lire."
 		return t, true
 	}
-	if r.near(i, s, 5, "maitresse", "maitre", "enseignante", "enseignant", "professeur", "instit", "nounou", "atsem", "je", "suis", "serai", "agent") {
+	if r.near(i, s, 5, "maitresse", "maitre", "enseignante", "enseignant", "professeur", "instit", "nounou", "atsem", "mari", "femme", "epoux", "epouse", "conjoint", "conjointe", "je", "suis", "serai", "agent") {
 		t.act = actTold
 		return t, true
 	}
@@ -59,6 +62,24 @@ func (r *reader) absent(t trigger, s piece) (trigger, bool) {
 	return t, true
 }
 
+// mealPlaces: to be absent from these is to miss the meal.
+var mealPlaces = set("ecole cantine classe repas dejeuner restaurant restauration midi service appel partir compter cause raison")
+
+// missing reports what a child is absent from when it is no school and no meal:
+// « absent au sport ».
+func (r *reader) missing(i int, s piece) (from, to int) {
+	j := i + 1
+	if j >= s.to || !r.toks[j].is("au", "a", "aux", "en", "du", "de", "d", "des", "pendant") {
+		return 0, 0
+	}
+	for j++; j < s.to && r.toks[j].is("la", "le", "l", "les", "son", "sa", "notre"); j++ {
+	}
+	if j >= s.to || r.owner[i+1] > 0 || r.owner[j] > 0 || r.kidAt[j] || r.toks[j].sort != word || mealPlaces[r.toks[j].f] {
+		return 0, 0
+	}
+	return i, j + 1
+}
+
 // phrase: intents of several words.
 func (r *reader) phrase(i int, s piece) (trigger, bool) {
 	t := &r.toks[i]
@@ -66,7 +87,7 @@ func (r *reader) phrase(i int, s piece) (trigger, bool) {
 	n, n2 := r.at(i+1), r.at(i+2)
 	switch {
 	case t.is("pas", "sans") && (n.is("cantine", "repas", "dejeuner") || n.is("de", "d") && n2.is("cantine", "repas", "dejeuner", "ecole")):
-		if r.near(i, s, 4, "recu", "avait", "y", "ai", "eu", "vu", "trouve", "aime", "a") {
+		if r.near(i, s, 4, "recu", "avait", "y", "ai", "eu", "vu", "trouve", "aime") || r.has(i, s) {
 			return out, false
 		}
 		out.act, out.absence, out.meal, out.to, out.negated = actCancel, true, true, i+2, true
@@ -94,6 +115,16 @@ func (r *reader) phrase(i int, s piece) (trigger, bool) {
 		return out, true
 	}
 	return r.staying(i, s)
+}
+
+// has reports « a » (not « à ») shortly before.
+func (r *reader) has(i int, s piece) bool {
+	for j := i - 1; j >= s.from && j >= i-4; j-- {
+		if t := &r.toks[j]; t.f == "a" && t.raw != "à" && t.raw != "À" {
+			return true
+		}
+	}
+	return false
 }
 
 // staying: « sera à la cantine », « n’ira pas à l’école », « aura besoin d’un repas ».
@@ -170,6 +201,9 @@ func (r *reader) being(t trigger, s piece) (trigger, bool) {
 	}
 	if denied {
 		t.act, t.absence, t.negated = actCancel, true, true
+		if r.within(t.from-1, s, 3, "plus") {
+			t.doubt = "« ne … plus » : à partir de quand, et jusqu’à quand ?"
+		}
 	}
 	if only {
 		t.doubt = "« ne … que » : que faut-il changer exactement ?"

@@ -118,7 +118,7 @@ func (r *reader) oneOf(w *who, last []int, seen map[int]bool, sex string) {
 	}
 	switch {
 	case len(of) == 1:
-		w.ids = of
+		w.ids, w.guessed = of, !seen[of[0]]
 	case len(r.in.Children) == 0:
 		w.doubt = unknownFamily
 	default:

@@ -138,6 +138,8 @@ func (r *reader) weekdayOnly(a atom, past bool) resolution {
 			return resolution{day: next.Add(7 * (a.weeks - 1))}
 		}
 		return resolution{day: next.Add(7 * a.weeks)}
+	case a.next && r.today.Weekday() == time.Sunday && ahead <= 2: // is it tomorrow, or of the week that begins then?
+		return resolution{day: next, doubt: "« " + name + " prochain », écrit un dimanche : est-ce le " + next.LongNoYear() + " ou le " + next.Add(7).LongNoYear() + " ?"}
 	case ahead == 0 && a.next:
 		return resolution{day: next.Add(7)}
 	case ahead == 0:

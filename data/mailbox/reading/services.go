@@ -131,3 +131,11 @@ func (r *reader) byName(list []Service) *Service {
 	}
 	return found
 }
+
+// otherService reports that a second verb speaks of another service than the clause
+// so far: « Léa mange à la cantine jeudi et Tom va à la garderie ».
+func (r *reader) otherService(c *clause, g segment) bool {
+	a, _, eats := r.serviceWords(c.from, c.to)
+	b, _, also := r.serviceWords(g.from, g.to)
+	return (len(a) > 0 || eats) && (len(b) > 0 || also) && (eats != also || len(a) != len(b))
+}

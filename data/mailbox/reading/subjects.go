@@ -128,7 +128,7 @@ func (w *writer) daysOf(r *reader, n int) named {
 		if p.trig != nil && p.trig.act != actTold || len(p.spans) == 0 {
 			continue
 		}
-		d = r.days(p.spans, c.trig.past, w.lastDays)
+		d = r.days(append(slices.Clone(c.spans), p.spans...), c.trig.past, w.lastDays)
 		if p.trig != nil || r.extraIn(p) {
 			d.doubt("« " + r.text(p.from, p.to) + " » : est-ce bien de ces jours qu’il s’agit ?")
 		}
@@ -141,7 +141,7 @@ func (w *writer) daysOf(r *reader, n int) named {
 		if p.trig != nil || len(p.spans) == 0 {
 			continue
 		}
-		d = r.days(p.spans, c.trig.past, w.lastDays)
+		d = r.days(append(slices.Clone(c.spans), p.spans...), c.trig.past, w.lastDays)
 		if r.extraIn(p) {
 			d.doubt("« " + r.text(p.from, p.to) + " » : est-ce bien de ces jours qu’il s’agit ?")
 		}
@@ -153,10 +153,14 @@ func (w *writer) daysOf(r *reader, n int) named {
 		return w.subject.days(w.subject.spans, c.trig.past, named{})
 	}
 	// « Léa mangera jeudi mais Hugo ne mangera pas »: the same day
-	if n > 0 && !c.trig.command && !c.trig.noun && len(c.whos) > 0 {
+	kinds, _, canteen := r.serviceWords(c.from, c.to)
+	if n > 0 && !c.trig.command && !c.trig.noun && (len(c.whos) > 0 || len(kinds) > 0 || canteen) {
 		if p := &r.clauses[n-1]; p.sentence == c.sentence && p.trig != nil && !p.trig.past && p.trig.act != actTold && len(p.spans) > 0 {
 			c.spans = append(c.spans, p.spans...)
-			return r.days(p.spans, false, w.lastDays)
+			if len(c.whos) == 0 { // « …, mais ira à la garderie »
+				c.doubt("« " + r.text(c.from, c.to) + " » : est-ce le même jour ?")
+			}
+			return r.days(c.spans, false, w.lastDays) // with an exception of its own
 		}
 	}
 	return d

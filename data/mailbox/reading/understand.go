@@ -113,7 +113,9 @@ func read(in Input, text string, ru rules) *reader {
 	r.findGroups()
 	r.findPronouns()
 	r.refer()
+	r.unknownSibling()
 	r.parents()
+	r.addressed()
 	r.findTriggers()
 	r.findDocs()
 	r.findClauses()
@@ -126,7 +128,7 @@ var kin = set("frere soeur freres soeurs cousin cousine ami amie copain copine v
 func (r *reader) parents() {
 	for n := range r.whos {
 		w := &r.whos[n]
-		if r.at(w.from-1).is("de", "d") && r.at(w.from-2).is("maman", "papa", "mere", "pere", "parents", "anniversaire", "classe", "maitresse", "parent", "mamie", "tante") {
+		if r.at(w.from-1).is("de", "d") && r.at(w.from-2).is("maman", "papa", "mere", "pere", "parents", "anniversaire", "classe", "maitresse", "parent", "mamie", "tante", "cause") {
 			w.parent = true
 		}
 		if r.at(w.from-1).is("de", "d") && kin[r.at(w.from-2).f] && !r.kidAt[w.from-2] {

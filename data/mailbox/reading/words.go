@@ -78,7 +78,7 @@ var (
 )
 
 // harmless words turn no sense: politeness, telling, where and why.
-var harmless = set(`prie instituteur institutrice invite invitee quittera quitte mot aurai raisons familiales familiaux professionnelles personnelles medicale medicales sortie sorties viens venir vais vacances liste aurons aura auront me m se t mari femme bcp beaucoup grandement sincerement vouloir pouvoir faire fait prendre prend pris note noter notez compte acte part connaissance
+var harmless = set(`prie plait voila envoie mrc mci decouverte instituteur institutrice invite invitee quittera quitte mot aurai raisons familiales familiaux professionnelles personnelles medicale medicales sortie sorties viens venir vais vacances liste aurons aura auront me m se t mari femme bcp beaucoup grandement sincerement vouloir pouvoir faire fait prendre prend pris note noter notez compte acte part connaissance
 	informer informons informe prevenir previens prevenons avertir signaler signalons confirmons permets permet adresse ecris ecrire ecrivons contacte contacter
 	tiens tenir transmets transmettre reviens voici comprehension aide service gentillesse attention diligence retour confirmation reception disposition
 	raison cause motif malgre grace chercher recuperer emmener amener deposer arrivera arrive arriver revient reprend reprendra retard repart part partira partons

@@ -13,7 +13,8 @@ type writer struct {
 	last       []int // the children last asked for
 	lastDays   named
 	access     *clause
-	asked      bool // a question was put
+	asked      bool     // a question was put
+	passed     []string // meals of a child whose day is said elsewhere: « Léa mangera avec lui »
 }
 
 // draft is a proposal on the way, with where it comes from.
@@ -30,6 +31,7 @@ func (w *writer) write() Understood {
 		w.fromSubject()
 	}
 	w.documents()
+	w.unasked()
 	w.merge()
 	w.contradictions()
 	w.remarks()
@@ -237,8 +239,11 @@ func (w *writer) act(r *reader, n int) {
 		if w.accessOf(r, c) {
 			return
 		}
-		if !c.trig.command {
-			return // « Tom mange bien »: nothing is asked
+		if !c.trig.command { // « Tom mange bien »: nothing is asked
+			if len(c.whos) > 0 && r.inSentence(piece{c.from, c.to}, "avec", "aussi", "egalement", "pareil", "idem") {
+				w.passed = append(w.passed, r.text(c.from, c.to))
+			}
+			return
 		}
 	}
 	if !days.any && c.trig.noun && c.trig.absence || !days.any && c.trig.past {
@@ -246,6 +251,9 @@ func (w *writer) act(r *reader, n int) {
 	}
 	if !days.any && len(days.days) == 0 {
 		days.doubt("Aucun jour n’est dit : lesquels ?")
+	}
+	if c.trig.noun && c.trig.absence && len(days.days) > 0 && days.days[0] > r.today && r.hasWeekdays(c.spans) && r.inSentence(piece{0, len(r.toks)}, "certificat", "justificatif", "certif") {
+		days.doubt("L’absence est-elle à venir, ou passée ?") // « pour l’absence de vendredi, voici le certificat »
 	}
 	services := w.servicesOf(r, c)
 	if !r.rules.noLeftovers {
@@ -257,6 +265,8 @@ func (w *writer) act(r *reader, n int) {
 	if !r.rules.noUnknown {
 		r.unknown(c)
 	}
+	r.twoTables(c)
+	r.cleft(c)
 	r.strangers(c, len(kids.ids) > 0)
 	if (len(c.spans) > 1 || len(days.days) > 1) && len(r.distinct(c.whos)) > 1 {
 		c.doubt("Plusieurs enfants et plusieurs jours : lesquels vont ensemble ?")
@@ -282,6 +292,33 @@ func (w *writer) accessOf(r *reader, c *clause) bool {
 	}
 	w.access = c
 	return true
+}
+
+// unasked: « annulez Zoé jeudi et inscrivez Malo à sa place »: a child to be booked, of
+// whom no day is said, is not passed over because the rest is understood.
+func (w *writer) unasked() {
+	if w.access == nil || !slices.Contains(w.r.verbs(), w.access.trig) || !slices.ContainsFunc(w.out, func(d draft) bool { return d.p.Kind == Cancel || d.p.Kind == Book }) {
+		return
+	}
+	for _, n := range idsOf(w.access.whos) {
+		id := w.r.in.Children[n].ID
+		if !slices.ContainsFunc(w.out, func(d draft) bool { return d.p.Kind == Book && slices.Contains(d.p.Children, id) }) {
+			p := Proposal{
+				Kind: Book, Children: []int64{id}, ServiceID: w.r.one([]string{"canteen"}, "cantine").id,
+				Why: quote(w.accessText()), Doubt: "« " + w.accessText() + " » : pour quels jours ?",
+			}
+			w.out = append(w.out, draft{p: p, at: w.r.toks[w.access.from].start})
+		}
+	}
+}
+
+// verbs gives the verbs of the text's clauses.
+func (r *reader) verbs() []*trigger {
+	var out []*trigger
+	for n := range r.clauses {
+		out = append(out, r.clauses[n].trig)
+	}
+	return out
 }
 
 // none adds the proposal that leaves the message to a person.
