@@ -97,7 +97,7 @@ func (a applyFlags) decision(m *mailbox.Message) (d mailbox.Decision, err error)
 		c.Choice.Override, c.Choice.Confirmed = a.override, a.confirmed
 		d.Choices = append(d.Choices, c.Choice)
 	}
-	if !m.State.Open() {
+	if len(d.Choices) == 0 && !m.State.Open() {
 		return d, nil // the plan says by whom it was treated
 	}
 	if len(d.Choices) == 0 {
@@ -212,4 +212,66 @@ func sayMailPlan(w io.Writer, p *mailbox.Plan) {
 	if p.Problem != "" {
 		put(w, "%s\n", p.Problem)
 	}
+}
+
+func (c *cli) mailIgnore() *cobra.Command {
+	var reopen bool
+	cmd := &cobra.Command{
+		Use: "ignore N° …", Short: "classe des messages sans rien faire", Args: someWords("le numéro d’un message"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, o, err := c.enter(cmd.Context())
+			if err != nil {
+				return err
+			}
+			ids, err := numbers("de message", strings.Join(args, ","))
+			if err != nil {
+				return err
+			}
+			do, did := o.Mailbox.Ignore, "classés sans suite"
+			if reopen {
+				do, did = o.Mailbox.Reopen, "de nouveau à traiter"
+			}
+			if err := do(ctx, ids...); err != nil {
+				return err
+			}
+			return c.say(map[string]int{"count": len(ids)}, func(w io.Writer) { put(w, "%s : %s.\n", count(len(ids), "message", "messages"), did) })
+		},
+	}
+	cmd.Flags().BoolVar(&reopen, "reopen", false, "au contraire, les remet à traiter")
+	return cmd
+}
+
+// mailFamily says who wrote.
+func (c *cli) mailFamily() *cobra.Command {
+	var guardian int64
+	cmd := &cobra.Command{
+		Use: "family MESSAGE FAMILLE", Short: "dit quelle famille a écrit un message", Args: words("le numéro du message", "celui de la famille"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, o, err := c.enter(cmd.Context())
+			if err != nil {
+				return err
+			}
+			id, err := number("de message", args[0])
+			if err != nil {
+				return err
+			}
+			fam, err := number("de famille", args[1])
+			if err != nil {
+				return err
+			}
+			m, err := o.Mailbox.Get(ctx, id)
+			if err != nil {
+				return err
+			}
+			if err := o.Mailbox.SetFamily(ctx, id, m.Version, fam, guardian); err != nil {
+				return err
+			}
+			if m, err = o.Mailbox.Get(ctx, id); err != nil {
+				return err
+			}
+			return c.say(mailOut(m), func(w io.Writer) { sayMail(w, m) })
+		},
+	}
+	cmd.Flags().Int64Var(&guardian, "guardian", 0, "`NUMÉRO` du responsable dont c’est désormais l’adresse")
+	return cmd
 }

@@ -260,9 +260,6 @@ func sayMail(w io.Writer, m *mailbox.Message) {
 		put(w, "Attention : %s\n", m.Warning)
 	}
 	for _, r := range m.Remarks {
-		if r == m.Warning {
-			continue
-		}
 		put(w, "Remarque : %s\n", r)
 	}
 	put(w, "\n%s\n\n", strings.TrimSpace(m.Text))
@@ -345,66 +342,4 @@ func readMessage(path string) (raw []byte, err error) {
 		return nil, fault.Wrap(fault.Unavailable, err, "Le fichier « %s » n’a pas pu être lu jusqu’au bout.", path)
 	}
 	return raw, nil
-}
-
-func (c *cli) mailIgnore() *cobra.Command {
-	var reopen bool
-	cmd := &cobra.Command{
-		Use: "ignore N° …", Short: "classe des messages sans rien faire", Args: someWords("le numéro d’un message"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, o, err := c.enter(cmd.Context())
-			if err != nil {
-				return err
-			}
-			ids, err := numbers("de message", strings.Join(args, ","))
-			if err != nil {
-				return err
-			}
-			do, did := o.Mailbox.Ignore, "classés sans suite"
-			if reopen {
-				do, did = o.Mailbox.Reopen, "de nouveau à traiter"
-			}
-			if err := do(ctx, ids...); err != nil {
-				return err
-			}
-			return c.say(map[string]int{"count": len(ids)}, func(w io.Writer) { put(w, "%s : %s.\n", count(len(ids), "message", "messages"), did) })
-		},
-	}
-	cmd.Flags().BoolVar(&reopen, "reopen", false, "au contraire, les remet à traiter")
-	return cmd
-}
-
-// mailFamily says who wrote.
-func (c *cli) mailFamily() *cobra.Command {
-	var guardian int64
-	cmd := &cobra.Command{
-		Use: "family MESSAGE FAMILLE", Short: "dit quelle famille a écrit un message", Args: words("le numéro du message", "celui de la famille"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, o, err := c.enter(cmd.Context())
-			if err != nil {
-				return err
-			}
-			id, err := number("de message", args[0])
-			if err != nil {
-				return err
-			}
-			fam, err := number("de famille", args[1])
-			if err != nil {
-				return err
-			}
-			m, err := o.Mailbox.Get(ctx, id)
-			if err != nil {
-				return err
-			}
-			if err := o.Mailbox.SetFamily(ctx, id, m.Version, fam, guardian); err != nil {
-				return err
-			}
-			if m, err = o.Mailbox.Get(ctx, id); err != nil {
-				return err
-			}
-			return c.say(mailOut(m), func(w io.Writer) { sayMail(w, m) })
-		},
-	}
-	cmd.Flags().Int64Var(&guardian, "guardian", 0, "`NUMÉRO` du responsable dont c’est désormais l’adresse")
-	return cmd
 }

@@ -27,11 +27,25 @@ func TestKey(t *testing.T) {
 		w.book(w.hugo, "2026-11-26")
 		id := w.arrives("2026-11-23 07:00:00", letterIn{}, w.wants(reading.Cancel, w.hugo, "2026-11-26"))
 		p := w.plan(w.decision(id))
+		if none, err := w.s.Already(w.ctx, id, p.Decision.Key); none != nil || err != nil {
+			t.Errorf("done before it was: %+v, %v", none, err)
+		}
 		first, err := w.s.Apply(w.ctx, p)
 		if err != nil {
 			t.Fatal(err)
 		}
 		balance := w.balance()
+		if told, err := w.s.Already(w.ctx, id, p.Decision.Key); err != nil || told == nil || !told.Replayed || told.Text != first.Text || len(told.Operations) != len(first.Operations) {
+			t.Errorf("already: %+v, %v", told, err)
+		}
+		for _, c := range []struct {
+			id  int64
+			key string
+		}{{id, "another"}, {id + 1, p.Decision.Key}} {
+			if none, err := w.s.Already(w.ctx, c.id, c.key); none != nil || err != nil {
+				t.Errorf("%+v: %+v, %v", c, none, err)
+			}
+		}
 		again, err := w.s.Apply(w.ctx, p)
 		if err != nil || !again.Replayed || again.Text != first.Text || len(again.Operations) != len(first.Operations) || again.Undo != first.Undo {
 			t.Errorf("again: %+v, %v; first %+v", again, err, first)

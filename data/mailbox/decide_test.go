@@ -104,6 +104,9 @@ func TestCameLate(t *testing.T) {
 		if c := w.card(late); c.Verdict != TooLate || c.Ticked {
 			t.Errorf("a second too late: %s, ticked %v", c.Verdict, c.Ticked)
 		}
+		if said := w.get(late).Reply.Body; said == "" || strings.Contains(said, "annul") {
+			t.Errorf("nobody chose to cancel, and the family is told: %q", said)
+		}
 		d := w.decision(late)
 		d.Choices = []Choice{w.card(late).Choice}
 		if out := w.apply(d); out.Undo || out.NoUndo == "" {
