@@ -154,7 +154,7 @@ func TestFromRequestToAccess(t *testing.T) {
 		wantRefusal(t, err, fault.Conflict, "ouvert")
 		box, err := letter.New(db).Outbox(w.desk, 10)
 		if err != nil || len(box) != 2 || box[0].Kind != "access.accepted" || !strings.Contains(box[0].Letter.Body, "Manon") ||
-			!strings.HasPrefix(box[0].Letter.Body, "Bonjour Madame BERTHET") || box[0].State != "waiting" {
+			!strings.HasPrefix(box[0].Letter.Body, "Bonjour Madame Berthet") || box[0].State != "waiting" {
 			t.Errorf("outbox: %+v %v", box, err)
 		}
 	})

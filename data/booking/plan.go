@@ -170,7 +170,7 @@ func (p *planner) whoPays(l *Line, c childFacts) string {
 	}
 	p.payer(l, p.ask.FamilyID)
 	if !c.mayPay(p.ask.FamilyID) {
-		return "La famille " + l.Family + " ne réserve pas pour " + c.first + "."
+		return "La famille " + l.Family + " ne réserve pas pour " + c.first + nbsp + ": ses repas sont payés par la famille " + p.f.families[due].name + ". Notez la garde partagée dans Familles si les deux parents réservent."
 	}
 	_, week := l.Day.ISOWeek()
 	return fmt.Sprintf("Semaine %d"+nbsp+": c’est la semaine de la famille %s.", week, p.f.families[due].name)

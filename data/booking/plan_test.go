@@ -104,7 +104,7 @@ func TestReasonsAreSentences(t *testing.T) {
 	}{
 		"unknown child":   {func(_ *facts, a *Ask) { a.Add = []Item{{99, 1, day("2026-12-01")}} }, "Cet enfant n’existe pas ou n’existe plus."},
 		"unknown service": {func(_ *facts, a *Ask) { a.Add = []Item{{1, 99, day("2026-12-01")}} }, "Ce service n’existe pas ou n’existe plus."},
-		"third family":    {func(_ *facts, a *Ask) { a.FamilyID = 3 }, "La famille Tiers ne réserve pas pour Léa."},
+		"third family":    {func(_ *facts, a *Ask) { a.FamilyID = 3 }, "La famille Tiers ne réserve pas pour Léa\u00a0: ses repas sont payés par la famille Favier. Notez la garde partagée dans Familles si les deux parents réservent."},
 		"other's week":    {func(_ *facts, a *Ask) { a.FamilyID = 2 }, "Semaine 49\u00a0: c’est la semaine de la famille Favier."},
 		"left":            {func(f *facts, _ *Ask) { c := f.children[1]; c.left = true; f.children[1] = c }, "Léa a quitté l’école."},
 		"no request":      {func(f *facts, _ *Ask) { clear(f.gates) }, "Aucune demande d’accès à ce service pour l’année scolaire 2026-2027."},

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"strings"
 
+	households "ardoise/data/family"
 	"ardoise/data/store"
 )
 
@@ -68,6 +69,7 @@ func Correspondents(tx *store.Tx, families []int64) (map[int64]Correspondent, er
 
 // Greeting gives « Bonjour Madame Favier », « Bonjour » where the civility is not known.
 func Greeting(civility, last string) string {
+	last = households.TitleName(last)
 	switch strings.ToUpper(strings.TrimSuffix(civility, ".")) {
 	case "MME", "MADAME":
 		return "Bonjour Madame " + last

@@ -188,14 +188,14 @@ func (dr *draft) consent() (c ledger.Consent) {
 	return c
 }
 
-// late reports that something asked was past its cut-off and was not had: what an
-// agent let through all the same, with its reason, is not.
+// late reports that what was asked came past its cut-off and nothing of it was had:
+// what an agent let through all the same, with its reason, is not late.
 func (dr *draft) late() bool {
 	past := func(c Card) bool { return c.Verdict == TooLate || tallyOf(c.lines).unpaid > 0 }
-	left := func(c Card) bool {
-		return past(c) && !slices.ContainsFunc(dr.plan.Cards, func(p Card) bool { return p.N == c.N })
+	if len(dr.plan.Cards) > 0 {
+		return !slices.ContainsFunc(dr.plan.Cards, func(c Card) bool { return !past(c) })
 	}
-	return slices.ContainsFunc(dr.j.m.Cards, left) || slices.ContainsFunc(dr.plan.Cards, past)
+	return slices.ContainsFunc(dr.j.m.Cards, past)
 }
 
 // summary is what a decision does in one sentence, without what a document says

@@ -123,7 +123,7 @@ func TestDecisionsModel(t *testing.T) {
 		undone := w.count(`SELECT COUNT(*) FROM operation WHERE kind = 'mail.undo'`)
 		n := w.count(`SELECT COUNT(*) FROM operation WHERE kind = 'mail'`)
 		t.Logf("%d decisions, %d undone", n, undone)
-		if n < 10 || undone < 1 {
+		if !testing.Short() && (n < 10 || undone < 1) {
 			t.Errorf("only %d decisions, %d undone: the steps do not reach what they are for", n, undone)
 		}
 	})

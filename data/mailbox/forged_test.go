@@ -33,7 +33,7 @@ func TestForgedForwards(t *testing.T) {
 			if m.From.Mail != leaMail || m.FamilyID != home || len(m.Cards) != 1 {
 				t.Fatalf("%s: %+v, %d cards", c.what, m.Item, len(m.Cards))
 			}
-			warned := strings.ReplaceAll(strings.Join(m.Remarks, " "), nbsp, " ")
+			warned := strings.ReplaceAll(m.Warning+" "+strings.Join(m.Remarks, " "), nbsp, " ")
 			if (m.Warning == "") != (c.warning == "") || !strings.Contains(warned, c.warning) || c.warning != "" && (m.Cards[0].Ticked || m.State != ToRead) {
 				t.Errorf("%s: %q, ticked %v, %s", c.what, warned, m.Cards[0].Ticked, m.State)
 			}

@@ -143,7 +143,7 @@ func (p *parsed) bounced() {
 	switch {
 	case len(dead) > 0:
 		p.head.Kind, p.head.Summary = reading.Bounce, "Adresse refusée"+nbsp+": "+strings.Join(dead, ", ")
-		p.head.Warnings = append(p.head.Warnings, "Notre lettre à "+strings.Join(dead, ", ")+" est revenue"+nbsp+": cette adresse ne reçoit plus. Demandez-en une autre à la famille.")
+		p.head.Warnings = append(p.head.Warnings, "Un rapport dit que nos lettres à "+strings.Join(dead, ", ")+" n’arrivent plus"+nbsp+": vérifiez l’adresse avec la famille.")
 		p.body.Understood = reading.Understood{Summary: p.head.Summary, Proposals: []reading.Proposal{{Kind: reading.Bounce, Why: detail(p.body.Bounces)}}}
 		p.head.Proposals = 1
 	case len(slow) > 0:

@@ -80,7 +80,7 @@ func (v *mailPane) buildMiddle() {
 	v.text = widgets.NewMarkedText()
 	v.text.OnMark = func(label string) { v.goToCard(label) }
 	v.text.OnCopied = func(n int) { p.sh.Toast(count(n, "caractère copié", "caractères copiés")) }
-	v.quoted = widgets.NewButton("Afficher le message entier", widgets.Flat, func() {
+	v.quoted = widgets.NewButton("Tout afficher", widgets.Flat, func() {
 		p.m.whole = !p.m.whole
 		v.showText()
 	}).Compact()
@@ -221,9 +221,9 @@ func (v *mailPane) showText() {
 	show(v.quoted, more)
 	show(v.copy, text != "")
 	if m.whole {
-		v.quoted.SetLabel("Replier le message")
+		v.quoted.SetLabel("Replier")
 	} else {
-		v.quoted.SetLabel("Afficher le message entier")
+		v.quoted.SetLabel("Tout afficher")
 	}
 	v.rest.Refresh()
 }

@@ -322,7 +322,7 @@ func (m *model) applyOff() string {
 	case !m.open():
 		return "Ce message est classé."
 	case m.ticked() == 0:
-		return fault.French("Aucune action n’est cochée : cochez-en une (1 à 9), répondez (F7) ou ignorez (Suppr).")
+		return fault.French("Rien n’est coché : 1 à 9 coche, F7 répond, Suppr ignore.")
 	case m.planErr != nil:
 		return fault.Sentence(m.planErr)
 	case m.plan != nil && !m.asking && m.plan.Problem != "":

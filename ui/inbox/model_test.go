@@ -118,7 +118,7 @@ func TestTicksAndDecision(t *testing.T) {
 		t.Errorf("by hand: %+v", got.Reply)
 	}
 	m.toggle(2)
-	if off := m.applyOff(); !strings.Contains(off, "cochée") {
+	if off := m.applyOff(); !strings.Contains(off, "coché") {
 		t.Errorf("nothing ticked: %q", off)
 	}
 	m.may.desk = false
