@@ -21,7 +21,7 @@ type replyBox struct {
 }
 
 // replyLines are shown of an answer; the whole is in its editor.
-const replyLines = 11
+const replyLines = 6
 
 func newReplyBox(p *page) *replyBox {
 	b := &replyBox{p: p}
