@@ -274,12 +274,12 @@ func (x *noePlanner) match() error {
 	}
 	kids := b.matchKids(x.r)
 	x.m = &maker{in: x.in, r: x.r, b: b, p: &x.p.ONDEPlan, kids: make([]*kid, len(x.r.pupils)), homes: make([]*family.Family, len(x.houses))}
-	matched, persons := b.matchHouses(x.r, x.houses, kids), b.persons()
+	matched, signs := b.matchHouses(x.r, x.houses, kids), signsOf(b)
 	for i, h := range x.houses {
 		x.m.house(i, h, matched[i])
 		x.p.noe.homes[x.owner[i]] = &homeRef{x.m.homes[i]}
 		if matched[i] == nil {
-			x.namesake(b, persons, h)
+			x.namesake(signs, h)
 		}
 	}
 	x.m.whose(x.houses)
@@ -299,14 +299,39 @@ func fixPostal(p *place) {
 	}
 }
 
+// signsOf gives the first family that bears each name, e-mail address and mobile
+// number.
+func signsOf(b *base) map[string]*family.Family {
+	out := map[string]*family.Family{}
+	for _, id := range b.order {
+		for _, g := range b.families[id].Guardians {
+			for _, key := range signKeys(g) {
+				if out[key] == nil {
+					out[key] = b.families[id]
+				}
+			}
+		}
+	}
+	return out
+}
+
+func signKeys(g family.Guardian) []string {
+	keys := personKeys(g)
+	for _, s := range []string{g.Email, g.Mobile} {
+		if s != "" {
+			keys = append(keys, s)
+		}
+	}
+	return keys
+}
+
 // namesake tells that a new family looks like one that is already here.
-func (x *noePlanner) namesake(b *base, byPerson map[string][]int64, h household) {
+func (x *noePlanner) namesake(signs map[string]*family.Family, h household) {
 	for _, i := range h.adults {
 		a := x.r.adults[i]
-		for _, key := range personKeys(a.guardian) {
-			if ids := byPerson[key]; len(ids) > 0 {
-				f := b.families[ids[0]]
-				x.r.note(x.in.GuardiansName, a.line, "%s porte le nom d’un responsable de la famille %s (%s), à une autre adresse et sans enfant commun"+nbsp+": une nouvelle famille est créée. Si c’est la même, réunissez-les ensuite.", a.guardian.Name(), f.Name, f.Number())
+		for _, key := range signKeys(a.guardian) {
+			if f := signs[key]; f != nil {
+				x.r.note(x.in.GuardiansName, a.line, "%s a le nom, l’adresse électronique ou le portable d’un responsable de la famille %s (%s), mais ni la même adresse ni un enfant commun"+nbsp+": une nouvelle famille est créée. Si c’est la même, réunissez-les ensuite.", a.guardian.Name(), f.Name, f.Number())
 				return
 			}
 		}

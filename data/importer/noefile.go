@@ -138,6 +138,9 @@ func inspectNoethys(path, name string) (info os.FileInfo, err error) {
 	case n < 100 || !strings.HasPrefix(head, "SQLite format 3\x00"):
 		return nil, fault.New(fault.Invalid, "« %s » n’est pas un fichier de Noethys"+nbsp+": indiquez celui dont le nom finit par « _DATA.dat ».", name)
 	}
+	if store.IsOurs(head) {
+		return nil, fault.New(fault.Invalid, "« %s » est une base d’Ardoise, pas un fichier de Noethys"+nbsp+": indiquez celui dont le nom finit par « _DATA.dat ».", name)
+	}
 	for _, beside := range []string{"-journal", "-wal"} {
 		if j, err := os.Stat(path + beside); err == nil && j.Size() > 0 {
 			return nil, fault.New(fault.Conflict, "« %s » est en cours d’utilisation, ou Noethys s’est arrêté au milieu d’un enregistrement"+nbsp+": ouvrez le fichier dans Noethys, fermez Noethys sur tous les postes, puis recommencez.", name)

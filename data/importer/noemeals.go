@@ -272,7 +272,16 @@ func (p *NoethysPlan) write(x *noePlanner) error {
 
 // notices tells what is not taken at all.
 func (x *noePlanner) notices() {
-	grown := 0
+	grown, others := 0, 0
+	holder := map[int64]bool{}
+	for _, t := range x.d.ties {
+		holder[t.family] = holder[t.family] || t.category == noeAdult && t.holder
+	}
+	for _, t := range x.d.ties {
+		if t.category != noeChild && !t.holder && (holder[t.family] || t.category != noeAdult) {
+			others++
+		}
+	}
 	for _, m := range x.d.meals {
 		if _, child := x.pupils[m.person]; !child {
 			grown++
@@ -283,6 +292,7 @@ func (x *noePlanner) notices() {
 			x.p.Notices = append(x.p.Notices, Notice{File: x.in.PupilsName, Text: fmt.Sprintf(format, n)})
 		}
 	}
+	say(others, "%d adultes attachés à une famille sans en être titulaires ne sont pas repris"+nbsp+": ajoutez ceux qui viennent chercher l’enfant dans sa fiche.")
 	say(grown, "%d repas à venir d’adultes ne sont pas repris"+nbsp+": les adultes sont comptés par jour, dans l’effectif.")
 	say(x.d.waiting, "%d repas en liste d’attente dans Noethys ne sont pas repris.")
 	x.p.Notices = append(x.p.Notices, Notice{File: x.in.PupilsName, Text: "Ni les renseignements de santé, ni les comptes bancaires, ni les factures de Noethys ne sont lus" + nbsp + ": demandez les pièces aux familles, gardez Noethys pour consulter les anciennes factures."})

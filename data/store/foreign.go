@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"encoding/binary"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -39,4 +40,9 @@ func OpenForeign(path string, largest int) *sql.DB {
 // CheckForeign looks for damage in such a file: an error where it has any.
 func CheckForeign(ctx context.Context, pool *sql.DB) error {
 	return quickCheck(ctx, pool, "quick_check")
+}
+
+// IsOurs tells by a file's first 100 bytes whether it is a database of ours.
+func IsOurs(head []byte) bool {
+	return len(head) >= 72 && string(head[:16]) == "SQLite format 3\x00" && binary.BigEndian.Uint32(head[68:72]) == applicationID
 }
