@@ -1,8 +1,10 @@
 package importer
 
 import (
+	"cmp"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ardoise/data/access"
@@ -12,11 +14,12 @@ import (
 	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
+	"ardoise/data/money"
 	"ardoise/data/store"
 )
 
 // askMost bounds one basket of the take-over.
-const askMost = 4000
+const askMost = 5000
 
 // requests says for which children an access request is made: those registered
 // for the canteen in Noethys, and those that have meals to come. Accepting it
@@ -178,7 +181,8 @@ func cancelledTx(tx *store.Tx, children []int64, after calendar.Date) (map[booki
 	return out, err
 }
 
-// askBooking has booking judge the meals, some thousands at a time.
+// askBooking has booking judge the meals, some thousands at a time. A family pays
+// all of its meals to come or none: what its wallet lacks is looked at for all.
 func (x *noePlanner) askBooking() error {
 	at := map[booking.Item]int{}
 	for i, m := range x.p.Meals {
@@ -186,49 +190,61 @@ func (x *noePlanner) askBooking() error {
 			at[m.item] = i
 		}
 	}
+	wallets := map[int64]booking.FamilyTotal{}
+	due := map[int64]money.Cents{}
+	pays := map[int]int64{} // who pays a prepaid meal, by line
 	for _, items := range x.p.baskets() {
 		p, err := booking.PlanIn(x.tx, booking.Ask{Add: items})
 		if err != nil {
 			return err
 		}
-		short := map[int64]booking.FamilyTotal{}
 		for _, t := range p.Families {
-			if t.Missing > 0 {
-				short[t.FamilyID] = t
-			}
+			wallets[t.FamilyID] = t
 		}
 		for _, l := range p.Lines {
-			m := &x.p.Meals[at[l.Item]]
-			t, poor := short[l.FamilyID]
+			i := at[l.Item]
+			m := &x.p.Meals[i]
 			m.Price = l.Price
 			switch {
 			case l.Already:
 				m.Action, m.Reason = Already, l.Reason
 			case l.Verdict == booking.Refused:
 				m.Action, m.Reason = LeftOut, l.Reason
-			case poor && l.Pay == booking.Prepaid:
-				m.Action = LeftOut
-				m.Reason = fmt.Sprintf("Il manque %s sur le porte-monnaie de la famille %s pour ses repas à venir"+nbsp+": rechargez-le, puis refaites la reprise.", t.Missing, t.Name)
+			case l.Pay == booking.Prepaid:
+				pays[i] = l.FamilyID
+				due[l.FamilyID] += l.Price
 			}
+		}
+	}
+	for i, id := range pays {
+		t := wallets[id]
+		if missing := t.Floor - (t.Before - due[id]); missing > 0 {
+			m := &x.p.Meals[i]
+			m.Action = LeftOut
+			m.Reason = fmt.Sprintf("Il manque %s sur le porte-monnaie de la famille %s pour ses repas à venir"+nbsp+": rechargez-le, puis refaites la reprise.", missing, t.Name)
 		}
 	}
 	return nil
 }
 
-// baskets gives the meals to book, a child's together.
+// baskets gives the meals to book, whole days together: the places of a day are
+// counted within one basket.
 func (p *NoethysPlan) baskets() (out [][]booking.Item) {
-	var list []booking.Item
-	for i, m := range p.Meals {
-		if m.Action != Take {
-			continue
+	var days []booking.Item
+	for _, m := range p.Meals {
+		if m.Action == Take {
+			days = append(days, m.item)
 		}
-		if len(list) >= askMost && (i == 0 || p.Meals[i-1].ChildID != m.ChildID) {
-			out, list = append(out, list), nil
-		}
-		list = append(list, m.item)
 	}
-	if len(list) > 0 {
-		out = append(out, list)
+	slices.SortStableFunc(days, func(a, b booking.Item) int { return cmp.Compare(a.Day, b.Day) })
+	from := 0
+	for i := range days {
+		if n := i - from; n >= askMost || n >= askMost/2 && days[i].Day != days[i-1].Day {
+			out, from = append(out, days[from:i]), i
+		}
+	}
+	if from < len(days) {
+		out = append(out, days[from:])
 	}
 	return out
 }
@@ -249,8 +265,12 @@ func (p *NoethysPlan) ask(tx *store.Tx) error {
 	consent := ledger.Consent{Who: "Reprise de Noethys", How: "repas déjà réservés par la famille dans Noethys"}
 	for i, items := range p.baskets() {
 		key := fmt.Sprintf("noethys:%s:meals:%d:%s", p.file, i, p.Digest)
-		if _, err := booking.CommitIn(tx, booking.Ask{Key: key, Add: items, Consent: consent}, ""); err != nil {
+		done, err := booking.CommitIn(tx, booking.Ask{Key: key, Add: items, Consent: consent}, "")
+		if err != nil {
 			return err
+		}
+		if slices.ContainsFunc(done.Lines, func(l booking.Line) bool { return l.Verdict != booking.Accepted }) {
+			return fault.New(fault.Conflict, "Des repas montrés dans l’aperçu ne peuvent plus être réservés"+nbsp+": rien n’a été écrit. Refaites l’aperçu, puis validez.")
 		}
 	}
 	return nil
