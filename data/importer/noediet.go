@@ -15,7 +15,7 @@ func (f *noeFile) loadDiets(d *noeData) {
 	f.each(func(r *sql.Rows) error {
 		var id, label string
 		err := r.Scan(&id, &label)
-		choices[id] = tidy(label)
+		choices[id] = f.tidy(label)
 		return err
 	}, `SELECT CAST(IDchoix AS TEXT), `+cell("label")+` FROM questionnaire_choix`)
 	type question struct{ label, control string }
@@ -24,7 +24,7 @@ func (f *noeFile) loadDiets(d *noeData) {
 		var id int64
 		var q question
 		err := r.Scan(&id, &q.label, &q.control)
-		if q.label = tidy(q.label); aboutDiet(q.label) {
+		if q.label = f.tidy(q.label); aboutDiet(q.label) {
 			asked[id] = q
 		}
 		return err
@@ -39,7 +39,7 @@ func (f *noeFile) loadDiets(d *noeData) {
 			return err
 		}
 		q, ok := asked[question]
-		answer = tidy(answer)
+		answer = f.tidy(answer)
 		switch {
 		case !ok || who == 0 || answer == "":
 		case q.control == "case_coche":

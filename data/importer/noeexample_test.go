@@ -104,18 +104,15 @@ func TestNoethysBigTown(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: -short")
 	}
-	const homes = 500
-	grow := func(table, columns, values string, n int) string {
-		return fmt.Sprintf("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO %s (%s) SELECT %s FROM n", n-1, table, columns, values)
-	}
+	const homes = 200
 	in := importer.Noethys{Service: canteenCode, Path: noethys(t, noeSchema,
 		grow("individus", "IDindividu, IDcivilite, nom, prenom, rue_resid, cp_resid, ville_resid, tel_mobile", "i + 1, 3, 'NOM' || i, 'Prénom', i || ' rue Longue', '01390', 'SAINT-MARCEL', '06.11.' || printf('%02d.%02d', i / 100, i % 100) || '.44'", homes),
 		grow("individus", "IDindividu, IDcivilite, nom, prenom, date_naiss, adresse_auto", "100000 + i, 4 + i % 2, 'NOM' || (i / 2), 'Enfant' || (i % 2), '2018-0' || (1 + i % 9) || '-11', i / 2 + 1", 2*homes),
 		grow("familles", "IDfamille", "i + 1", homes), grow("comptes_payeurs", "IDcompte_payeur, IDfamille", "i + 1, i + 1", homes),
 		grow("rattachements", "IDindividu, IDfamille, IDcategorie, titulaire", "i + 1, i + 1, 1, 1", homes),
 		grow("rattachements", "IDindividu, IDfamille, IDcategorie, titulaire", "100000 + i, i / 2 + 1, 2, 0", 2*homes),
-		grow("reglements", "IDcompte_payeur, date, montant", "i % 500 + 1, '2026-01-05', 40.15", 10*homes),
-		grow("prestations", "IDcompte_payeur, date, montant", "i % 500 + 1, '2026-01-05', 3.15", 100*homes),
+		grow("reglements", "IDcompte_payeur, date, montant", "i % 200 + 1, '2026-01-05', 40.15", 10*homes),
+		grow("prestations", "IDcompte_payeur, date, montant", "i % 200 + 1, '2026-01-05', 3.15", 100*homes),
 		"INSERT INTO activites VALUES (1, 'Cantine')", "INSERT INTO unites VALUES (1, 1, 'Repas', 1)",
 		grow("consommations", "IDindividu, IDunite, date, etat", "100000 + i / 10, 1, '2026-12-' || printf('%02d', 1 + i % 10), 'reservation'", 20*homes),
 	)}

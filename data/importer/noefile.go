@@ -21,7 +21,9 @@ const (
 	// maxNoethys bounds the file, in bytes: twenty years of a town weigh 200 MB.
 	maxNoethys = 2 << 30
 	// maxCell bounds what is read of one cell, in bytes; a longer one is empty.
-	maxCell = 2000
+	maxCell = 500
+	// maxWeight bounds all the texts read, in bytes: a town of 20,000 weighs 4 MB.
+	maxWeight = 64 << 20
 	// maxValue bounds what SQLite itself may hold of one, in bytes.
 	maxValue = 32 << 20
 	// maxRows bounds the rows taken of one table.
@@ -66,6 +68,7 @@ type noeFile struct {
 	name    string // what refusals call it
 	id      string // given by Noethys to each file
 	version string
+	weight  int // bytes of text read
 	err     error
 }
 
@@ -236,9 +239,9 @@ func (f *noeFile) origin() error {
 		err := r.Scan(&name, &value)
 		switch name {
 		case "version":
-			f.version = clip(tidy(value), 40)
+			f.version = clip(f.tidy(value), 40)
 		case "IDfichier":
-			f.id = clip(tidy(value), 60)
+			f.id = clip(f.tidy(value), 60)
 		}
 		return err
 	}, `SELECT `+cell("nom")+`, `+cell("parametre")+` FROM parametres WHERE categorie = 'fichier' ORDER BY IDparametre LIMIT 100`)
@@ -283,8 +286,8 @@ func (f *noeFile) each(scan func(*sql.Rows) error, query string, args ...any) {
 		return
 	}
 	for n := 0; err == nil && rows.Next(); n++ {
-		if n == maxRows {
-			err = fault.New(fault.Invalid, "« %s » contient plus de lignes que la reprise n’en lit (%d par table)"+nbsp+": ce n’est pas une base Noethys ordinaire.", f.name, maxRows)
+		if n == maxRows || f.weight > maxWeight {
+			err = fault.New(fault.Invalid, "« %s » contient plus de données que la reprise n’en lit (%d lignes par table, 64 Mo de texte)"+nbsp+": ce n’est pas une base Noethys ordinaire.", f.name, maxRows)
 			break
 		}
 		err = scan(rows)

@@ -3,8 +3,10 @@ package importer_test
 import (
 	"database/sql"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -156,6 +158,8 @@ func TestNoethysRefusedFiles(t *testing.T) {
 		"a column lacks":  {noethys(t, noeSchema, "ALTER TABLE individus DROP COLUMN date_naiss"), "la colonne « date_naiss » de la table « individus » y manque"},
 		"a view":          {swap("familles", "CREATE VIEW familles AS WITH RECURSIVE n(IDfamille) AS (SELECT 1 UNION ALL SELECT IDfamille + 1 FROM n) SELECT IDfamille FROM n"), "n’y est pas une table ordinaire"},
 		"a computed cell": {swap("familles", "CREATE TABLE familles (x INTEGER, IDfamille INTEGER GENERATED ALWAYS AS (length(hex(zeroblob(500000000)))) VIRTUAL)"), "n’y est pas une table ordinaire"},
+		"too many rows":   {noethys(t, noeSchema, grow("familles", "IDfamille", "i", 400001)), "plus de données"},
+		"too much text":   {noethys(t, noeSchema, grow("individus", "nom, prenom, rue_resid, ville_resid, mail, travail_mail, tel_mobile", strings.TrimSuffix(strings.Repeat("hex(zeroblob(240)), ", 7), ", "), 21000)), "plus de données"},
 		"a virtual table": {swap("familles", "CREATE VIRTUAL TABLE familles USING rtree(IDfamille, a, b)"), "n’y est pas une table ordinaire"},
 	} {
 		_, err := r.PlanNoethys(r.ctx, importer.Noethys{Path: c.path})
@@ -220,6 +224,42 @@ func TestNoethysFileIsNotTouched(t *testing.T) {
 	if list, err := os.ReadDir(filepath.Dir(path)); err != nil || len(list) != 1 {
 		t.Errorf("beside the file: %v %v", list, err)
 	}
+}
+
+// grow is a statement that fills a table with n rows; i counts them.
+func grow(table, columns, values string, n int) string {
+	return fmt.Sprintf("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO %s (%s) SELECT %s FROM n", n-1, table, columns, values)
+}
+
+// Bytes of a file spoilt at random give a plan or a sentence, never an error
+// nobody foresaw; what gives a plan can be committed or is refused in words.
+func TestNoethysSpoiltAnywhere(t *testing.T) {
+	r := open(t, storetest.OpenSQLite(t))
+	whole, err := os.ReadFile(noethys(t, noeSchema, noeTown))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, dice := file(t, "x"), rand.New(rand.NewPCG(1, 2))
+	plans := 0
+	for n := range 400 {
+		data := slices.Clone(whole)
+		for range 1 + n%4 {
+			data[dice.IntN(len(data))] = byte(dice.IntN(256))
+		}
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p, err := r.PlanNoethys(r.ctx, importer.Noethys{Path: path, Service: canteenCode})
+		if err == nil {
+			plans++
+			err = r.CommitNoethys(r.ctx, p)
+		}
+		if err != nil && (fault.KindOf(err) == fault.Internal || fault.Sentence(err) == "") {
+			t.Fatalf("round %d: %v", n, err)
+		}
+	}
+	r.sound(t)
+	t.Logf("%d plans of 400 spoilt files", plans)
 }
 
 func (r room) count(t testing.TB, query string, args ...any) (n int) {

@@ -105,13 +105,13 @@ func (f *noeFile) loadPeople(d *noeData) {
 		var city, postal, street, mail, mail2 string
 		err := r.Scan(&p.id, &p.civility, &p.auto, &p.dead, &p.last, &p.maiden, &p.first, &p.birth, &street, &postal, &city, &p.phones[0], &p.phones[1], &p.phones[2], &mail, &mail2)
 		for _, t := range []*string{&p.last, &p.maiden, &p.first, &p.birth} {
-			*t = tidy(*t)
+			*t = f.tidy(*t)
 		}
 		for i := range p.phones {
-			p.phones[i] = noePhone(p.phones[i])
+			p.phones[i] = noePhone(f.tidy(p.phones[i]))
 		}
-		p.home = place{street: tidy(street), postal: tidy(postal), city: tidy(city)}
-		p.mail = firstOf(tidy(mail), tidy(mail2))
+		p.home = place{street: f.tidy(street), postal: f.tidy(postal), city: f.tidy(city)}
+		p.mail = firstOf(f.tidy(mail), f.tidy(mail2))
 		d.people[p.id] = p
 		return err
 	}, `SELECT `+whole("IDindividu")+`, `+whole("IDcivilite")+`, `+whole("adresse_auto")+`, `+whole("deces")+` <> 0, `+
@@ -136,21 +136,21 @@ func (f *noeFile) loadSchools(d *noeData, today calendar.Date) {
 		var id int64
 		var s noeSchool
 		err := r.Scan(&id, &s.name, &s.postal, &s.city)
-		d.schools[id] = noeSchool{tidy(s.name), tidy(s.postal), tidy(s.city)}
+		d.schools[id] = noeSchool{f.tidy(s.name), f.tidy(s.postal), f.tidy(s.city)}
 		return err
 	}, `SELECT `+whole("IDecole")+`, `+cells("nom", "cp", "ville")+` FROM ecoles`)
 	f.each(func(r *sql.Rows) error {
 		var id int64
 		var c noeClass
 		err := r.Scan(&id, &c.school, &c.name)
-		d.classes[id] = noeClass{c.school, clip(tidy(c.name), 100)}
+		d.classes[id] = noeClass{c.school, clip(f.tidy(c.name), 100)}
 		return err
 	}, `SELECT `+whole("IDclasse")+`, `+whole("IDecole")+`, `+cell("nom")+` FROM classes`)
 	f.each(func(r *sql.Rows) error {
 		var id int64
 		var name string
 		err := r.Scan(&id, &name)
-		d.levels[id] = strings.ToUpper(clip(tidy(name), 20))
+		d.levels[id] = strings.ToUpper(clip(f.tidy(name), 20))
 		return err
 	}, `SELECT `+whole("IDniveau")+`, `+cell("abrege")+` FROM niveaux_scolaires`)
 	f.each(func(r *sql.Rows) error {
@@ -199,7 +199,7 @@ func (f *noeFile) loadMeals(d *noeData, today calendar.Date) {
 	f.each(func(r *sql.Rows) error {
 		var u unit
 		err := r.Scan(&u.id, &u.activity, &u.name, &u.meal)
-		u.name = tidy(u.name)
+		u.name = f.tidy(u.name)
 		units, marked = append(units, u), marked || u.meal
 		return err
 	}, `SELECT `+whole("IDunite")+`, `+whole("IDactivite")+`, `+cell("nom")+`, `+whole("repas")+` = 1 FROM unites`)
@@ -286,6 +286,12 @@ func cells(columns ...string) string {
 	return strings.Join(out, ", ")
 }
 
+// tidy counts what is kept of a file, then cleans it.
+func (f *noeFile) tidy(s string) string {
+	f.weight += len(s)
+	return tidy(s)
+}
+
 // tidy makes a clean text of whatever bytes a cell holds.
 func tidy(s string) string {
 	if !utf8.ValidString(s) {
@@ -303,7 +309,7 @@ func tidy(s string) string {
 
 // noePhone takes off the mask of Noethys's fields ("02.98.12.34.56.", "  .  . ").
 func noePhone(s string) string {
-	s = strings.Trim(tidy(s), " .")
+	s = strings.Trim(s, " .")
 	if !strings.ContainsAny(s, "0123456789") {
 		return ""
 	}

@@ -130,20 +130,26 @@ func (p *NoethysPlan) makeRooms(x *noePlanner) error {
 	for i, s := range a.schools {
 		rows[i] = []any{s.commune.ID, s.name}
 	}
-	if err := bulk.Insert(x.tx, `INSERT INTO school (commune_id, name)`, rows, ``); err != nil {
+	if err := bulk.Insert(x.tx, `INSERT INTO school (commune_id, name)`, rows, `ON CONFLICT DO NOTHING`); err != nil {
 		return err
 	}
 	all, err := catalog.SchoolsTx(x.tx)
 	if err != nil {
 		return err
 	}
+	made := make([]int64, len(a.schools))
+	for i, want := range a.schools {
+		s, ok := catalog.FindSchool(all, want.commune.ID, want.name)
+		if !ok {
+			return fault.New(fault.Conflict, "Le catalogue a plusieurs écoles « %s » à %s"+nbsp+": donnez-leur des noms différents, puis refaites la reprise. Rien n’a été écrit.", want.name, want.commune.Name)
+		}
+		made[i] = s.ID
+	}
 	school := func(ref int64) int64 {
 		if ref >= 0 {
 			return ref
 		}
-		want := a.schools[-ref-1]
-		s, _ := catalog.FindSchool(all, want.commune.ID, want.name)
-		return s.ID
+		return made[-ref-1]
 	}
 	rows = nil
 	for _, c := range a.classes {
