@@ -252,6 +252,22 @@ func TestNoethysDebtWithinAnOverdraft(t *testing.T) {
 	})
 }
 
+// Money that moves in Noethys after the take-over is said, and not entered by
+// itself.
+func TestNoethysBalanceThatMovedSince(t *testing.T) {
+	r := open(t, storetest.OpenSQLite(t))
+	in := importer.Noethys{Path: noethys(t, noeSchema, noeTown), Service: canteenCode}
+	r.takeOver(t, in)
+	in.Path = noethys(t, noeSchema, noeTown, "UPDATE reglements SET montant = 30 WHERE IDcompte_payeur = 1")
+	p := r.takeOver(t, in)
+	if b := p.Balances[0]; p.Changes() || b.Action != importer.Already || !strings.Contains(b.Reason, "12,40\u00a0€ ; Noethys dit maintenant 22,40\u00a0€") {
+		t.Errorf("%+v", p.Balances)
+	}
+	if f := r.found(t, "roux"); f.Balance != 1240 {
+		t.Errorf("%s", f.Balance)
+	}
+}
+
 // What stands between a balance and a second entry is the label of the first:
 // without it, the money comes twice.
 func TestNoethysPlantedSecondOpening(t *testing.T) {
