@@ -16,7 +16,7 @@ import (
 )
 
 func (c *cli) importCommand() *cobra.Command {
-	return group("import", "listes venues d’ailleurs : ONDE, familles, calendrier", c.importONDE(), c.importFamilies(), c.importCalendar())
+	return group("import", "listes venues d’ailleurs : ONDE, familles, Noethys, calendrier", c.importONDE(), c.importFamilies(), c.importNoethys(), c.importCalendar())
 }
 
 func (c *cli) importCalendar() *cobra.Command {

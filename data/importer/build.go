@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/family"
 	"ardoise/data/store"
@@ -98,8 +99,11 @@ func (m *maker) house(n int, h household, kept *family.Family) {
 		changes = append(changes, "famille réactivée")
 	}
 	changes = append(changes, m.guardians(&f, h)...)
-	if n := m.quotient(h); n != nil && (f.Quotient == nil || *f.Quotient != *n) {
+	if n, from, to := m.quotient(h); n != nil && (f.Quotient == nil || *f.Quotient != *n || from != 0 && (f.QuotientFrom != from || f.QuotientTo != to)) {
 		f.Quotient = n
+		if from != 0 {
+			f.QuotientFrom, f.QuotientTo = from, to
+		}
 		changes = append(changes, fmt.Sprintf("quotient familial"+nbsp+": %d", *n))
 	}
 	if len(changes) > 0 {
@@ -163,7 +167,7 @@ func (m *maker) newFamily(h household) *family.Family {
 	if name := m.commonName(h.billed); name != "" {
 		f.Name = family.TitleName(name)
 	}
-	f.Quotient = m.quotient(h)
+	f.Quotient, f.QuotientFrom, f.QuotientTo = m.quotient(h)
 	for _, at := range h.adults {
 		if a := m.r.adults[at]; a.row != 0 {
 			f.Name, f.Note = firstOf(family.TitleName(a.name), f.Name), firstOf(f.Note, a.note)
@@ -173,14 +177,15 @@ func (m *maker) newFamily(h household) *family.Family {
 	return f
 }
 
-// quotient is what the rows of a spreadsheet say of a family's, nil for nothing.
-func (m *maker) quotient(h household) *int {
+// quotient is what the rows of a spreadsheet or another program say of a
+// family's, and from when to when where they tell; nil for nothing.
+func (m *maker) quotient(h household) (n *int, from, to calendar.Date) {
 	for _, at := range h.adults {
-		if n := m.r.adults[at].quotient; n != nil {
-			return n
+		if a := m.r.adults[at]; a.quotient != nil {
+			return a.quotient, a.from, a.to
 		}
 	}
-	return nil
+	return nil, 0, 0
 }
 
 // commonName is the family name the children share, "" when they do not.

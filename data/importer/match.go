@@ -53,9 +53,13 @@ func readBase(tx *store.Tx, in ONDE, r *reading, p *ONDEPlan) (*base, error) {
 	if b.kids, err = family.FindChildrenTx(tx, ines, keys); err != nil {
 		return nil, err
 	}
-	people := make([]family.Guardian, len(r.adults))
-	for i, a := range r.adults {
-		people[i] = a.guardian
+	var people []family.Guardian
+	for _, a := range r.adults {
+		g := a.guardian
+		people = append(people, g)
+		if g.Usage != "" { // known here by one of the two names
+			people = append(people, family.Guardian{Last: g.Last, First: g.First}, family.Guardian{Last: g.Usage, First: g.First})
+		}
 	}
 	ids, err := family.FindByGuardianTx(tx, people)
 	if err != nil {

@@ -60,6 +60,7 @@ type adult struct {
 	row      int // 0: none
 	name     string
 	quotient *int
+	from, to calendar.Date // of the quotient; another program's
 	note     string
 }
 
