@@ -79,6 +79,7 @@ func newServices(sh kit.Shell, d Deps) *servicesTab {
 		return widgets.Cell{Text: tariffCells(t.tariffs[row])[col], Bold: col == 4}
 	}).RowHeight(36)
 	load := widgets.NewButton("Charger un fichier TOML…", widgets.Primary, t.askFile).Icon("upload").Compact()
+	try := widgets.NewButton("Essayer…", widgets.Secondary, t.tryRules).Icon("eye").KeyHint("F9").Compact()
 	export := widgets.NewButton("Exporter…", widgets.Secondary, t.export).Icon("download").Compact()
 	// as high as all its rows: the whole card scrolls, not the table in it
 	all := container.New(&heightBox{func() float32 { return theme.Px(36)*float32(max(3, len(t.tariffs))+1) + theme.Px(8) }}, t.table)
@@ -87,15 +88,17 @@ func newServices(sh kit.Shell, d Deps) *servicesTab {
 		widgets.NewButton("Enregistrer un exemple…", widgets.Secondary, t.example).Icon("download").Compact())
 	t.start.Hide()
 	t.detail = scrolled(t.box)
-	t.panel = widgets.NewPanel("Service", container.NewStack(t.detail, t.start)).Line().Right(export, load)
+	t.panel = widgets.NewPanel("Service", container.NewStack(t.detail, t.start)).Line().Right(try, export, load)
 	t.root = widgets.HFlex(16, []float32{-272, 1}, widgets.NewPanel("Services", t.list).Icon("list").Line().Flush(), t.panel)
 	return t
 }
 
 func (t *servicesTab) content() fyne.CanvasObject    { return t.root }
 func (t *servicesTab) focus()                        { focusOn(t.sh, t.list) }
-func (t *servicesTab) shortcuts() []kit.Shortcut     { return nil }
 func (t *servicesTab) service() *catalog.ServiceInfo { return &t.place.services[t.at] }
+func (t *servicesTab) shortcuts() []kit.Shortcut {
+	return []kit.Shortcut{{Key: fyne.KeyF9, Hint: "F9", Label: "Essayer un prix et les dates limites", Run: t.tryRules}}
+}
 
 func (t *servicesTab) load() {
 	if t.place.services == nil {
