@@ -35,7 +35,9 @@ func weekText(s catalog.ServiceInfo, plan *calendar.Plan, monday calendar.Date) 
 		day := monday.Add(i)
 		f := fact{what: calendar.WeekdayName(day.Weekday()) + " " + day.DayMonth()}
 		if open, why := plan.IsOpen(day); !open {
-			f.how = "pas de service (" + why + ")"
+			if f.how = why; !strings.HasPrefix(why, "pas de service") {
+				f.how = "pas de service" + nbsp + ": " + why
+			}
 			out = append(out, f)
 			continue
 		}
