@@ -28,8 +28,12 @@ import (
 // sections are the rail's entries, in its order.
 func (d *desk) sections() []kit.Section {
 	o := d.office
+	saved := d.lastBackup
+	if demo, err := o.Staff.IsDemo(d.ctx); err != nil || demo || o.Store.Path() == "" { // nothing to lose, or a server's own matter
+		saved = nil
+	}
 	return []kit.Section{
-		home.Section(home.Deps{Family: o.Family, Catalog: o.Catalog, Access: o.Access, Letter: o.Letter, Mail: o.Mailbox, Ledger: o.Ledger, Booking: o.Booking, Service: d.canteen}),
+		home.Section(home.Deps{Family: o.Family, Catalog: o.Catalog, Access: o.Access, Letter: o.Letter, Mail: o.Mailbox, Ledger: o.Ledger, Booking: o.Booking, LastBackup: saved, Service: d.canteen}),
 		families.Section(families.Deps{
 			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer, Billing: o.Billing,
 			InvoicePDF: func(ctx context.Context, w io.Writer, id int64) error {

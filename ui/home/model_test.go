@@ -216,3 +216,25 @@ func TestRights(t *testing.T) {
 		t.Errorf("health %+v", r)
 	}
 }
+
+// An old copy is called for on the eighth day, and one that was never made at once.
+func TestACopyIsAskedFor(t *testing.T) {
+	now := calendar.MustISO("2026-11-24").At(10, 0)
+	for days, want := range map[int]bool{0: false, 7: false, 8: true, 400: true, -1: true} {
+		b := board{at: now, today: calendar.DateOf(now), copies: true}
+		if days >= 0 {
+			b.saved = now.AddDate(0, 0, -days)
+		}
+		asked := false
+		for _, x := range b.tasks(rights{admin: true}) {
+			asked = asked || x.section == "settings" && x.arg == "backup"
+		}
+		if asked != want {
+			t.Errorf("%d days: %v", days, asked)
+		}
+	}
+	b := board{at: now, today: calendar.DateOf(now)}
+	if len(b.tasks(rights{admin: true})) != 0 {
+		t.Error("asked of who has no business with it")
+	}
+}

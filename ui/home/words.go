@@ -171,6 +171,7 @@ func (b *board) tasks(may rights) []task {
 			section: "bookings", arg: kit.OpenDay{ServiceID: b.service.ID, Day: d},
 		})
 	}
+	b.copyTask(add)
 	slices.SortStableFunc(out, func(x, y task) int {
 		return cmp.Or(cmp.Compare(x.due, y.due), timed(x, y))
 	})
@@ -188,6 +189,18 @@ func timed(x, y task) int {
 		return -1
 	}
 	return x.at.Compare(y.at)
+}
+
+// copyTask asks for a copy of the base where the last one is old, or none was made.
+func (b *board) copyTask(add func(task)) {
+	if !b.copies || !b.saved.IsZero() && calendar.DateOf(b.saved).Add(saveDays) >= b.today {
+		return
+	}
+	detail := "jamais faite"
+	if !b.saved.IsZero() {
+		detail = "la dernière" + nbsp + ": " + calendar.DateOf(b.saved).DayMonth()
+	}
+	add(task{due: b.today, icon: "database", ink: theme.Alerte, what: "Sauvegarder la base, hors de ce poste", detail: detail, section: "settings", arg: "backup"})
 }
 
 // sheetTask is the kitchen's next sheet, due when bookings close.
