@@ -57,15 +57,15 @@ type helpTab struct {
 	article *widgets.Article
 	shot    *shot
 	side    *fyne.Container // the article and the picture
-	fixed   map[string]fyne.CanvasObject
+	fixed   map[string]fixedPage
 	shown   *fyne.Container
 	root    fyne.CanvasObject
 	latest  kit.Latest
 }
 
 func newHelp(sh kit.Shell, d Deps) *helpTab {
-	t := &helpTab{sh: sh, article: widgets.NewArticle(), fixed: map[string]fyne.CanvasObject{helpKeys: keysPanel(d), helpLimits: limitsPanel()}}
-	t.list = widgets.NewList(40, t.row)
+	t := &helpTab{sh: sh, article: widgets.NewArticle(), fixed: map[string]fixedPage{helpKeys: keysPanel(d), helpLimits: limitsPanel()}}
+	t.list = widgets.NewList(36, t.row)
 	t.list.OnSelect = t.show
 	t.list.OnOpen = func(int) { t.enlarge() }
 	t.list.OnKey = t.key
@@ -75,7 +75,7 @@ func newHelp(sh kit.Shell, d Deps) *helpTab {
 	t.side = container.New(&beside{}, t.article, t.shot)
 	t.panel = widgets.NewPanel("", t.side).Icon("help").Line().Flush()
 	t.shown = container.NewStack(t.panel)
-	hints := widgets.NewKeyHints("Flèches", "page", "Page suiv.", "lire la suite")
+	hints := widgets.NewKeyHints("Page suiv.", "lire la suite")
 	t.root = widgets.HFlex(16, []float32{-264, 1}, widgets.NewPanel("Pages", t.list).Icon("list").Line().Flush().Footer(hints), t.shown)
 	t.show(0)
 	return t
@@ -98,13 +98,21 @@ func (t *helpTab) row(g *widgets.Gfx, row int, b widgets.Box, _ bool) {
 func (t *helpTab) key(ev *fyne.KeyEvent) bool {
 	switch ev.Name {
 	case fyne.KeyPageDown, fyne.KeySpace:
-		t.article.Scroll(0.9)
+		t.turn(0.9)
 	case fyne.KeyPageUp:
-		t.article.Scroll(-0.9)
+		t.turn(-0.9)
 	default:
 		return false
 	}
 	return true
+}
+
+func (t *helpTab) turn(pages float32) {
+	if f, ok := t.fixed[helpPages[t.list.Selected()].id]; ok {
+		f.scroll.ScrollToOffset(fyne.NewPos(0, f.scroll.Offset.Y+pages*f.scroll.Size().Height))
+		return
+	}
+	t.article.Scroll(pages)
 }
 
 // choose goes to a page by its name; an unknown one leaves what is shown.
@@ -122,9 +130,9 @@ func (t *helpTab) show(row int) {
 		return
 	}
 	id := helpPages[row].id
-	if o, ok := t.fixed[id]; ok {
+	if f, ok := t.fixed[id]; ok {
 		t.latest.Go(t.sh.Runner(), t.sh.Ctx(), func(context.Context) error { return nil }, func(error) {}) // a picture on its way is for nobody
-		t.put(o)
+		t.put(f.panel)
 		return
 	}
 	page := loadHelp(id)
@@ -162,12 +170,12 @@ func (t *helpTab) enlarge() {
 	view.SetImage(t.shot.whole)
 	high := func() float32 {
 		if c := t.sh.Canvas(); c != nil {
-			return max(240, c.Size().Height-theme.Px(160)-36)
+			return max(240, c.Size().Height-theme.Px(88)-156) // what the dialog has around it
 		}
 		return 480
 	}
 	d := widgets.NewDialog(helpPages[t.list.Selected()].label, "", container.New(&heightBox{high}, view), "", widgets.Secondary, nil)
-	d.Sub = "+ et – agrandissent, les flèches se déplacent."
+	d.Sub = "+ agrandit, - réduit, les flèches se déplacent."
 	d.Width, d.First = 1400, view
 	t.sh.Show(d)
 }
@@ -266,7 +274,18 @@ func (*beside) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 	text.Resize(fyne.NewSize(wide, size.Height-10))
 }
 
-func keysPanel(d Deps) fyne.CanvasObject {
+// fixedPage is a page that is not in assets/help.
+type fixedPage struct {
+	panel  *widgets.Panel
+	scroll *container.Scroll
+}
+
+func newFixed(title, icon string, content fyne.CanvasObject) fixedPage {
+	s := container.NewVScroll(widgets.Pad(bleedPx, bleedPx, content))
+	return fixedPage{widgets.NewPanel(title, container.New(&bleed{}, s)).Icon(icon).Line(), s}
+}
+
+func keysPanel(d Deps) fixedPage {
 	row := func() float32 { return theme.Px(28) }
 	list := widgets.NewPainting(360, 28*float32(len(keys)), func(g *widgets.Gfx, size fyne.Size) {
 		for i, k := range keys {
@@ -275,14 +294,15 @@ func keysPanel(d Deps) fyne.CanvasObject {
 			g.Text(theme.Wide(120), y, size.Width-theme.Wide(120), row(), fault.French(k[1]), widgets.Body)
 		}
 	})
-	about := widgets.NewLabel("Ardoise "+d.Version+", base "+d.Database, widgets.Small)
-	return widgets.NewPanel("Touches", scrolled(list)).Icon("help").Line().Footer(about)
+	f := newFixed("Touches", "help", list)
+	f.panel.Footer(widgets.NewLabel("Ardoise "+d.Version+", base "+d.Database, widgets.Small))
+	return f
 }
 
-func limitsPanel() fyne.CanvasObject {
+func limitsPanel() fixedPage {
 	known := make([]fact, len(limits))
 	for i, l := range limits {
 		known[i] = fact{l.what, fault.French(l.how)}
 	}
-	return widgets.NewPanel("Ce qu’Ardoise ne fait pas", scrolled(factsBox(func() []fact { return known }))).Icon("info").Line()
+	return newFixed("Ce qu’Ardoise ne fait pas", "info", factsBox(func() []fact { return known }))
 }
