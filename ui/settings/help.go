@@ -72,7 +72,7 @@ func newHelp(sh kit.Shell, d Deps) *helpTab {
 	t.list.Jump = func(row int) string { return helpPages[row].label }
 	t.list.SetCount(len(helpPages))
 	t.shot = newShot(t.enlarge)
-	t.side = container.New(&beside{}, t.article, t.shot)
+	t.side = container.New(&beside{t.shot}, t.article, t.shot.Pressable)
 	t.panel = widgets.NewPanel("", t.side).Icon("help").Line().Flush()
 	t.shown = container.NewStack(t.panel)
 	hints := widgets.NewKeyHints("Page suiv.", "lire la suite")
@@ -255,19 +255,17 @@ func (s *shot) set(whole, small image.Image) {
 }
 
 // beside lays the article out with its picture at right, or alone.
-type beside struct{}
+type beside struct{ shot *shot }
 
 func (*beside) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(400, 200) }
 
-func (*beside) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+func (l *beside) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 	text, pic := objs[0], objs[1]
 	w := min(theme.Wide(300), size.Width*0.36)
 	wide := size.Width - 16
 	if pic.Visible() {
 		wide -= w + 16
-		if p, ok := pic.(*shot); ok {
-			pic.Resize(fyne.NewSize(w, p.high(w)+theme.Px(28)))
-		}
+		pic.Resize(fyne.NewSize(w, l.shot.high(w)+theme.Px(28)))
 		pic.Move(fyne.NewPos(size.Width-w-12, 12))
 	}
 	text.Move(fyne.NewPos(8, 6))

@@ -79,6 +79,15 @@ func TestHelpIsReadWithTheKeyboard(t *testing.T) {
 	if r.w.Canvas().Focused() != fyne.Focusable(h.list) {
 		t.Fatal("the list has not the keyboard")
 	}
+	r.tabKey()
+	if r.w.Canvas().Focused() != fyne.Focusable(h.article) {
+		t.Error("Tab does not go from the list to the text")
+	}
+	r.tabKey()
+	if r.w.Canvas().Focused() != fyne.Focusable(h.shot.Pressable) {
+		t.Error("Tab does not go from the text to the picture")
+	}
+	h.focus()
 	r.w.Resize(fyne.NewSize(1000, 500))
 	r.press(fyne.KeyPageDown)
 	down := h.article.Offset()
@@ -154,20 +163,24 @@ func TestThePicturesStaySmall(t *testing.T) {
 }
 
 func TestHelpIsDrawnAtEverySize(t *testing.T) {
-	for _, percent := range []int{100, 150} {
-		t.Run(fmt.Sprint(percent), func(t *testing.T) {
+	for _, c := range []struct {
+		look    theme.Look
+		percent int
+	}{{theme.Light, 100}, {theme.Light, 150}, {theme.Dark, 100}, {theme.Contrast, 150}} {
+		percent := fmt.Sprint(c.look, "-", c.percent)
+		t.Run(percent, func(t *testing.T) {
 			r := newRoom(t)
-			r.app.Settings().SetTheme(theme.New(theme.Light, percent))
+			r.app.Settings().SetTheme(theme.New(c.look, c.percent))
 			r.made(staff.Accueil)
 			for _, id := range []string{"home", "bookings", "billing", "billing-debits", "inbox", helpKeys, helpLimits} {
 				r.p.Open(kit.OpenHelp{Page: id})
 				r.p.Focus()
-				r.shoot(fmt.Sprintf("aide-%s-%d", id, percent))
+				r.shoot(fmt.Sprintf("aide-%s-%s", id, percent))
 			}
 			r.p.Open(kit.OpenHelp{Page: "home"})
 			r.help().enlarge()
 			r.dialog()
-			r.shoot(fmt.Sprintf("aide-agrandie-%d", percent))
+			r.shoot(fmt.Sprintf("aide-agrandie-%s", percent))
 		})
 	}
 }

@@ -144,18 +144,6 @@ func (b articleBlock) plain() string {
 	return out.String()
 }
 
-// Keys returns the names of the keys the page writes, in order.
-func (p ArticlePage) Keys() (out []string) {
-	for _, b := range p.blocks {
-		for _, w := range b.words {
-			if w.key {
-				out = append(out, w.text)
-			}
-		}
-	}
-	return out
-}
-
 // Article shows a page: it wraps, scrolls by itself and takes the keyboard
 // (arrows, pages, Home, End).
 type Article struct {
@@ -270,7 +258,7 @@ func (a *Article) layBlock(b articleBlock, y, w float32) float32 {
 	h, left := theme.Px(22), float32(0)
 	if b.mark != "" {
 		left = theme.Px(24)
-		a.pieces = append(a.pieces, articlePiece{0, y, left, h, articleWord{text: b.mark, style: BodyBold.With(theme.Accent), key: false}})
+		a.pieces = append(a.pieces, articlePiece{0, y, left, h, articleWord{text: b.mark, style: BodyBold.With(theme.Accent)}})
 	}
 	x := left
 	for i := 0; i < len(b.words); {
