@@ -406,12 +406,55 @@ func TestHelpListsEveryKeyAndLooksChange(t *testing.T) {
 	}
 	b.shot("touches")
 	b.key(fyne.KeyEscape)
+	if b.s.at.ID != "home" {
+		t.Error("Escape leaves the screen")
+	}
 	b.pages["home"].sh.SetLook(theme.Dark, 150)
 	if theme.Active().Look() != theme.Dark || theme.Active().Percent() != 150 {
 		t.Error("the look did not change")
 	}
 	b.shot("shell-dark-150")
 	b.s.SetLook(theme.Light, 100)
+}
+
+// helped is a page that names its own page of help.
+type helped struct {
+	*fakePage
+	name string
+}
+
+func (h helped) HelpPage() string { return h.name }
+
+func TestF1LeadsToThePageOfTheScreen(t *testing.T) {
+	b := newBench(t, false)
+	b.enter("accueil", "administration")
+	open := func() any {
+		b.key(fyne.KeyF1)
+		d := widgets.TopDialog(b.win.Canvas())
+		if d == nil || d.Main == nil {
+			t.Fatal("F1 offers no page of help")
+		}
+		d.Main.Press()
+		if widgets.TopDialog(b.win.Canvas()) != nil || b.s.at.ID != "settings" {
+			t.Fatalf("shown: %s", b.s.at.ID)
+		}
+		return b.pages["settings"].opened
+	}
+	if got := open(); got != (kit.OpenHelp{Page: "home"}) {
+		t.Errorf("from home: %+v", got)
+	}
+	b.s.Navigate("families", nil)
+	b.s.page = helped{b.pages["families"], "families-children"}
+	if got := open(); got != (kit.OpenHelp{Page: "families-children"}) {
+		t.Errorf("from a page that names its own: %+v", got)
+	}
+	// without the screen of the help F1 shows the keys only
+	b.s.d.Sections = b.s.d.Sections[:2]
+	b.s.Navigate("home", nil)
+	b.key(fyne.KeyF1)
+	if d := widgets.TopDialog(b.win.Canvas()); d == nil || d.Main != nil {
+		t.Errorf("no help to lead to: %+v", d)
+	}
 }
 
 // A page's key reaches the page whichever it is: the window passes on only those

@@ -179,7 +179,7 @@ func (k *shortcuts) own() []kit.Shortcut {
 		{Key: fyne.KeyTab, Mod: ctrl, Hint: "Ctrl+Tab", Label: "Onglet suivant", Run: tab(1)},
 		{Key: fyne.KeyTab, Mod: ctrl | fyne.KeyModifierShift, Hint: "Ctrl+Maj+Tab", Label: "Onglet précédent", Run: tab(-1)},
 		{Key: fyne.KeyL, Mod: ctrl, Hint: "Ctrl+L", Label: "Verrouiller le poste", Run: k.s.Lock},
-		{Key: fyne.KeyF1, Hint: "F1", Label: "Touches de cet écran", Run: k.help},
+		{Key: fyne.KeyF1, Hint: "F1", Label: "Touches et aide de cet écran", Run: k.help},
 	}
 }
 
@@ -213,5 +213,23 @@ func (k *shortcuts) help() {
 		}
 	})
 	d := widgets.NewDialog("Touches de cet écran", "Partout : les flèches se déplacent, Entrée ouvre, Espace coche.", container.NewStack(list), "", widgets.Secondary, nil)
+	if _, ok := k.s.section(helpSection); ok {
+		d.Main = widgets.NewButton("Ouvrir l’aide de cet écran", widgets.Primary, func() {
+			d.Close()
+			k.s.Navigate(helpSection, kit.OpenHelp{Page: k.helpPage()})
+		}).Icon("help").KeyHint("Ctrl+Entrée")
+		d.CancelWord = "Fermer"
+	}
 	d.Show(k.s.canvas())
+}
+
+// helpSection is the section that shows the pages of the help.
+const helpSection = "settings"
+
+// helpPage names the page of the help about what is shown.
+func (k *shortcuts) helpPage() string {
+	if p, ok := k.s.page.(kit.Helped); ok {
+		return p.HelpPage()
+	}
+	return k.s.at.ID
 }

@@ -323,6 +323,19 @@ func (p *page) Shortcuts() []kit.Shortcut {
 	}
 }
 
+// HelpPage names the page of the help about what is shown.
+func (p *page) HelpPage() string {
+	switch at := p.tabs.Value(); {
+	case at == tabCash:
+		return ID + "-cash"
+	case at == tabFigures:
+		return ID + "-figures"
+	case p.step == stepDebit:
+		return ID + "-debits"
+	}
+	return ID
+}
+
 // finish is F9: what ends the step shown.
 func (p *page) finish() {
 	if off := p.finishOff(); off != "" {

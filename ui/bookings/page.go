@@ -89,6 +89,14 @@ func (p *page) Escape() bool               { return p.now.escape() }
 func (p *page) Shortcuts() []kit.Shortcut  { return p.now.shortcuts() }
 func (p *page) Close()                     { p.flush() }
 
+// HelpPage names the page of the help about the half shown.
+func (p *page) HelpPage() string {
+	if p.now == half(p.month) {
+		return ID
+	}
+	return ID + "-class"
+}
+
 // flush sends what is still waiting to be kept.
 func (p *page) flush() {
 	if p.week != nil {

@@ -16,3 +16,11 @@ type OpenDay struct {
 	Class     int64
 	Children  []int64
 }
+
+// OpenHelp asks the settings screen for a page of the help, by its name in
+// assets/help.
+type OpenHelp struct{ Page string }
+
+// Helped is a page with more than one page of help: it names the one about what
+// it shows. Other pages have that of their section's ID.
+type Helped interface{ HelpPage() string }

@@ -97,15 +97,9 @@ func (t *displayTab) askPassword() {
 	t.sh.Show(d)
 }
 
-// helpTab says which keys there are and what the program cannot do.
-type helpTab struct {
-	sh   kit.Shell
-	root fyne.CanvasObject
-}
-
 // keys are those of the whole window; each screen shows its own with F1.
 var keys = [][2]string{
-	{"F1", "les touches de l’écran affiché"},
+	{"F1", "les touches de l’écran affiché, et sa page d’aide"},
 	{"Alt+lettre", "ouvre la rubrique dont la lettre est soulignée"},
 	{"Ctrl+K", "cherche une famille, un enfant, un courriel, un téléphone"},
 	{"Ctrl+Tab", "onglet suivant"},
@@ -130,29 +124,3 @@ var limits = []fact{
 	{"À confirmer", "Avec votre comptable, avant le premier envoi : les codes du fichier PES, sa clé 1 et ses civilités ; pour un compte de dépôt au Trésor, le nom des fichiers et le titulaire ; le texte pour payer chez un buraliste ; le tribunal nommé dans les voies de recours. Tout se change dans Réglages, Facturation."},
 	{"Plusieurs postes", "Un fichier SQLite sert un seul poste. Pour plusieurs postes à la fois, il faut une base PostgreSQL."},
 }
-
-func newHelp(sh kit.Shell, d Deps) *helpTab {
-	t := &helpTab{sh: sh}
-	row := func() float32 { return theme.Px(28) }
-	list := widgets.NewPainting(360, 28*float32(len(keys)), func(g *widgets.Gfx, size fyne.Size) {
-		for i, k := range keys {
-			y := float32(i) * row()
-			g.KeyChip(0, y+theme.Px(4), k[0])
-			g.Text(theme.Wide(120), y, size.Width-theme.Wide(120), row(), fault.French(k[1]), widgets.Body)
-		}
-	})
-	about := widgets.NewLabel("Ardoise "+d.Version+", base "+d.Database, widgets.Small)
-	known := make([]fact, len(limits))
-	for i, l := range limits {
-		known[i] = fact{l.what, fault.French(l.how)}
-	}
-	t.root = widgets.HFlex(16, []float32{1, 1},
-		widgets.NewPanel("Touches", scrolled(list)).Icon("help").Line().Footer(about),
-		widgets.NewPanel("Ce qu’Ardoise ne fait pas", scrolled(factsBox(func() []fact { return known }))).Icon("info").Line())
-	return t
-}
-
-func (t *helpTab) content() fyne.CanvasObject { return t.root }
-func (t *helpTab) focus()                     {}
-func (t *helpTab) load()                      {}
-func (t *helpTab) shortcuts() []kit.Shortcut  { return nil }

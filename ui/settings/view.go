@@ -30,6 +30,7 @@ type page struct {
 	d    Deps
 	last *string
 	at   string // the tab shown
+	help string // the page of the help that was asked for
 	tabs *widgets.Tabs
 	made map[string]tab
 	body *fyne.Container
@@ -69,9 +70,12 @@ func (p *page) NextTab(step int) {
 	p.Focus()
 }
 
-// Open shows a tab by its name.
+// Open shows a tab by its name, or a page of the help.
 func (p *page) Open(arg any) {
 	id, ok := arg.(string)
+	if h, is := arg.(kit.OpenHelp); is {
+		p.help, id, ok = h.Page, tabHelp, true
+	}
 	if !ok {
 		return
 	}
@@ -147,6 +151,10 @@ func (p *page) show(id string) {
 	p.body.Objects = []fyne.CanvasObject{t.content()}
 	p.body.Refresh()
 	t.load()
+	if h, ok := t.(*helpTab); ok && p.help != "" {
+		h.choose(p.help)
+		p.help = ""
+	}
 }
 
 func (p *page) make(id string) tab {
