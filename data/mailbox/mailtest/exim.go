@@ -61,21 +61,13 @@ func StartExim(t testing.TB, o EximOptions) *Exim {
 		Missing(t, "Exim", "exim4-daemon-light")
 	}
 	who := ordinary(t)
-	e := &Exim{
-		Host: "localhost", Submission: FreePort(t), SMTPS: FreePort(t), Authority: NewAuthority(t),
-		who: who, dir: who.folder(t, "ardoise-exim-", "exim.pid"),
-	}
+	e := &Exim{Host: "localhost", Authority: NewAuthority(t), who: who, dir: who.folder(t, "ardoise-exim-", "exim.pid")}
 	cert, key := e.Authority.Issue(t, o.Certificate)
 	if o.MaxSize == 0 {
 		o.MaxSize = 10 << 20
 	}
-	for name, body := range map[string][]byte{"cert.pem": cert, "key.pem": key, "exim.conf": []byte(e.config(o))} {
-		path := filepath.Join(e.dir, name)
-		if err := os.WriteFile(path, body, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		who.own(t, path)
-	}
+	e.write(t, "cert.pem", cert)
+	e.write(t, "key.pem", key)
 	for _, name := range []string{"spool", "log", "mail", "mail/new", "mail/cur", "mail/tmp"} {
 		path := filepath.Join(e.dir, name)
 		if err := os.Mkdir(path, 0o700); err != nil {
@@ -84,9 +76,27 @@ func StartExim(t testing.TB, o EximOptions) *Exim {
 		who.own(t, path)
 	}
 	e.Later(t, true)
-	e.Start(t)
 	t.Cleanup(func() { e.Stop(t) })
-	return e
+	for range 5 { // another test's server may take a port between its choice and its use
+		e.Submission, e.SMTPS = FreePort(t), FreePort(t)
+		e.write(t, "exim.conf", []byte(e.config(o)))
+		if e.begin(t) {
+			return e
+		}
+		e.Stop(t)
+	}
+	t.Fatalf("Exim does not answer: %s\n%s", e.errors.String(), e.log())
+	return nil
+}
+
+// write puts a file of the server's where it reads it.
+func (e *Exim) write(t testing.TB, name string, body []byte) {
+	t.Helper()
+	path := filepath.Join(e.dir, name)
+	if err := os.WriteFile(path, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e.who.own(t, path)
 }
 
 func (e *Exim) config(o EximOptions) string {
@@ -210,11 +220,20 @@ func (e *Exim) Later(t testing.TB, still bool) {
 // Start starts the stopped server and waits until it answers.
 func (e *Exim) Start(t testing.TB) {
 	t.Helper()
+	if !e.begin(t) {
+		t.Fatalf("Exim does not answer: %s\n%s", e.errors.String(), e.log())
+	}
+}
+
+// begin is Start; it gives up where a port is taken.
+func (e *Exim) begin(t testing.TB) bool {
+	t.Helper()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.cmd != nil {
-		return
+		return true
 	}
+	taken := strings.Count(e.log(), portTaken)
 	e.cmd = e.who.run(exec.Command(program("exim4"), "-C", filepath.Join(e.dir, "exim.conf"), "-bdf"))
 	e.cmd.Dir = e.dir
 	e.cmd.Stdout, e.cmd.Stderr = &e.errors, &e.errors
@@ -222,12 +241,18 @@ func (e *Exim) Start(t testing.TB) {
 		t.Fatal(err)
 	}
 	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if e.answers() {
-			return
+		switch {
+		case e.answers():
+			return true
+		case strings.Count(e.log(), portTaken) > taken:
+			return false
 		}
 	}
-	t.Fatalf("Exim does not answer: %s\n%s", e.errors.String(), e.log())
+	return false
 }
+
+// portTaken is what Exim says of a port that somebody else holds.
+const portTaken = "Address already in use"
 
 func (e *Exim) answers() bool {
 	conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", e.Submission), time.Second)
