@@ -57,19 +57,23 @@ VIAddVersionKey /LANG=1036 "LegalCopyright" "LICENCES.txt"
 !insertmacro MUI_LANGUAGE "French"
 
 ; A program that is running cannot be replaced or removed: ask for it to be closed rather than leave half of it.
+!macro FREE PROGRAM
+  IfFileExists "$INSTDIR\${PROGRAM}" 0 +5
+  ClearErrors
+  FileOpen $0 "$INSTDIR\${PROGRAM}" a
+  IfErrors held
+  FileClose $0
+!macroend
 !macro CLOSED UN
 Function ${UN}Closed
   again:
-  IfFileExists "$INSTDIR\ardoise.exe" 0 free
-  ClearErrors
-  FileOpen $0 "$INSTDIR\ardoise.exe" a
-  IfErrors 0 opened
-  MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "Ardoise est ouvert sur ce poste. Fermez-le, puis choisissez Réessayer." /SD IDCANCEL IDRETRY again
+  !insertmacro FREE "ardoise.exe"
+  !insertmacro FREE "ardoisectl.exe"
+  Return
+  held:
+  MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "Ardoise (ou ardoisectl) est ouvert sur ce poste. Fermez-le, puis choisissez Réessayer." /SD IDCANCEL IDRETRY again
   SetErrorLevel 2
   Quit
-  opened:
-  FileClose $0
-  free:
 FunctionEnd
 !macroend
 !insertmacro CLOSED ""
