@@ -41,10 +41,16 @@ VIAddVersionKey /LANG=1036 "LegalCopyright" "LICENCES.txt"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${NSISDIR}/Contrib/Graphics/Wizard/nsis3-grey.bmp"
+!define MUI_WELCOMEPAGE_TITLE "Installation d’Ardoise"
+!define MUI_FINISHPAGE_TITLE "Ardoise est installé"
+!define MUI_FINISHPAGE_TEXT "Ardoise ${VERSION} est dans le menu Démarrer, avec sa démonstration.$\r$\n$\r$\nVos données, s’il y en avait, sont là où elles étaient."
 !define MUI_WELCOMEPAGE_TEXT "Ce programme installe Ardoise ${VERSION}, ou met à jour celui qui est là.$\r$\n$\r$\nUne mise à jour ne touche pas aux données : à l’ouverture, Ardoise sauvegarde la base avant de la faire changer de version.$\r$\n$\r$\nFermez Ardoise sur ce poste avant de continuer."
 !define MUI_FINISHPAGE_RUN "$INSTDIR\ardoise.exe"
 !define MUI_FINISHPAGE_RUN_NOTCHECKED
 !define MUI_FINISHPAGE_SHOWREADME "$INSTDIR\LISEZMOI.txt"
+!define MUI_FINISHPAGE_RUN_TEXT "Ouvrir Ardoise"
+!define MUI_FINISHPAGE_SHOWREADME_TEXT "Lire le mode d’emploi de l’installation"
 !define MUI_FINISHPAGE_SHOWREADME_NOTCHECKED
 !define MUI_UNCONFIRMPAGE_TEXT_TOP "Ardoise va être retiré de ce poste. Vos données restent : les bases et les sauvegardes, d’ordinaire dans %LOCALAPPDATA%\ardoise, ne sont pas touchées."
 !insertmacro MUI_PAGE_WELCOME
