@@ -17,11 +17,11 @@ SHARED := $(abspath $(ARDOISE_SHARED))
 ARDOISE_REQUIRE_PEERS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build check format bench screenshots windows demo-reset clean
+.PHONY: help run test build check format bench screenshots windows packages package-deb package-windows package-test demo-reset clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do \
-		printf '  make %-12s %s\n' "$$name" "$$what"; done
+		printf '  make %-15s %s\n' "$$name" "$$what"; done
 
 run: ## open the program on the demo database (no display: run the demo day, results in out/)
 	@.ci/setup build
@@ -55,7 +55,8 @@ check: ## gofumpt, vet, staticcheck, deadcode, the layer test, shellcheck
 	@echo "check: staticcheck"; $(STATICCHECK) $(FLAGS) $(PACKAGES)
 	@echo "check: deadcode"; GO="$(GO)" FLAGS="$(FLAGS)" DEADCODE="$(DEADCODE)" .ci/deadcode $(PACKAGES)
 	@echo "check: layers"; $(GO) test $(FLAGS) -count=1 -v -run "^TestLayers|^TestPlanted" ./cmd
-	@echo "check: scripts"; shellcheck .ci/run .ci/setup .ci/demo-day .ci/screenshots .ci/deadcode
+	@echo "check: scripts"; shellcheck .ci/run .ci/setup .ci/demo-day .ci/screenshots .ci/deadcode \
+		.ci/version .ci/licences .ci/package-deb .ci/windows-resources .ci/package-windows .ci/package-test
 
 format: ## rewrite the sources as gofumpt wants them
 	@$(GOFUMPT) -w assets cmd data reports ui
@@ -75,14 +76,30 @@ screenshots: ## a picture of each screen, from the real window, into assets/scre
 
 windows: ## dist/ardoise.exe and dist/ardoisectl.exe
 	@.ci/setup windows
+	@.ci/windows-resources
 	GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc \
-		$(GO) build $(FLAGS) -ldflags -H=windowsgui -o dist/ardoise.exe ./cmd/ardoise
+		$(GO) build $(FLAGS) -ldflags "-s -w -H=windowsgui" -o dist/ardoise.exe ./cmd/ardoise
 	GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc \
-		$(GO) build $(FLAGS) -o dist/ardoisectl.exe ./cmd/ardoisectl
+		$(GO) build $(FLAGS) -ldflags "-s -w" -o dist/ardoisectl.exe ./cmd/ardoisectl
+
+packages: package-deb package-windows ## both packages, into dist
+
+package-deb: ## dist/ardoise_VERSION_amd64.deb, for Debian and Ubuntu
+	@.ci/setup build packages
+	$(GO) build $(FLAGS) -ldflags "-s -w" -o dist/linux/ ./cmd/ardoise ./cmd/ardoisectl
+	@GO="$(GO)" .ci/package-deb dist/linux dist
+
+package-windows: windows ## dist/ardoise_VERSION_windows_amd64.exe, the installer
+	@.ci/setup packages
+	@GO="$(GO)" .ci/package-windows dist
+
+package-test: ## the .deb installed, started, updated, removed in a clean root (as root, otherwise skipped)
+	@if [ "$$(id -u)" -ne 0 ]; then echo "package-test: skipped, a clean root wants root"; else \
+		$(MAKE) --no-print-directory package-deb && .ci/setup package-test && .ci/package-test dist/ardoise_*_amd64.deb; fi
 
 demo-reset: ## forget the demo database: the next make run makes a new one
 	@$(GO) build $(FLAGS) -o bin/ ./cmd/ardoisectl
 	bin/ardoisectl demo reset
 
 clean: ## remove what was built here (bin, dist, out); data folders are not touched
-	rm -rf bin dist out .cache
+	rm -rf bin dist out .cache cmd/*/*.syso
