@@ -293,8 +293,8 @@ func (m *model) letter() letter.Letter {
 	return m.reply
 }
 
-// replyOff says why no answer can be sent, "" when one can.
-func (m *model) replyOff() string {
+// atHand says why nothing at all can be done with a message now, "" when it can.
+func (m *model) atHand() string {
 	switch {
 	case m.away():
 		return opening
@@ -302,6 +302,16 @@ func (m *model) replyOff() string {
 		return "Choisissez d’abord un message."
 	case !m.may.desk:
 		return lacks(staff.Accueil)
+	}
+	return ""
+}
+
+// replyOff says why no answer can be sent, "" when one can.
+func (m *model) replyOff() string {
+	off := m.atHand()
+	switch {
+	case off != "":
+		return off
 	case m.msg.ReplyOff != "":
 		return m.msg.ReplyOff
 	case !m.open():
@@ -312,13 +322,10 @@ func (m *model) replyOff() string {
 
 // applyOff says why nothing can be applied now, "" when it can.
 func (m *model) applyOff() string {
+	off := m.atHand()
 	switch {
-	case m.away():
-		return opening
-	case m.msg == nil:
-		return "Choisissez d’abord un message."
-	case !m.may.desk:
-		return lacks(staff.Accueil)
+	case off != "":
+		return off
 	case !m.open():
 		return "Ce message est classé."
 	case m.ticked() == 0:
@@ -333,13 +340,10 @@ func (m *model) applyOff() string {
 
 // ignoreOff says why the message cannot be ignored.
 func (m *model) ignoreOff() string {
+	off := m.atHand()
 	switch {
-	case m.away():
-		return opening
-	case m.msg == nil:
-		return "Choisissez d’abord un message."
-	case !m.may.desk:
-		return lacks(staff.Accueil)
+	case off != "":
+		return off
 	case m.msg.State == mailbox.Ignored, m.open():
 		return ""
 	}
@@ -348,13 +352,10 @@ func (m *model) ignoreOff() string {
 
 // familyOff says why the family cannot be chosen.
 func (m *model) familyOff() string {
+	off := m.atHand()
 	switch {
-	case m.away():
-		return opening
-	case m.msg == nil:
-		return "Choisissez d’abord un message."
-	case !m.may.desk:
-		return lacks(staff.Accueil)
+	case off != "":
+		return off
 	case !m.open():
 		return "Ce message est classé."
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/emersion/go-imap"
 )
@@ -222,9 +221,7 @@ func (in *Inbox) Live() bool { return in.broken == nil }
 
 // plainWords makes one short line of what a server says.
 func plainWords(s string) string {
-	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool {
-		return unicode.IsControl(r) || unicode.IsSpace(r)
-	}), " ")
+	s = oneLine(s)
 	if len(s) <= 300 {
 		return s
 	}
