@@ -57,11 +57,14 @@ var floors = []floor{
 	{rooms: []string{"data/catalog"}},
 	{rooms: []string{"data/family"}},
 	{rooms: []string{"data/letter"}},
+	{rooms: []string{"data/menu"}},
 	{rooms: []string{"data/access"}},
 	{rooms: []string{"data/ledger"}},
 	{rooms: []string{"data/booking"}},
 	{rooms: []string{"data/billing"}},
 	{rooms: []string{"data/mailbox", "data/importer"}},
+	// What concerns the whole base: copies, what is kept and for how long, a year that begins, another engine.
+	{rooms: []string{"data/backup", "data/retention", "data/schoolyear", "data/transfer"}},
 	{rooms: []string{"data"}},
 	{rooms: []string{"data/demo"}},
 	{rooms: []string{"reports/page", "reports/sheet"}},
@@ -72,7 +75,7 @@ var floors = []floor{
 	{rooms: []string{"ui/*"}, open: true},
 	{rooms: []string{
 		"ui/home", "ui/families", "ui/requests", "ui/bookings", "ui/kitchen", "ui/wallets", "ui/billing", "ui/inbox",
-		"ui/settings", "ui/signin",
+		"ui/settings", "ui/signin", "ui/setup",
 	}},
 	{rooms: []string{"ui"}},
 	{rooms: []string{"cmd/*", "cmd"}, open: true},

@@ -64,17 +64,27 @@ const (
 	tabHelp     = "help"
 )
 
+// The groups of tabs, in the order of the index.
+const (
+	groupTown  = "La commune"
+	groupMoney = "L’argent"
+	groupPost  = "Le courrier"
+	groupTeam  = "L’équipe"
+	groupData  = "Les données"
+	groupHere  = "Ce poste"
+)
+
 var allTabs = []widgets.TabItem{
-	{ID: tabAgents, Label: "Agents"},
-	{ID: tabServices, Label: "Services"},
-	{ID: tabCalendar, Label: "Calendrier"},
-	{ID: tabBilling, Label: "Facturation"},
-	{ID: tabMail, Label: "Messagerie"},
-	{ID: tabLetters, Label: "Modèles"},
-	{ID: tabBackup, Label: "Sauvegarde"},
-	{ID: tabTrail, Label: "Journal"},
-	{ID: tabDisplay, Label: "Affichage"},
-	{ID: tabHelp, Label: "Aide"},
+	{ID: tabServices, Label: "Services", Group: groupTown},
+	{ID: tabCalendar, Label: "Calendrier", Group: groupTown},
+	{ID: tabBilling, Label: "Facturation", Group: groupMoney},
+	{ID: tabMail, Label: "Messagerie", Group: groupPost},
+	{ID: tabLetters, Label: "Modèles", Group: groupPost},
+	{ID: tabAgents, Label: "Agents", Group: groupTeam},
+	{ID: tabTrail, Label: "Journal", Group: groupTeam},
+	{ID: tabBackup, Label: "Sauvegarde", Group: groupData},
+	{ID: tabDisplay, Label: "Affichage", Group: groupHere},
+	{ID: tabHelp, Label: "Aide", Group: groupHere},
 }
 
 // tabsFor lists the tabs an agent may open.

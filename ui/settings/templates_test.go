@@ -133,7 +133,7 @@ func TestTemplateErrorsAreToldWhereTyped(t *testing.T) {
 func TestUnsavedTemplateAsks(t *testing.T) {
 	for what, leave := range map[string]func(*room, *templatesTab){
 		"another template": func(r *room, x *templatesTab) { x.rows.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown}) },
-		"another tab":      func(r *room, _ *templatesTab) { r.p.tabs.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight}) },
+		"another tab":      func(r *room, _ *templatesTab) { r.p.tabs.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown}) },
 		"by name":          func(r *room, _ *templatesTab) { r.p.Open(tabHelp) },
 		"the screen":       func(r *room, _ *templatesTab) { r.p.Leave(func() {}) },
 	} {

@@ -31,7 +31,7 @@ type page struct {
 	last *string
 	at   string // the tab shown
 	help string // the page of the help that was asked for
-	tabs *widgets.Tabs
+	tabs *widgets.Index
 	made map[string]tab
 	body *fyne.Container
 	root fyne.CanvasObject
@@ -40,8 +40,8 @@ type page struct {
 func newPage(sh kit.Shell, d Deps, last *string) *page {
 	p := &page{sh: sh, d: d, last: last, made: map[string]tab{}, body: container.NewStack()}
 	items := tabsFor(sh.User())
-	p.tabs = widgets.NewTabs(p.open, items...)
-	p.root = kit.Frame(widgets.VFlex(16, []float32{0, 1}, p.tabs, p.body))
+	p.tabs = widgets.NewIndex(p.open, items...)
+	p.root = kit.Frame(widgets.HFlex(16, []float32{-176, 1}, p.tabs, p.body))
 	first := items[0].ID
 	for _, t := range items {
 		if t.ID == *last {

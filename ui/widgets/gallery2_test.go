@@ -168,7 +168,7 @@ func TestGalleryGrids(t *testing.T) {
 		ch.Set([]BarGroup{{"S 47", []Bar{{"L", 185, false, false}, {"M", 190, false, false}, {"J", 188, false, false}, {"V", 176, false, false}}}, {"S 48", []Bar{{"L", 184, false, false}, {"M", 186, true, false}, {"J", 191, false, true}, {"V", 179, false, true}}}})
 		s.put(NewPanel("Repas servis", ch), 1170, 330, 254, 260)
 		s.put(NewStepper(nil, Step{"Calculer", "le 21/12", StepDone}, Step{"Contrôler", "6 alertes", StepToReview}, Step{"Émettre", "en cours", StepNow}, Step{"Prélever", "", StepToCome}), 904, 604, 520, 80)
-		s.put(NewTabs(nil, TabItem{"f", "Foyer", 0}, TabItem{"e", "Enfants", 2}, TabItem{"p", "Pièces", 6}), 904, 700, 520, 0)
+		s.put(NewTabs(nil, TabItem{ID: "f", Label: "Foyer"}, TabItem{ID: "e", Label: "Enfants", Count: 2}, TabItem{ID: "p", Label: "Pièces", Count: 6}), 904, 700, 520, 0)
 		pb := NewProgressBar()
 		pb.Set(62, 100)
 		s.put(pb, 904, 760, 300, 0)

@@ -8,10 +8,12 @@ import (
 	"ardoise/ui/theme"
 )
 
-// TabItem is one tab; Count is written beside it, 0 hides it.
+// TabItem is one tab; Count is written beside it, 0 hides it. Group is the title
+// it stands under in an Index.
 type TabItem struct {
 	ID, Label string
 	Count     int
+	Group     string
 }
 
 // Tabs is the row of tabs: Left and Right move, the shell gives Ctrl+Tab.
