@@ -43,8 +43,7 @@ CREATE TABLE kitchen_group (
 ){{strict}};
 ALTER TABLE school ADD COLUMN kitchen_group_id {{int}} REFERENCES kitchen_group (id);
 
--- What is served: one row a dish. The day's own text (0001's menu) becomes its
--- first dish; what was written stays readable.
+-- What is served: one row a dish.
 CREATE TABLE dish (
   id         {{id}},
   service_id {{int}} NOT NULL REFERENCES service (id),
@@ -56,8 +55,6 @@ CREATE TABLE dish (
   vegetarian {{int}} NOT NULL DEFAULT 0 CONSTRAINT dish_vegetarian CHECK (vegetarian IN (0, 1)),
   CONSTRAINT dish_once UNIQUE (service_id, day, rank)
 ){{strict}};
-INSERT INTO dish (service_id, day, rank, course, name, allergens) SELECT service_id, day, 1, 'autre', dishes, allergens FROM menu WHERE dishes <> '';
-DROP TABLE menu;
 
 -- the school year -----------------------------------------------------------------
 -- A year that was opened: done once, by whom, when.
