@@ -279,7 +279,7 @@ func TestDemonstrationsAgentStays(t *testing.T) {
 }
 
 func TestLanguageIsChosenOnTheDisplayTab(t *testing.T) {
-	r := newRoom(t)
+	r := newRoom(t).real()
 	r.p.Open(tabDisplay)
 	d := r.p.made[tabDisplay].(*displayTab)
 	if d.says.Value() != "fr" {
