@@ -236,17 +236,28 @@ func (b *book) match(s string, deep int) (string, bool) {
 	if best == nil {
 		return "", false
 	}
+	for i, f := range filled {
+		e, ok := b.turn(f, deep+1)
+		if ok {
+			filled[i] = e
+		} else if best.weight < thin && lowerWord.MatchString(f) {
+			return "", false // little more than « le » between two holes: not what it was made for
+		}
+	}
 	return hole.ReplaceAllStringFunc(best.english, func(h string) string {
 		at, err := strconv.Atoi(h[1 : len(h)-1])
 		if err != nil || at > len(filled) { // parse has looked
 			return h
 		}
-		if e, ok := b.turn(filled[at-1], deep+1); ok {
-			return e
-		}
 		return filled[at-1]
 	}), true
 }
+
+// thin is a pattern of fewer letters than this: its holes must be understood,
+// or hold names and figures only.
+const thin = 6
+
+var lowerWord = regexp.MustCompile(`(?:^|[^\p{L}])\p{Ll}{2,}`)
 
 // fill gives what stands in the holes of a pattern, each as short as can be.
 func (p *pattern) fill(s string) (got []string, ok bool) {

@@ -18,6 +18,7 @@ La sauvegarde n’est pas faite. {1}	The backup was not made. {1}
 Le disque est plein.	The disk is full.
 Deux lignes\nici	Two lines\nhere
 SEPA	=
+{1}, le {2}	{1}, on {2}
 Semaine du {1} au {2}	Week from {1} to {2}
 `
 
@@ -45,16 +46,18 @@ func TestSay(t *testing.T) {
 		"Fermeture lundi 14 décembre ajoutée": "Closure Monday 14 December added",
 		"Dernière sauvegarde\u00a0: jeudi 26 novembre 2026 à 10\u00a0h\u00a000": "Last backup: Thursday 26 November 2026 at 10:00",
 		"La sauvegarde n’est pas faite. Le disque est plein.":                   "The backup was not made. The disk is full.",
-		"Deux lignes\nici":              "Two lines\nhere",
-		"cantine, Léa":                  "canteen, Léa",
-		"Cantine · Porte-monnaie":       "Canteen · Wallet",
-		"«\u00a0Porte-monnaie\u00a0»":   "“Wallet”",
-		"«\u00a0inconnu\u00a0»":         "«\u00a0inconnu\u00a0»",
-		"Marseille":                     "Marseille", // not the month of March
-		"Mme Mai":                       "Mme Mai",
-		"Mardi":                         "Tuesday",
-		"Semaine du 1er mars au 5 mars": "Week from 1 March to 5 March",
-		"":                              "",
+		"Deux lignes\nici":                  "Two lines\nhere",
+		"cantine, Léa":                      "canteen, Léa",
+		"Cantine · Porte-monnaie":           "Canteen · Wallet",
+		"«\u00a0Porte-monnaie\u00a0»":       "“Wallet”",
+		"«\u00a0inconnu\u00a0»":             "«\u00a0inconnu\u00a0»",
+		"Marseille":                         "Marseille", // not the month of March
+		"Mme Mai":                           "Mme Mai",
+		"Mardi":                             "Tuesday",
+		"Semaine du 1er mars au 5 mars":     "Week from 1 March to 5 March",
+		"Facture 2026000101, le 3 mars":     "Facture 2026000101, on 3 March",
+		"Vérifiez d’abord, le nom a changé": "Vérifiez d’abord, le nom a changé",
+		"":                                  "",
 	} {
 		if got := Say(french); got != want {
 			t.Errorf("%q is said %q, want %q", french, got, want)
