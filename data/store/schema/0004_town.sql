@@ -73,6 +73,10 @@ ALTER TABLE family ADD COLUMN archived_on TEXT NOT NULL DEFAULT '';
 ALTER TABLE family ADD COLUMN anonymised_on TEXT NOT NULL DEFAULT '';
 ALTER TABLE family ADD COLUMN hold TEXT NOT NULL DEFAULT '';
 ALTER TABLE child ADD COLUMN anonymised_on TEXT NOT NULL DEFAULT '';
+-- purged_on: the content is gone, the row says that something was there.
+ALTER TABLE document ADD COLUMN purged_on TEXT NOT NULL DEFAULT '';
+ALTER TABLE mail_message ADD COLUMN purged_on TEXT NOT NULL DEFAULT '';
+CREATE INDEX mail_message_purged ON mail_message (state, account_id) WHERE purged_on <> '';
 -- One row a purge: what was taken away, counted, never whose.
 CREATE TABLE purge (
   id       {{id}},
