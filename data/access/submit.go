@@ -173,7 +173,7 @@ func owner(tx *store.Tx, a *Attachment) (months int, err error) {
 		a.ChildID = 0
 	}
 	var known int
-	if err := tx.QueryRow(`SELECT count(*) FROM family WHERE id = $1 AND state <> 'merged'`, a.FamilyID).Scan(&known); err != nil {
+	if err := tx.QueryRow(`SELECT count(*) FROM family WHERE id = $1 AND state <> 'merged' AND anonymised_on = ''`, a.FamilyID).Scan(&known); err != nil {
 		return 0, err
 	}
 	if known == 0 {

@@ -155,7 +155,7 @@ func (p *Anonymisation) count(tx *store.Tx, all []int64) error {
 		{`SELECT COUNT(*) FROM booking WHERE family_id = ANY($1) AND $2 <> ''`, "réservation gardée sans nom", "réservations gardées sans nom", false, "-"},
 		{`SELECT COUNT(*) FROM invoice WHERE family_id = ANY($1) AND issued_on >= $2`, "facture garde son nom", "factures gardent leur nom", true, accounts},
 		{`SELECT COUNT(*) FROM receipt WHERE family_id = ANY($1) AND at >= $2`, "quittance garde son nom", "quittances gardent leur nom", true, accounts.At(0, 0)},
-		{`SELECT COUNT(*) FROM mandate WHERE family_id = ANY($1) AND masked <> '' AND (state IN ('active', 'blocked') OR collected_on >= $2)`, "mandat garde son IBAN scellé", "mandats gardent leur IBAN scellé", true, mandates},
+		{`SELECT COUNT(*) FROM mandate WHERE family_id = ANY($1) AND masked <> '' AND collected_on >= $2`, "mandat garde son IBAN scellé", "mandats gardent leur IBAN scellé", true, mandates},
 	} { // a fixed list, not a list of data
 		var n int
 		if err := tx.QueryRow(c.query, all, c.day).Scan(&n); err != nil {
