@@ -36,6 +36,7 @@ func TestRandomHistories(t *testing.T) {
 					return err
 				}))
 				families, children = append(families, id), append(children, c.ID)
+				w.live(id, c.ID, service)
 			}
 			now := start
 			for range rapid.IntRange(3, 12).Draw(r, "steps") {
@@ -51,6 +52,19 @@ func TestRandomHistories(t *testing.T) {
 			}
 		}
 	})
+}
+
+// live gives a family money and two meals to come.
+func (w *town) live(id, child, service int64) {
+	w.t.Helper()
+	_, err := w.o.Ledger.TopUp(w.ctx, ledger.TopUp{Key: w.key(), FamilyID: id, Amount: 30_00, Means: "cash"})
+	w.must(err)
+	day := calendar.DateOf(start)
+	_, err = w.o.Booking.Book(w.ctx, booking.Ask{
+		Key: w.key(), FamilyID: id, Consent: ledger.Consent{Who: "Mme", How: "téléphone"},
+		Add: []booking.Item{{ChildID: child, ServiceID: service, Day: day.Add(10)}, {ChildID: child, ServiceID: service, Day: day.Add(14)}},
+	})
+	w.must(err)
 }
 
 // step does one thing at random; only the refusal of a rule is allowed to come back.
