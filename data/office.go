@@ -18,6 +18,7 @@ import (
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
 	"ardoise/data/mailbox"
+	"ardoise/data/menu"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 	"ardoise/data/vault"
@@ -51,6 +52,7 @@ type Office struct {
 	Family   *family.Service
 	Access   *access.Service
 	Letter   *letter.Service
+	Menu     *menu.Service
 	Ledger   *ledger.Service
 	Booking  *booking.Service
 	Billing  *billing.Service
@@ -94,6 +96,7 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 		Family:   family.New(db),
 		Access:   access.New(db),
 		Letter:   letter.New(db),
+		Menu:     menu.New(db),
 		Ledger:   ledger.New(db),
 		Booking:  booking.New(db),
 		Billing:  billing.New(db),

@@ -55,6 +55,12 @@ CREATE TABLE dish (
   vegetarian {{int}} NOT NULL DEFAULT 0 CONSTRAINT dish_vegetarian CHECK (vegetarian IN (0, 1)),
   CONSTRAINT dish_once UNIQUE (service_id, day, rank)
 ){{strict}};
+-- A menu was one text a day with the allergens of all of it: nobody can say now
+-- which dish had which, so the text stays one line, of no course.
+INSERT INTO dish (service_id, day, rank, course, name, allergens)
+  SELECT service_id, day, 1, 'autre', replace(dishes, '
+', ', '), allergens FROM menu WHERE trim(dishes) <> '';
+DROP TABLE menu;
 
 -- the school year -----------------------------------------------------------------
 -- A year that was opened: done once, by whom, when.
