@@ -209,3 +209,13 @@ func Main(m *testing.M) {
 	}
 	os.Exit(code)
 }
+
+// As gives an address of the private cluster for another account.
+func As(url, who string) string { return strings.Replace(url, "//ardoise@", "//"+who+"@", 1) }
+
+// NameOf gives the name of a database by its address.
+func NameOf(url string) string {
+	_, rest, _ := strings.Cut(url, "@/")
+	name, _, _ := strings.Cut(rest, "?")
+	return name
+}
