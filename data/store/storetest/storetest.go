@@ -219,3 +219,11 @@ func NameOf(url string) string {
 	name, _, _ := strings.Cut(rest, "?")
 	return name
 }
+
+// Admin runs a statement on the private cluster as its superuser.
+func Admin(t testing.TB, statement string) {
+	t.Helper()
+	if _, err := running.admin.Exec(statement); err != nil {
+		t.Fatal(err)
+	}
+}
