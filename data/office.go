@@ -31,12 +31,17 @@ type Options struct {
 	BackupDir string           // "": beside the database
 	MustExist bool             // refuse to make a database that is not there
 	Unsound   bool             // open also a base the quick check finds broken: to look at it or to replace it
-	Cost      *vault.Params    // of passwords; nil: strong (throw-away databases of tests only)
+	// Where sessions are at work, as others see it; "": it is not said.
+	Machine, Program string
+	Cost             *vault.Params // of passwords; nil: strong (throw-away databases of tests only)
 }
 
 func (o Options) staffOptions() (out []staff.Option) {
 	if o.Log != nil {
 		out = append(out, staff.WithLog(o.Log))
+	}
+	if o.Machine != "" {
+		out = append(out, staff.At(o.Machine, o.Program))
 	}
 	if o.Cost != nil {
 		out = append(out, staff.WithCost(*o.Cost))

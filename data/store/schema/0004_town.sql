@@ -30,7 +30,8 @@ CREATE TABLE workstation (
   since      TEXT NOT NULL,
   seen_at    TEXT NOT NULL,
   locked     {{int}} NOT NULL DEFAULT 0 CONSTRAINT workstation_locked CHECK (locked IN (0, 1)),
-  ended_at   TEXT NOT NULL DEFAULT ''
+  ended_at   TEXT NOT NULL DEFAULT '',
+  ended_by   {{int}} NOT NULL DEFAULT 0     -- an administrator elsewhere; 0: by itself
 ){{strict}};
 CREATE INDEX workstation_open ON workstation (seen_at) WHERE ended_at = '';
 
