@@ -113,6 +113,11 @@ func reside(tx *store.Tx, f *Family) error {
 func object(id int64) string      { return fmt.Sprintf("family:%d", id) }
 func childObject(id int64) string { return fmt.Sprintf("child:%d", id) }
 
+// anonymised is the refusal of whatever would name again those whose names are gone.
+func anonymised() error {
+	return fault.New(fault.Conflict, "Ce dossier a été anonymisé"+nbsp+": il ne sert plus qu’aux comptes. Si la famille revient, créez un nouveau dossier.")
+}
+
 // stale is the refusal of a write over what somebody else changed meanwhile.
 func stale(what string) error {
 	return fault.New(fault.Conflict, "%s a été modifiée par quelqu’un d’autre pendant ce temps. Rouvrez-la, puis refaites votre changement.", what)
@@ -133,6 +138,8 @@ func UpdateIn(tx *store.Tx, f Family) error {
 	switch {
 	case old.State == Merged:
 		return fault.New(fault.Conflict, "Cette famille a été fusionnée avec la famille n° %s.", Number(old.MergedInto))
+	case old.AnonymisedOn != 0:
+		return anonymised()
 	case old.Version != f.Version:
 		return stale("La famille " + old.Name)
 	}
@@ -248,6 +255,9 @@ func (s *Service) changeChild(ctx context.Context, roles []staff.Role, id int64,
 		if err != nil {
 			return nil, err
 		}
+		if c.Anonymous {
+			return nil, anonymised()
+		}
 		if err := change(&c); err != nil {
 			return nil, err
 		}
@@ -275,6 +285,8 @@ func (s *Service) Share(ctx context.Context, childID, familyID int64, parity int
 			return nil, err
 		}
 		switch {
+		case c.Anonymous || f.AnonymisedOn != 0:
+			return nil, anonymised()
 		case c.FamilyID == familyID:
 			return nil, fault.New(fault.Invalid, "%s est déjà de cette famille.", c.Name())
 		case f.State != Active:
@@ -288,7 +300,7 @@ func (s *Service) Share(ctx context.Context, childID, familyID int64, parity int
 		if err := ShareTx(tx, []Link{{childID, familyID, parity}}); err != nil {
 			return nil, err
 		}
-		detail := c.Name() + " partagé avec la famille " + f.Name + ", " + Shared{Parity: parity}.ParityLabel()
+		detail := c.Name() + " partagé avec la famille n° " + f.Number() + ", " + Shared{Parity: parity}.ParityLabel()
 		return []int64{familyID, c.FamilyID}, staff.Audit(tx, "child.share", childObject(childID), detail)
 	})
 }
@@ -327,6 +339,9 @@ func (s *Service) setState(ctx context.Context, id int64, from, to, action strin
 		f, err := GetTx(tx, id)
 		if err != nil {
 			return nil, err
+		}
+		if f.AnonymisedOn != 0 {
+			return nil, anonymised()
 		}
 		if f.State != from {
 			return nil, fault.New(fault.Conflict, "La famille %s n’est pas dans l’état attendu pour cela.", f.Name)

@@ -207,6 +207,8 @@ DO $$ DECLARE t record; BEGIN
   DROP FUNCTION IF EXISTS ardoise_lock_order();
   DROP FUNCTION IF EXISTS ardoise_close_order();
   DROP FUNCTION IF EXISTS ardoise_closed();
+  DROP FUNCTION IF EXISTS ardoise_refuse_but();
+  DROP FUNCTION IF EXISTS ardoise_trail();
 END $$;
 `
 

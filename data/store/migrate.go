@@ -108,6 +108,9 @@ func collated(script string) string {
 //	{{strict}}                        after a table's closing bracket
 //	{{append_only "t"}}               rows of t never change and never vanish
 //	{{no_delete "t"}}                 rows of t never vanish
+//	{{append_only_but "t" "a b" "c"}} what append_only "t" said is narrowed: a row
+//	                                  may lose what names people in the columns a and b
+//	                                  (see anonymous.go); c are all the others
 //	{{if sqlite}}…{{end}}, {{if postgres}}…{{end}}
 func words(engine Engine) template.FuncMap {
 	pick := func(lite, pg string) func() string {
@@ -128,7 +131,8 @@ func words(engine Engine) template.FuncMap {
 		"append_only": func(table string) string {
 			return refuse(engine, table, "append_only", "UPDATE", "DELETE")
 		},
-		"no_delete": func(table string) string { return refuse(engine, table, "no_delete", "DELETE") },
+		"no_delete":       func(table string) string { return refuse(engine, table, "no_delete", "DELETE") },
+		"append_only_but": func(table, personal, kept string) string { return refuseBut(engine, table, personal, kept) },
 	}
 }
 
