@@ -18,6 +18,7 @@ import (
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
 	"ardoise/data/mailbox"
+	"ardoise/data/menu"
 	"ardoise/data/retention"
 	"ardoise/data/staff"
 	"ardoise/data/store"
@@ -31,12 +32,17 @@ type Options struct {
 	BackupDir string           // "": beside the database
 	MustExist bool             // refuse to make a database that is not there
 	Unsound   bool             // open also a base the quick check finds broken: to look at it or to replace it
-	Cost      *vault.Params    // of passwords; nil: strong (throw-away databases of tests only)
+	// Where sessions are at work, as others see it; "": it is not said.
+	Machine, Program string
+	Cost             *vault.Params // of passwords; nil: strong (throw-away databases of tests only)
 }
 
 func (o Options) staffOptions() (out []staff.Option) {
 	if o.Log != nil {
 		out = append(out, staff.WithLog(o.Log))
+	}
+	if o.Machine != "" {
+		out = append(out, staff.At(o.Machine, o.Program))
 	}
 	if o.Cost != nil {
 		out = append(out, staff.WithCost(*o.Cost))
@@ -52,6 +58,7 @@ type Office struct {
 	Family    *family.Service
 	Access    *access.Service
 	Letter    *letter.Service
+	Menu      *menu.Service
 	Ledger    *ledger.Service
 	Booking   *booking.Service
 	Billing   *billing.Service
@@ -96,6 +103,7 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 		Family:    family.New(db),
 		Access:    access.New(db),
 		Letter:    letter.New(db),
+		Menu:      menu.New(db),
 		Ledger:    ledger.New(db),
 		Booking:   booking.New(db),
 		Billing:   billing.New(db),

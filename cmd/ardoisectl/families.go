@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ardoise/data/calendar"
+	"ardoise/data/catalog"
 	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/money"
@@ -103,7 +104,11 @@ func (c *cli) familiesShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.say(wholeFamily(f), func(w io.Writer) { sayFamily(w, f) })
+			diets, err := o.Catalog.Diets(ctx)
+			if err != nil {
+				return err
+			}
+			return c.say(wholeFamily(f), func(w io.Writer) { sayFamily(w, f, diets) })
 		},
 	}
 }
@@ -146,7 +151,7 @@ func wholeFamily(f family.Family) any {
 	return out
 }
 
-func sayFamily(w io.Writer, f family.Family) {
+func sayFamily(w io.Writer, f family.Family, diets catalog.Diets) {
 	put(w, "%s  Famille %s\n%s\nSolde : %s", f.Number(), f.Name, f.Address(), f.Balance)
 	if f.Quotient != nil {
 		put(w, ". Quotient familial : %d", *f.Quotient)
@@ -160,7 +165,7 @@ func sayFamily(w io.Writer, f family.Family) {
 	put(w, "\n")
 	t = columns(">N°", "Enfant", "Né(e) le", "École", "Classe", "Régime")
 	for _, k := range f.Children {
-		t.row(k.ID, k.Name(), k.Birth.Short(), k.School, k.Class, family.DietLabel(k.Diet))
+		t.row(k.ID, k.Name(), k.Birth.Short(), k.School, k.Class, diets.Label(k.Diet))
 	}
 	t.print(w, "Aucun enfant.")
 }

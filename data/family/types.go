@@ -201,29 +201,6 @@ type Pickup struct {
 	Link  string
 }
 
-// Diet is a menu choice: a code and its label, never a reason.
-type Diet struct{ Code, Label string }
-
-// Diets in the order screens show them.
-var Diets = []Diet{
-	{"standard", "Standard"},
-	{"sans_porc", "Sans porc"},
-	{"sans_viande", "Sans viande"},
-	{"vegetarien", "Végétarien"},
-	{"pai_adapte", "PAI, repas adapté"},
-	{"pai_panier", "PAI, panier-repas"},
-}
-
-// DietLabel gives "Sans porc".
-func DietLabel(code string) string {
-	for _, d := range Diets {
-		if d.Code == code {
-			return d.Label
-		}
-	}
-	return code
-}
-
 func firstOf(a ...string) string {
 	for _, s := range a {
 		if s != "" {

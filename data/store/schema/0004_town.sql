@@ -30,7 +30,8 @@ CREATE TABLE workstation (
   since      TEXT NOT NULL,
   seen_at    TEXT NOT NULL,
   locked     {{int}} NOT NULL DEFAULT 0 CONSTRAINT workstation_locked CHECK (locked IN (0, 1)),
-  ended_at   TEXT NOT NULL DEFAULT ''
+  ended_at   TEXT NOT NULL DEFAULT '',
+  ended_by   {{int}} NOT NULL DEFAULT 0     -- an administrator elsewhere; 0: by itself
 ){{strict}};
 CREATE INDEX workstation_open ON workstation (seen_at) WHERE ended_at = '';
 
@@ -55,6 +56,12 @@ CREATE TABLE dish (
   vegetarian {{int}} NOT NULL DEFAULT 0 CONSTRAINT dish_vegetarian CHECK (vegetarian IN (0, 1)),
   CONSTRAINT dish_once UNIQUE (service_id, day, rank)
 ){{strict}};
+-- A menu was one text a day with the allergens of all of it: nobody can say now
+-- which dish had which, so the text stays one line, of no course.
+INSERT INTO dish (service_id, day, rank, course, name, allergens)
+  SELECT service_id, day, 1, 'autre', replace(dishes, '
+', ', '), allergens FROM menu WHERE trim(dishes) <> '';
+DROP TABLE menu;
 
 -- the school year -----------------------------------------------------------------
 -- A year that was opened: done once, by whom, when.
