@@ -1,6 +1,7 @@
 package retention_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -212,9 +213,27 @@ func TestCutTrail(t *testing.T) {
 		if refused, err := w.try(`UPDATE audit_cut SET up_to = up_to + 1`); !refused {
 			t.Errorf("the cut could move: %v", err)
 		}
+		if refused, err := w.try(`DELETE FROM audit WHERE id > (SELECT MIN(id) FROM audit)`); !refused {
+			t.Errorf("young entries could vanish: %v", err)
+		}
+		young := `INSERT INTO audit_cut (up_to, hash, at, agent_id) SELECT id, hash, '2032-12-01T00:00:00Z', 0 FROM audit WHERE id = (SELECT MAX(id) - 1 FROM audit)`
+		undone := errors.New("undone")
+		err = w.db.Write(w.ctx, func(tx *store.Tx) error {
+			if _, err := tx.Exec(young); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(`DELETE FROM audit WHERE id < (SELECT MAX(id) FROM audit)`); err != nil {
+				return err
+			}
+			return undone
+		})
+		if _, refused := store.AppendOnly(err); !refused {
+			t.Errorf("entries of this year could be cut: %v", err)
+		}
+		w.at(start.AddDate(8, 0, 0))
 		// A cut made by hand: the rows go, but the trail itself does not tell of it.
 		w.must(w.db.Write(w.ctx, func(tx *store.Tx) error {
-			_, err := tx.Exec(`INSERT INTO audit_cut (up_to, hash, at, agent_id) SELECT id, hash, at, 0 FROM audit WHERE id = (SELECT MAX(id) - 1 FROM audit)`)
+			_, err := tx.Exec(`INSERT INTO audit_cut (up_to, hash, at, agent_id) SELECT id, hash, '2034-01-01T00:00:00Z', 0 FROM audit WHERE id = (SELECT MAX(id) - 1 FROM audit)`)
 			if err == nil {
 				_, err = tx.Exec(`DELETE FROM audit WHERE id < (SELECT MAX(id) FROM audit)`)
 			}
@@ -222,6 +241,10 @@ func TestCutTrail(t *testing.T) {
 		}))
 		if err := w.db.Read(w.ctx, staff.VerifyChain); err == nil || !strings.Contains(err.Error(), "aucune entrée ne dit") {
 			t.Errorf("a cut by hand passes: %v", err)
+		}
+		w.at(start.AddDate(7, 0, 0))
+		if err := w.db.Read(w.ctx, staff.VerifyChain); err == nil || !strings.Contains(err.Error(), "à venir") {
+			t.Errorf("a cut of tomorrow passes: %v", err)
 		}
 	})
 }

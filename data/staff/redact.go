@@ -109,9 +109,13 @@ func sameHead(a, b Head) bool { return !b.IsZero() && a.ID == b.ID && bytes.Equa
 
 // lastCut is where the trail begins: the zero Head for one that was never cut.
 func lastCut(tx *store.Tx) (h Head, err error) {
-	err = tx.QueryRow(`SELECT up_to, hash FROM audit_cut ORDER BY up_to DESC LIMIT 1`).Scan(&h.ID, &h.Hash)
-	if errors.Is(err, sql.ErrNoRows) {
+	var at string
+	err = tx.QueryRow(`SELECT up_to, hash, at FROM audit_cut ORDER BY up_to DESC LIMIT 1`).Scan(&h.ID, &h.Hash, &at)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
 		return Head{}, nil
+	case err == nil && at > store.Instant(tx.Now()):
+		return h, broken("son début a été coupé à une date à venir (%s)", at)
 	}
 	return h, err
 }

@@ -111,7 +111,8 @@ CREATE TABLE purge (
 ALTER TABLE audit ADD COLUMN salt {{blob}};
 ALTER TABLE audit ADD COLUMN cover {{blob}};
 -- Where the trail was cut: what lay at its beginning is gone, this is the hash the
--- rest follows. An entry of the trail itself says the same (audit.cut).
+-- rest follows. An entry of the trail itself says the same (audit.cut). What is
+-- younger than a year stays whoever asks; a cut dated in the future is no cut.
 CREATE TABLE audit_cut (
   up_to    {{int}} PRIMARY KEY,             -- entries up to this one are gone
   hash     {{blob}} NOT NULL,               -- of that entry
@@ -127,14 +128,15 @@ CREATE TRIGGER audit_append_only_update BEFORE UPDATE ON audit
   BEGIN SELECT RAISE(ABORT, 'append_only:audit'); END;
 DROP TRIGGER audit_append_only_delete;
 CREATE TRIGGER audit_append_only_delete BEFORE DELETE ON audit
-  WHEN OLD.id > (SELECT coalesce(MAX(up_to), 0) FROM audit_cut)
+  WHEN NOT EXISTS (SELECT 1 FROM audit_cut c WHERE c.up_to >= OLD.id AND OLD.at < strftime('%Y-%m-%dT%H:%M:%SZ', c.at, '-12 months'))
   BEGIN SELECT RAISE(ABORT, 'append_only:audit'); END;
 {{end}}
 {{if postgres}}
 CREATE OR REPLACE FUNCTION ardoise_trail() RETURNS trigger LANGUAGE plpgsql AS $fn$
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    IF OLD.id <= (SELECT coalesce(MAX(up_to), 0) FROM audit_cut) THEN RETURN OLD; END IF;
+    IF EXISTS (SELECT 1 FROM audit_cut c WHERE c.up_to >= OLD.id
+      AND OLD.at < to_char((c.at::timestamptz AT TIME ZONE 'UTC') - INTERVAL '12 months', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) THEN RETURN OLD; END IF;
   ELSIF OLD.cover IS NOT NULL AND NEW.salt IS NULL AND NEW.detail = ''
     AND to_jsonb(NEW) - 'salt' - 'detail' = to_jsonb(OLD) - 'salt' - 'detail' THEN
     RETURN NEW;
