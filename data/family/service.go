@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"ardoise/data/catalog"
 	"ardoise/data/fault"
@@ -163,34 +162,6 @@ func UpdateIn(tx *store.Tx, f Family) error {
 	return staff.Audit(tx, "family.update", object(f.ID), "Famille "+f.Name+" modifiée : "+changes(&old, &f))
 }
 
-// changes names the fields that differ, without what they hold.
-func changes(a, b *Family) string {
-	var out []string
-	note := func(changed bool, what string) {
-		if changed {
-			out = append(out, what)
-		}
-	}
-	note(a.Name != b.Name, "nom")
-	note(a.Address() != b.Address(), "adresse")
-	note(fmt.Sprint(quotientText(a)) != fmt.Sprint(quotientText(b)), "quotient familial")
-	note(a.Note != b.Note, "note")
-	note((a.LowBalance == nil) != (b.LowBalance == nil) || a.LowBalance != nil && *a.LowBalance != *b.LowBalance, "seuil d’alerte")
-	same := slices.EqualFunc(a.Guardians, b.Guardians, func(x, y Guardian) bool { x.ID, y.ID, x.FamilyID, y.FamilyID = 0, 0, 0, 0; return x == y })
-	note(!same, "responsables")
-	if len(out) == 0 {
-		return "aucun champ"
-	}
-	return strings.Join(out, ", ")
-}
-
-func quotientText(f *Family) string {
-	if f.Quotient == nil {
-		return ""
-	}
-	return fmt.Sprint(*f.Quotient, f.QuotientFrom, f.QuotientTo)
-}
-
 // AddChild keeps a new child of a family and gives its id.
 func (s *Service) AddChild(ctx context.Context, familyID int64, c Child) (id int64, err error) {
 	err = s.write(ctx, writers, func(tx *store.Tx) ([]int64, error) {
@@ -220,7 +191,7 @@ func (s *Service) AddChild(ctx context.Context, familyID int64, c Child) (id int
 // UpdateChild writes a child's entry; c.Version must be the one that was read.
 // The family billed and the second families stay as they are.
 func (s *Service) UpdateChild(ctx context.Context, c Child) error {
-	return s.changeChild(ctx, writers, c.ID, "child.update", "Fiche enfant modifiée", func(old *Child) error {
+	return s.changeChild(ctx, writers, c.ID, "child.update", "fiche modifiée", func(old *Child) error {
 		if c.Version != old.Version {
 			return stale("La fiche " + fault.De(old.Name()))
 		}
@@ -258,12 +229,16 @@ func (s *Service) changeChild(ctx context.Context, roles []staff.Role, id int64,
 		if c.Anonymous {
 			return nil, anonymised()
 		}
+		was := c
 		if err := change(&c); err != nil {
 			return nil, err
 		}
 		c.ID = id
 		if err := c.Normalize(today(tx)); err != nil {
 			return nil, err
+		}
+		if action == "child.update" {
+			detail += nbsp + ": " + childChanges(&was, &c)
 		}
 		if err := UpdateChildrenTx(tx, []*Child{&c}); err != nil {
 			return nil, err
