@@ -140,16 +140,9 @@ func unbooked(tx *store.Tx, c Closure) error {
 
 // AddClosureTx keeps a closure and gives its id; the same one again is not kept twice.
 func AddClosureTx(tx *store.Tx, c Closure) (int64, error) {
-	if c.Last.IsZero() {
-		c.Last = c.First
-	}
-	switch {
-	case c.First.IsZero():
-		return 0, fault.New(fault.Invalid, "La fermeture n’a pas de date.")
-	case c.Last < c.First:
-		return 0, fault.New(fault.Invalid, "La fermeture finit avant de commencer.")
-	case c.Reason == "":
-		return 0, fault.New(fault.Invalid, "Donnez le motif de la fermeture"+nbsp+": il est montré aux familles.")
+	c, err := checkClosure(c)
+	if err != nil {
+		return 0, err
 	}
 	have, err := closures(tx)
 	if err != nil {

@@ -28,7 +28,7 @@ func TestChildIsAddedChangedAndUndone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form := newChildForm(p.sh.Today, "01390")
+	form := newChildForm(p.sh.Today, "01390", catalog.DefaultDiets(), nil)
 	write(form.first, "Zélie")
 	write(form.last, "Favier")
 	form.birth.Set(tuesday.AddMonths(-60))
