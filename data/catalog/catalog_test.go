@@ -371,6 +371,7 @@ func TestRights(t *testing.T) {
 	stafftest.Rights(t, catalog.New(db), map[string][]staff.Role{
 		"Communes": anyone, "Schools": anyone, "Classes": anyone, "Services": anyone, "Service": anyone, "Tariffs": anyone,
 		"Required": anyone, "Closures": anyone, "Plan": anyone, "Cutoff": anyone, "Setting": anyone, "Holidays": anyone, "Show": anyone,
+		"Diets": anyone, "DietUse": anyone, "KitchenGroups": anyone, "SaveDiets": admin, "SaveKitchenGroups": admin,
 		"Load": admin, "SetSetting": admin, "AddClosure": admin, "RemoveClosure": admin, "ImportCalendar": admin,
 	}, stafftest.Contexts(t, db))
 }
