@@ -15,8 +15,8 @@ var weekMenus = [][]string{
 	{
 		"Céleri rémoulade|celeri oeufs moutarde + / Colin pané|gluten poissons / Riz|+ / Fromage blanc|lait + / Pomme|+",
 		"Carottes râpées|moutarde + / Hachis parmentier|lait / Salade verte|moutarde + / Yaourt nature|lait + / Compote de poire|+",
-		"Taboulé|gluten + / Omelette aux fines herbes|oeufs lait + / Épinards à la crème|lait + / Petit-suisse|lait + / Clémentine|+",
 		"Soupe de potiron|lait celeri + / Poulet rôti|  / Haricots verts|+ / Comté|lait + / Crème au chocolat|lait oeufs +",
+		"Taboulé|gluten + / Omelette aux fines herbes|oeufs lait + / Épinards à la crème|lait + / Petit-suisse|lait + / Clémentine|+",
 		"Betteraves|moutarde + / Brandade de morue|poissons lait / Salade|moutarde + / Emmental|lait + / Banane|+",
 	},
 	{
@@ -29,8 +29,8 @@ var weekMenus = [][]string{
 	{
 		"Pâté de campagne|oeufs sulfites / Poisson meunière|poissons gluten lait / Gratin de chou-fleur|lait gluten + / Mimolette|lait + / Orange|+",
 		"Salade de betteraves|moutarde + / Escalope de volaille|gluten / Boulgour|gluten + / Yaourt nature|lait + / Tarte aux pommes|gluten oeufs lait +",
-		"Radis beurre|lait + / Lasagnes aux légumes|gluten lait oeufs + / Salade verte|moutarde + / Brie|lait + / Mandarine|+",
 		"Potage de légumes|celeri + / Rôti de porc|moutarde / Gratin dauphinois|lait + / Petit-suisse|lait + / Salade de fruits|+",
+		"Radis beurre|lait + / Lasagnes aux légumes|gluten lait oeufs + / Salade verte|moutarde + / Brie|lait + / Mandarine|+",
 		"Œuf dur mayonnaise|oeufs moutarde + / Quenelle de brochet|poissons gluten lait oeufs crustaces / Riz|+ / Comté|lait + / Pomme au four|+",
 	},
 	{

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"ardoise/data/catalog"
 	"ardoise/data/family"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"

@@ -3,7 +3,6 @@ package kitchen
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +11,6 @@ import (
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
-	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/ui/widgets"
 )
@@ -87,9 +85,6 @@ func capital(s string) string {
 	return strings.ToUpper(string(r[:1])) + string(r[1:])
 }
 
-// adultDiets are those asked for; others already counted that day are kept.
-var adultDiets = []string{"standard", "sans_porc", "sans_viande", "vegetarien"}
-
 // adultCell is one number of grown-ups being typed.
 type adultCell struct {
 	school int64
@@ -110,7 +105,7 @@ func (p *page) askAdults() {
 	for _, school := range p.place.schoolsOf(svc) {
 		form.Line(widgets.NewLabel(school.Name, widgets.BodyBold))
 		var line []fyne.CanvasObject
-		for _, diet := range adultDiets {
+		for _, diet := range adultDiets(p.sheet.h.Diets, p.sheet.h.Groups) {
 			c := &adultCell{school: school.ID, diet: diet, was: p.adultsOf(school, diet), input: widgets.NewTextField()}
 			c.input.SetText(strconv.Itoa(c.was))
 			c.input.OnFocus = func(on bool) {

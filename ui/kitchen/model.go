@@ -15,6 +15,8 @@ import (
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/family"
+	"ardoise/data/importer"
+	"ardoise/data/menu"
 	"ardoise/data/staff"
 	"ardoise/reports/desk"
 	"ardoise/ui/kit"
@@ -27,6 +29,9 @@ const nbsp = "\u00a0"
 type Deps struct {
 	Booking *booking.Service
 	Catalog *catalog.Service
+	Menu    *menu.Service
+	// Import reads a caterer's file of menus; nil: it is not offered.
+	Import *importer.Service
 	// Care opens what the kitchen must do for children (family.Service.KitchenInstructions).
 	Care func(ctx context.Context, children []int64) (map[int64]family.Kitchen, error)
 	// Start gives the service to open on (the place chosen in the rail); nil or
@@ -36,7 +41,7 @@ type Deps struct {
 
 // Section is the screen's entry of the rail.
 func Section(d Deps) kit.Section {
-	return kit.Section{ID: "kitchen", Label: "&Cuisine", Icon: "kitchen", New: func(sh kit.Shell) kit.Page { return newPage(sh, d) }}
+	return kit.Section{ID: "kitchen", Label: "&Cuisine", Icon: "kitchen", New: func(sh kit.Shell) kit.Page { return newScreen(sh, d) }}
 }
 
 // sender and reader are the roles asked for by the services behind.

@@ -6,7 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"ardoise/data/booking"
+	"ardoise/data/menu"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
 )

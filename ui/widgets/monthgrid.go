@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -82,11 +84,32 @@ const monthPad = 6
 
 func monthLine() Style { return Small.With(theme.Encre) }
 
+// folded gives the lines of a day at a width: a long one takes two, the second
+// is cut where there is more.
+func (d MonthDay) folded(w float32) (out []string) {
+	for _, l := range d.Lines {
+		parts := Wrap(l, Small, w)
+		if len(parts) > 2 {
+			parts = []string{parts[0], strings.Join(parts[1:], " ")}
+		}
+		out = append(out, parts...)
+	}
+	return out
+}
+
 // natural is the height a week needs.
 func (m *MonthGrid) natural(w MonthWeek) float32 {
+	width := m.body.Size().Width
+	if width < 100 {
+		width = theme.Wide(800)
+	}
+	room := m.colW(width) - 2*monthPad - 4
 	lines, marks := 1, 0
 	for _, d := range w.Days {
-		n := len(d.Lines)
+		n := len(d.folded(room))
+		if n == 0 && d.Note != "" {
+			n = len(Wrap(d.Note, Small, room))
+		}
 		if len(d.Marks) > 0 {
 			marks = 1
 		}
@@ -237,7 +260,7 @@ func (b *monthBody) day(g *Gfx, box Box, d MonthDay) {
 	if len(d.Lines) == 0 && d.Note != "" {
 		g.Paragraph(x, y, room, d.Note, Small.With(theme.Ardoise600))
 	}
-	for _, l := range d.Lines {
+	for _, l := range d.folded(room) {
 		g.Text(x, y, room, LineHeight(Small), l, ink)
 		y += LineHeight(Small)
 	}
