@@ -82,7 +82,7 @@ func run(args []string, errw io.Writer) int {
 	if err := theme.LoadFrench(); err != nil {
 		log.Error("translations", "err", err)
 	}
-	d := newDesk(a, log, clock)
+	d := newDesk(a, log, clock, *now == "")
 	d.saveTo = *saveTo
 	d.open(path, *demo)
 	d.window.ShowAndRun()
