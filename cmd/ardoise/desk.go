@@ -196,7 +196,7 @@ func (d *desk) show() {
 		},
 	})
 	d.post = &post{room: d.office.Mailbox, join: reports.Joiner(d.office), runner: d.runner, clock: d.now, log: d.log, tell: d.shell.Post}
-	d.here = &presence{here: d.office.Staff.Here, runner: d.runner, log: d.log, ended: d.signedOut}
+	d.here = &presence{here: d.office.Staff.Here, still: d.office.Staff.StillHere, runner: d.runner, log: d.log, ended: d.signedOut}
 	d.leave = d.office.Store.Subscribe(func(e store.Event) {
 		d.shell.Post(kit.Event{Topic: e.Topic, IDs: e.IDs})
 		d.runner.Do(func() { d.hears(e.Topic) })

@@ -14,7 +14,8 @@ import (
 // who is at work where, and an administrator can end this session from
 // elsewhere. All of it is on the window's thread but Here itself.
 type presence struct {
-	here   func(ctx context.Context) error // staff.Service.Here
+	here   func(ctx context.Context) error // staff.Service.Here: writes
+	still  func(ctx context.Context) error // staff.Service.StillHere: reads
 	runner kit.Runner
 	log    *slog.Logger
 	ended  func(why string) // somebody ended the session
@@ -41,11 +42,31 @@ func (p *presence) end() {
 }
 
 // event hears of comings and goings and of changes to an agent: this session may
-// be the one they are about.
+// be the one they are about. It only reads: on a file, two programs that answered
+// each other's writing by writing would never come to rest.
 func (p *presence) event(topic string) {
-	if topic == staff.TopicPresence || topic == staff.TopicAgent || topic == "*" {
-		p.say()
+	if p.ctx == nil || topic != staff.TopicPresence && topic != staff.TopicAgent && topic != "*" {
+		return
 	}
+	ctx := p.ctx
+	p.runner.Go(ctx, p.still, func(err error) {
+		if p.ctx == ctx {
+			p.closed(ctx, err)
+		}
+	})
+}
+
+// closed looks whether the session was ended, and tells it once.
+func (p *presence) closed(ctx context.Context, err error) bool {
+	if !staff.From(ctx).Ended() {
+		return false
+	}
+	p.end()
+	if err == nil {
+		err = staff.Require(ctx)
+	}
+	p.ended(fault.Sentence(err))
+	return true
 }
 
 // say tells the base now, and again in a minute.
@@ -67,12 +88,7 @@ func (p *presence) say() {
 			return
 		}
 		p.asking = false
-		if se := staff.From(ctx); se.Ended() {
-			p.end()
-			if err == nil {
-				err = staff.Require(ctx)
-			}
-			p.ended(fault.Sentence(err))
+		if p.closed(ctx, err) {
 			return
 		}
 		if err != nil && !errors.Is(err, context.Canceled) {
