@@ -26,6 +26,7 @@ type agentsTab struct {
 	active *widgets.Button
 	unlock *widgets.Button
 	part   *widgets.Button
+	where  *widgets.Label // where the chosen agent is at work
 }
 
 func newAgents(sh kit.Shell, d Deps) *agentsTab {
@@ -45,13 +46,14 @@ func newAgents(sh kit.Shell, d Deps) *agentsTab {
 	t.active = widgets.NewButton("Désactiver", widgets.Danger, t.toggle)
 	t.unlock = widgets.NewButton("Débloquer", widgets.Secondary, t.release).Icon("unlock")
 	t.part = widgets.NewButton("Fermer sa session…", widgets.Secondary, t.endSessions).Icon("logout")
+	t.where = widgets.NewParagraph("", widgets.Small)
 	add := widgets.NewButton("Nouvel agent…", widgets.Primary, t.create).Icon("plus").KeyHint("F2").Compact()
 	renew := widgets.NewButton("Phrase de secours…", widgets.Secondary, t.renewPhrase).Icon("shield").Compact()
 	if sh.Demo() {
 		renew.SetEnabled(false, "Une démonstration n’a pas de phrase de secours.")
 	}
 	t.root = widgets.NewPanel("Agents", t.table).Icon("users").Right(renew, add).Line().Flush().
-		Footer(widgets.HBox(8, t.edit, t.reset, t.unlock, t.part, t.active))
+		Footer(widgets.VBox(8, widgets.HBox(8, t.edit, t.reset, t.unlock), widgets.HFlex(8, []float32{0, 0, 1}, t.part, t.active, t.where)))
 	t.showButtons()
 	return t
 }
@@ -126,6 +128,7 @@ func (t *agentsTab) showButtons() {
 	t.reset.SetEnabled(ok, none)
 	t.active.SetEnabled(ok, none)
 	t.unlock.SetEnabled(ok && a.Failures > 0, "Cet agent n’est pas bloqué.")
+	t.where.Set(whereLines(t.places[a.ID], t.sh.Now()))
 	t.part.SetEnabled(ok && len(t.elsewhere(a)) > 0, "Cet agent n’a pas de session ouverte sur un autre poste.")
 	t.active.SetLabel("Désactiver…")
 	t.active.SetKind(widgets.Danger)

@@ -20,6 +20,15 @@ func whereText(there []staff.Presence, now time.Time) string {
 	return text
 }
 
+// whereLines says all of it, a line a place.
+func whereLines(there []staff.Presence, now time.Time) string {
+	lines := make([]string, len(there))
+	for i, p := range there {
+		lines[i] = placeText(p, now) + ", " + p.Program
+	}
+	return strings.Join(lines, "\n")
+}
+
 func placeText(p staff.Presence, now time.Time) string {
 	text := "Sur " + p.Machine + " depuis "
 	if p.Here {
