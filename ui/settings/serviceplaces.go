@@ -141,7 +141,7 @@ func newPlacesPart(t *servicesTab) *placesPart {
 	}).RowHeight(36)
 	p.turns.OnOpen = func(row int) { p.editTurn(row) }
 	p.turns.OnKey = onDelete(p.removeTurn)
-	p.seats = widgets.NewTable([]widgets.Column{{ID: "name", Title: "École, classe", Weight: 3}, {ID: "sitting", Title: "Tour", Weight: 2}}, p.cell).RowHeight(36)
+	p.seats = widgets.NewTable([]widgets.Column{{ID: "tick", Width: 22}, {ID: "name", Title: "École, classe", Weight: 3}, {ID: "sitting", Title: "Tour", Weight: 2}}, p.cell).RowHeight(36)
 	p.seats.OnSpace = p.toggle
 	p.seats.OnOpen = p.chooseSeat
 	p.seats.OnZone = func(row int, _ string) { p.toggle(row) }
@@ -222,11 +222,15 @@ func (p *placesPart) cell(row, col int) widgets.Cell {
 		return widgets.Cell{}
 	}
 	r := p.rows[row]
-	if col == 0 {
-		if r.class != 0 {
-			return widgets.Cell{Text: "        " + r.name, Ink: theme.Ardoise600}
-		}
-		return widgets.Cell{Text: r.name, Sub: r.sub, Bold: r.taken, Tick: &r.taken}
+	switch {
+	case col == 0 && r.class == 0:
+		return widgets.Cell{Tick: &r.taken}
+	case col == 0:
+		return widgets.Cell{}
+	case col == 1 && r.class != 0:
+		return widgets.Cell{Text: "    " + r.name, Ink: theme.Ardoise600}
+	case col == 1:
+		return widgets.Cell{Text: r.name, Sub: r.sub, Bold: r.taken}
 	}
 	switch {
 	case !r.taken || len(p.t.ed.draft.Sittings) == 0:

@@ -218,6 +218,27 @@ func factsBox(list func() []fact) *widgets.Painting {
 	return p
 }
 
+// linesBox draws sentences, each as high as it needs at its width.
+func linesBox(list func() []string) *widgets.Painting {
+	p := widgets.NewPainting(240, 20, func(g *widgets.Gfx, size fyne.Size) {
+		y := float32(0)
+		for _, l := range list() {
+			y += g.Paragraph(0, y, max(160, size.Width), l, widgets.Body) + 4
+		}
+	})
+	p.Min = func() fyne.Size {
+		w, h := p.Size().Width, float32(0)
+		if w < 100 {
+			w = theme.Wide(600)
+		}
+		for _, l := range list() {
+			h += float32(len(widgets.Wrap(l, widgets.Body, max(160, w))))*widgets.LineHeight(widgets.Body) + 4
+		}
+		return fyne.NewSize(theme.Wide(240), max(20, h))
+	}
+	return p
+}
+
 // heightBox gives an object a height that may change.
 type heightBox struct{ h func() float32 }
 
