@@ -11,13 +11,13 @@ import (
 // A fact is one thing a person may change, and its value in French.
 type fact struct{ what, value string }
 
-// changes says which facts are other than they were: « places par jour : 120 au
+// changes says which facts are other than they were: « places par jour, 120 au
 // lieu de 160 ». Both lists are made by one function.
 func changes(old, now []fact) []string {
 	var out []string
 	for i, f := range now {
 		if i < len(old) && old[i].value != f.value {
-			out = append(out, f.what+nbsp+": "+orNothing(f.value)+" au lieu de "+orNothing(old[i].value))
+			out = append(out, f.what+", "+orNothing(f.value)+" au lieu de "+orNothing(old[i].value))
 		}
 	}
 	return out

@@ -151,7 +151,7 @@ func (in *incoming) noticePlaces(sum *Summary, booked []bookedDay) {
 				sum.notice("%s"+nbsp+": et %s au-delà des places.", name, plural(len(over)-i, "autre jour"))
 				return
 			}
-			sum.notice("%s, %s"+nbsp+": %s pour %s. Les réservations restent, aucune ne s’ajoute.", name, day.Long(), plural(meals[day], "repas réservé"), plural(*places, "place"))
+			sum.notice("%s, %s"+nbsp+": %s pour %s. Les réservations restent, aucune ne s’ajoute.", name, day.Long(), mealsBooked(meals[day]), plural(*places, "place"))
 		}
 	}
 	all := map[calendar.Date]int{}
@@ -273,6 +273,13 @@ func (l *loader) noticeDocuments(list []*incoming) error {
 		return nil
 	}, `SELECT service_id, COUNT(*) FROM access_request WHERE service_id = ANY($1) AND state = 'accepted' AND school_year >= $2 GROUP BY service_id ORDER BY service_id`,
 		services, int64(calendar.SchoolYearOf(calendar.DateOf(l.tx.Now()))))
+}
+
+func mealsBooked(n int) string {
+	if n > 1 {
+		return fmt.Sprintf("%d repas réservés", n)
+	}
+	return "1 repas réservé"
 }
 
 func accepted(n int) string {

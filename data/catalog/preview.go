@@ -43,9 +43,9 @@ func WeekPreview(d Draft, plan *calendar.Plan, monday calendar.Date) []DayPrevie
 		if what == "" {
 			p.Book, _ = d.Info.Cutoff(plan, day, PurposeBook)
 			p.Cancel, _ = d.Info.Cutoff(plan, day, PurposeCancel)
-			what = "jusqu’à " + limitText(p.Book, day)
+			what = untilText(p.Book, day)
 			if !p.Cancel.Equal(p.Book) {
-				what = "réserver " + what + ", annuler jusqu’à " + limitText(p.Cancel, day)
+				what = "réserver " + what + ", annuler " + untilText(p.Cancel, day)
 			}
 		}
 		p.Line = "Pour " + day.LongNoYear() + nbsp + ": " + what
@@ -72,8 +72,9 @@ func closedText(d Draft, plan *calendar.Plan, day calendar.Date) string {
 	return "pas de service (" + why + ")"
 }
 
-// limitText tells an instant beside a day: the month is said where it is another.
-func limitText(at time.Time, day calendar.Date) string {
+// untilText tells an instant beside a day: « jusqu’à mardi 24, 10 h 00 »; the
+// month is said where it is another.
+func untilText(at time.Time, day calendar.Date) string {
 	at = at.In(calendar.Paris)
 	d := calendar.DateOf(at)
 	hour := calendar.HourText(at)
@@ -82,12 +83,12 @@ func limitText(at time.Time, day calendar.Date) string {
 	}
 	text := d.LongNoYear()
 	if d == day {
-		return "le jour même, " + hour
+		return "jusqu’au jour même, " + hour
 	}
 	if d.FirstOfMonth() == day.FirstOfMonth() {
 		text = text[:strings.LastIndexByte(text, ' ')]
 	}
-	return text + ", " + hour
+	return "jusqu’à " + text + ", " + hour
 }
 
 // RenewTariff gives the list with a tariff ended the day before from, and its
