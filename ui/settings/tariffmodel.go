@@ -182,9 +182,10 @@ func quotientText(n, none int) string {
 // grid where there is one, else for everybody from today.
 func nextTariff(list []catalog.Tariff, today calendar.Date) catalog.Tariff {
 	t := catalog.Tariff{Label: "Repas", Kind: catalog.ForBooking, ValidFrom: today, ValidTo: noEnd, QuotientMax: catalog.MaxQuotient}
+	var last calendar.Date
 	for _, o := range list {
-		if o.Kind == catalog.ForBooking && o.ValidTo >= today && o.ValidFrom >= t.ValidFrom || len(list) == 1 {
-			t.ValidFrom, t.Label = o.ValidFrom, o.Label
+		if o.Kind == catalog.ForBooking && o.ValidTo >= today && o.ValidFrom > last {
+			last, t.ValidFrom, t.Label = o.ValidFrom, o.ValidFrom, o.Label
 		}
 	}
 	top := -1
