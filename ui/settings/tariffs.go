@@ -183,12 +183,13 @@ type tariffForm struct {
 	low, high  *widgets.TextField
 	from, to   *widgets.DateField
 	meal, care *widgets.MoneyField
-	since      *widgets.DateField // the change holds from then on; empty: from the tariff's start
+	fields     map[string]*widgets.Field // by the name read gives a wrong one
+	since      *widgets.DateField        // the change holds from then on; empty: from the tariff's start
 	note       *widgets.Alert
 }
 
 func newTariffForm(p *tariffsPart, index int, base catalog.Tariff) *tariffForm {
-	f := &tariffForm{p: p, index: index, base: base, form: widgets.NewForm()}
+	f := &tariffForm{p: p, index: index, base: base, form: widgets.NewForm(), fields: map[string]*widgets.Field{}}
 	f.label, f.rank, f.low, f.high = widgets.NewTextField(), widgets.NewTextField(), widgets.NewTextField(), widgets.NewTextField()
 	f.from, f.to = widgets.NewDateField(p.t.sh.Today).Required(), widgets.NewDateField(p.t.sh.Today)
 	f.since = widgets.NewDateField(p.t.sh.Today)
@@ -247,13 +248,13 @@ func (f *tariffForm) lay() {
 	}
 	field := func(name, label, help string, in widgets.Input) *widgets.Field {
 		x := widgets.NewField(label, help, in)
+		f.fields[name] = x
 		f.form.Watch(x, wrong(name))
 		return x
 	}
 	f.form.Line(field("label", "Libellé", "Sur la facture.", f.label), widgets.NewField("Cas", "", f.kind))
 	f.form.Line(widgets.NewField("Pour", "", f.who), widgets.NewField("Âge", "", f.age), field("rank", "À partir de l’enfant n°", "Vide"+nbsp+": tous.", f.rank))
-	f.form.Line(field("low", "Quotient, de", "Vide"+nbsp+": depuis 0.", f.low), field("high", "à", "Compris. Vide"+nbsp+": et plus.", f.high))
-	f.form.Line(field("from", "Valable du", "", f.from), field("to", "au", "Vide"+nbsp+": sans fin.", f.to))
+	f.form.Line(field("low", "Quotient, de", "Vide"+nbsp+": 0.", f.low), field("high", "à", "Compris. Vide"+nbsp+": et plus.", f.high), field("from", "Valable du", "", f.from), field("to", "au", "Vide"+nbsp+": sans fin.", f.to))
 	f.form.Line(field("meal", "Prix, part repas", "", f.meal), field("care", "part encadrement", "0,00 s’il n’y en a pas.", f.care))
 	if f.base.ID != 0 {
 		f.form.Line(field("since", "Ces changements valent à partir du", "Le tarif d’aujourd’hui s’arrête la veille. Vide"+nbsp+": dès son début, tant qu’aucune réservation ne l’a utilisé.", f.since))
@@ -326,7 +327,15 @@ func (f *tariffForm) judge() {
 		return
 	}
 	tone, text := widgets.Info, "Avec ce tarif, chacun a un prix et un seul."
-	t, _, err := f.read()
+	t, at, err := f.read()
+	for name, x := range f.fields {
+		if name == at {
+			x.SetError(fault.Sentence(err))
+		} else {
+			x.SetError("")
+		}
+	}
+	f.form.Refuse(nil)
 	if err != nil {
 		text = fault.Sentence(err)
 	} else {
