@@ -41,7 +41,7 @@ func newPage(sh kit.Shell, d Deps, last *string) *page {
 	p := &page{sh: sh, d: d, last: last, made: map[string]tab{}, body: container.NewStack()}
 	items := tabsFor(sh.User())
 	p.tabs = widgets.NewIndex(p.open, items...)
-	p.root = kit.Frame(widgets.HFlex(16, []float32{-176, 1}, p.tabs, p.body))
+	p.root = kit.Frame(widgets.HFlex(16, []float32{-192, 1}, p.tabs, p.body))
 	first := items[0].ID
 	for _, t := range items {
 		if t.ID == *last {
