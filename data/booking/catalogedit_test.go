@@ -213,3 +213,38 @@ func TestASittingWithMealsStays(t *testing.T) {
 		}
 	})
 }
+
+// Days that are booked are not closed by a file, whatever it says; and if they
+// are booked between the plan and the agreement, nothing is kept.
+func TestAFileClosesNoBookedDay(t *testing.T) {
+	each(t, 1, func(t *testing.T, w *world) {
+		w.fund(0, 50_00)
+		w.must(w.add(0, "2026-12-07"))
+		const text = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Pont\r\nDTSTART;VALUE=DATE:20261207\r\nDTEND;VALUE=DATE:20261208\r\nEND:VEVENT\r\n" +
+			"BEGIN:VEVENT\r\nSUMMARY:Travaux\r\nDTSTART;VALUE=DATE:20261210\r\nDTEND;VALUE=DATE:20261212\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+		for _, service := range []int64{0, w.canteen} {
+			p, err := w.catalog().PlanClosures(w.ctx, strings.NewReader(text), service)
+			if err != nil || p.Added != 1 || p.Refused != 1 || !strings.Contains(p.Lines[0].Reason, "Des repas sont réservés ces jours-là (1)") || !strings.Contains(p.Lines[0].Reason, "Fermer un jour…") {
+				t.Fatalf("%+v %v", p, err)
+			}
+		}
+		p, err := w.catalog().PlanClosures(w.ctx, strings.NewReader(text), w.canteen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.must(w.add(0, "2026-12-10"))
+		if err := w.catalog().CommitClosures(w.ctx, p); fault.KindOf(err) != fault.Conflict || w.count(`SELECT COUNT(*) FROM closure`) != 0 {
+			t.Error("a day booked meanwhile is closed:", err)
+		}
+		if p, err = w.catalog().PlanClosures(w.ctx, strings.NewReader(text), w.evening); err != nil || p.Added != 2 {
+			t.Errorf("nobody has booked the evening: %+v %v", p, err)
+		}
+		// Holidays do not cancel either: they are told.
+		h := calendar.Holiday{Year: 2026, Zone: calendar.ZoneA, Name: "pont", First: calendar.MustISO("2026-12-07"), Last: calendar.MustISO("2026-12-10")}
+		notices, err := w.catalog().SaveHoliday(w.ctx, calendar.Holiday{}, h)
+		if err != nil || len(notices) != 1 || !strings.Contains(notices[0], "2 repas sont réservés ces jours-là") {
+			t.Error(notices, err)
+		}
+		w.clean()
+	})
+}

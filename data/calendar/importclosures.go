@@ -2,116 +2,115 @@ package calendar
 
 import (
 	"bytes"
+	"fmt"
 	"io"
-	"slices"
+	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"ardoise/data/fault"
 )
 
-// maxClosures bounds what one file of closures holds: a town closes some dozens
-// of days a year.
-const maxClosures = 500
+// maxClosures bounds the events of one calendar of closures.
+const maxClosures = 2000
 
-// ParseClosures reads the closures of an ICS file: every event is one, its days
-// those of the event, its reason the event's title. Events that were cancelled
-// are left out, the same one twice comes once. An event that repeats (RRULE) is
-// refused: which days it means is for its own calendar to say.
-func ParseClosures(r io.Reader) ([]Closure, error) {
+// ParseClosures reads a town's own calendar (ICS) of days without service: each
+// event that lasts whole days is a closure, its title the reason. left says, a
+// French line each, which events are none and why: those of a few hours, those
+// that repeat, those called off.
+func ParseClosures(r io.Reader) (list []Closure, left []string, err error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxCalendar+1))
 	if err != nil {
-		return nil, fault.Wrap(fault.Unavailable, err, "Le calendrier n’a pas pu être lu.")
+		return nil, nil, fault.Wrap(fault.Unavailable, err, "Le calendrier n’a pas pu être lu.")
 	}
 	if len(data) > maxCalendar {
-		return nil, fault.New(fault.Invalid, "Ce fichier est trop gros pour un calendrier (16 Mo au plus).")
+		return nil, nil, fault.New(fault.Invalid, "Ce fichier est trop gros pour un calendrier (16 Mo au plus).")
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) {
 		data = fromLatin1(data)
 	}
-	if !bytes.HasPrefix(bytes.ToUpper(bytes.TrimSpace(data)), []byte("BEGIN:VCALENDAR")) {
-		return nil, fault.New(fault.Invalid, "Ce fichier n’est pas un calendrier ICS : exportez-le depuis votre agenda au format iCalendar (.ics).")
+	if !bytes.HasPrefix(bytes.ToUpper(bytes.TrimSpace(data[:min(len(data), 200)])), []byte("BEGIN:VCALENDAR")) {
+		return nil, nil, fault.New(fault.Invalid, "Ce fichier n’est pas un calendrier ICS"+nbsp+": exportez l’agenda des fermetures au format iCalendar (.ics).")
 	}
-	list, err := closureEvents(unfold(string(data)))
-	switch {
-	case err != nil:
-		return nil, err
-	case len(list) == 0:
-		return nil, fault.New(fault.Invalid, "Ce calendrier ne contient aucun évènement.")
-	case len(list) > maxClosures:
-		return nil, fault.New(fault.Invalid, "Ce calendrier a %d évènements : gardez-y seulement les fermetures (%d au plus).", len(list), maxClosures)
-	}
-	slices.SortStableFunc(list, func(a, b Closure) int { return int(a.First) - int(b.First) })
-	return list, nil
-}
-
-// closureEvent gathers what one VEVENT says of a closure.
-type closureEvent struct {
-	icsEvent
-	cancelled, repeats bool
-	endTime            string // of DTEND as written: a clock time makes its day count
-}
-
-func closureEvents(lines []icsLine) (list []Closure, err error) {
-	var ev *closureEvent
-	for _, l := range lines {
-		why := ""
+	seen := map[Closure]bool{}
+	err = eachEvent(string(data), func(string) {}, func(ev *icsEvent) string {
+		c, reason, why := ev.closure()
 		switch {
-		case l.name == "BEGIN" && strings.EqualFold(l.value, "VEVENT"):
-			if ev != nil {
-				why = "un évènement commence avant la fin du précédent."
-			}
-			ev = &closureEvent{icsEvent: icsEvent{line: l.number}}
-		case ev == nil:
-		case l.name == "END" && strings.EqualFold(l.value, "VEVENT"):
-			var c Closure
-			if c, why = ev.closure(); why == "" && !ev.cancelled && !slices.Contains(list, c) {
-				list = append(list, c)
-			}
-			l.number, ev = ev.line, nil
-		case l.name == "STATUS":
-			ev.cancelled = strings.EqualFold(strings.TrimSpace(l.value), "CANCELLED")
-		case l.name == "RRULE" || l.name == "RDATE":
-			ev.repeats = true
-		default:
-			if l.name == "DTEND" {
-				ev.endTime = strings.TrimSpace(l.value)
-			}
-			why = ev.read(l)
+		case why != "":
+			return why
+		case reason != "":
+			left = append(left, "« "+ev.title()+" », "+ev.start.Long()+nbsp+": "+reason)
+		case !seen[c]:
+			seen[c] = true
+			list = append(list, c)
 		}
-		if why != "" {
-			return nil, fault.New(fault.Invalid, "Ligne %d : %s Rien n’a été importé.", l.number, why)
+		if len(list)+len(left) > maxClosures {
+			return fmt.Sprintf("ce calendrier a plus de %d évènements, ce n’est pas celui des fermetures.", maxClosures)
 		}
+		return ""
+	})
+	if err != nil {
+		return nil, nil, err
 	}
-	if ev != nil {
-		return nil, fault.New(fault.Invalid, "Ligne %d : l’évènement n’a pas de fin, le fichier est coupé. Rien n’a été importé.", ev.line)
+	if len(list)+len(left) == 0 {
+		return nil, nil, fault.New(fault.Invalid, "Ce calendrier ne contient aucun évènement.")
 	}
-	return list, nil
+	return list, left, nil
 }
 
-// closure is what the event closes, or why it cannot be told.
-func (ev *closureEvent) closure() (c Closure, why string) {
-	c = Closure{First: ev.start, Last: ev.start, Reason: ev.label}
-	switch {
-	case ev.cancelled:
-		return c, ""
-	case ev.start.IsZero():
-		return c, "l’évènement « " + ev.label + " » n’a pas de date de début."
-	case ev.label == "":
-		return c, "l’évènement du " + ev.start.Short() + " n’a pas de titre : c’est le motif montré aux familles."
-	case ev.repeats:
-		return c, "l’évènement « " + ev.label + " » se répète : saisissez ses jours un à un."
-	}
-	if ev.endSeen {
-		c.Last = ev.end
-		midnight := !strings.Contains(ev.endTime, "T") || strings.HasSuffix(strings.TrimSuffix(ev.endTime, "Z"), "T000000") && !strings.HasSuffix(ev.endTime, "Z")
-		if midnight && c.Last > c.First { // RFC 5545: the end is the first moment after
-			c.Last = c.Last.Add(-1)
+// title is what the event is called, bounded.
+func (ev *icsEvent) title() string {
+	text := strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
 		}
+		return r
+	}, ev.label)), " ")
+	if r := []rune(text); len(r) > 100 {
+		text = string(r[:100]) + "…"
 	}
-	if c.Last < c.First {
-		return c, "l’évènement « " + ev.label + " » finit avant de commencer."
+	return text
+}
+
+var icsWholeDays = regexp.MustCompile(`^P(\d{1,3})([DW])$`)
+
+// closure gives the days of an event, the reason it is not a closure, or why it
+// cannot be read.
+func (ev *icsEvent) closure() (c Closure, left, why string) {
+	switch {
+	case ev.start.IsZero():
+		return c, "", "l’évènement « " + ev.title() + " » n’a pas de date de début."
+	case ev.cancelled:
+		return c, "annulé", ""
+	case ev.timed:
+		return c, "à une heure du jour, ce n’est pas une journée fermée", ""
+	case ev.repeats:
+		return c, "se répète" + nbsp + ": ajoutez chaque fermeture", ""
+	case ev.title() == "":
+		return c, "sans titre, et le motif est montré aux familles", ""
 	}
-	return c, ""
+	if m := icsWholeDays.FindStringSubmatch(ev.duration); m != nil && !ev.endSeen {
+		n, err := strconv.Atoi(m[1])
+		if err != nil {
+			return c, "", "« " + ev.duration + " » n’est pas une durée."
+		}
+		if m[2] == "W" {
+			n *= 7
+		}
+		ev.end, ev.endSeen = ev.start.Add(n), true
+	} else if ev.duration != "" && m == nil {
+		return c, "dure quelques heures, ce n’est pas une journée fermée", ""
+	}
+	if !ev.endSeen || ev.end == ev.start { // RFC 5545 3.6.1: a day without end lasts one day
+		ev.end = ev.start.Add(1)
+	}
+	switch {
+	case ev.end < ev.start:
+		return c, "", "« " + ev.title() + " » finit avant de commencer."
+	case ev.end > ev.start.Add(366):
+		return c, "dure plus d’un an", ""
+	}
+	return Closure{First: ev.start, Last: ev.end.Add(-1), Reason: ev.title()}, "", ""
 }

@@ -1,61 +1,69 @@
 package calendar
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"ardoise/data/fault"
 )
 
-func agenda(events ...string) string {
-	out := "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
-	for _, e := range events {
-		out += "BEGIN:VEVENT\r\n" + strings.ReplaceAll(e, "|", "\r\n") + "\r\nEND:VEVENT\r\n"
-	}
-	return out + "END:VCALENDAR\r\n"
-}
-
 func TestParseClosures(t *testing.T) {
-	for name, c := range map[string]struct{ event, want string }{
-		"one day, no end":        {"SUMMARY:Kermesse|DTSTART;VALUE=DATE:20270618", "2027-06-18 2027-06-18 Kermesse"},
-		"whole days":             {"SUMMARY:Travaux\\, cuisine|DTSTART;VALUE=DATE:20270607|DTEND;VALUE=DATE:20270609", "2027-06-07 2027-06-08 Travaux, cuisine"},
-		"clock times":            {"SUMMARY:Grève|DTSTART;TZID=Europe/Paris:20270610T080000|DTEND;TZID=Europe/Paris:20270611T170000", "2027-06-10 2027-06-11 Grève"},
-		"until midnight":         {"SUMMARY:Grève|DTSTART;TZID=Europe/Paris:20270610T000000|DTEND;TZID=Europe/Paris:20270611T000000", "2027-06-10 2027-06-10 Grève"},
-		"an end on its own day":  {"SUMMARY:Pont|DTSTART;VALUE=DATE:20270507|DTEND;VALUE=DATE:20270507", "2027-05-07 2027-05-07 Pont"},
-		"a title on two lines":   {"SUMMARY:Fermeture excep|  tionnelle|DTSTART;VALUE=DATE:20270507", "2027-05-07 2027-05-07 Fermeture excep tionnelle"},
-		"evening across the day": {"SUMMARY:Fête|DTSTART:20270610T220000Z|DTEND:20270611T100000Z", "2027-06-11 2027-06-11 Fête"},
-	} {
-		list, err := ParseClosures(strings.NewReader(agenda(c.event)))
-		if err != nil || len(list) != 1 {
-			t.Errorf("%s: %v %v", name, list, err)
-			continue
-		}
-		if got := list[0].First.String() + " " + list[0].Last.String() + " " + list[0].Reason; got != c.want {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
+	event := func(lines ...string) string {
+		return "BEGIN:VEVENT\n" + strings.Join(lines, "\n") + "\nEND:VEVENT\n"
 	}
-	twice := "SUMMARY:Pont|DTSTART;VALUE=DATE:20270507"
-	list, err := ParseClosures(strings.NewReader(agenda(twice, "SUMMARY:Annulé|STATUS:CANCELLED|DTSTART;VALUE=DATE:20270508", twice, "SUMMARY:Avant|DTSTART;VALUE=DATE:20270101")))
-	if err != nil || len(list) != 2 || list[0].Reason != "Avant" {
-		t.Errorf("in order, once, without what was cancelled: %v %v", list, err)
+	text := "\ufeffBEGIN:VCALENDAR\n" +
+		event("SUMMARY:Pont", "DTSTART;VALUE=DATE:20270507") +
+		event("SUMMARY:Travaux\\, salle 2", "DTSTART:20261221T000000", "DTEND:20261224T000000") +
+		event("SUMMARY:Semaine", "DTSTART;VALUE=DATE:20270104", "DURATION:P1W") +
+		event("SUMMARY:Deux jours", "DTSTART;VALUE=DATE:20270111", "DURATION:P2D") +
+		event("SUMMARY:Pont", "DTSTART;VALUE=DATE:20270507", "DTEND;VALUE=DATE:20270508") +
+		event("SUMMARY:Conseil", "DTSTART:20270108T190000", "DURATION:PT2H") +
+		event("SUMMARY:Réunion", "DTSTART;VALUE=DATE:20270108", "DURATION:PT2H") +
+		event("SUMMARY:Marché", "DTSTART;VALUE=DATE:20270108", "RRULE:FREQ=WEEKLY") +
+		event("SUMMARY:Annulée", "DTSTART;VALUE=DATE:20270108", "STATUS:CANCELLED") +
+		event("DTSTART;VALUE=DATE:20270108") +
+		event("SUMMARY:Toujours", "DTSTART;VALUE=DATE:20270108", "DTEND;VALUE=DATE:20290108") +
+		"END:VCALENDAR\n"
+	list, left, err := ParseClosures(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := MustISO
+	want := []Closure{
+		{First: d("2027-05-07"), Last: d("2027-05-07"), Reason: "Pont"},
+		{First: d("2026-12-21"), Last: d("2026-12-23"), Reason: "Travaux, salle 2"},
+		{First: d("2027-01-04"), Last: d("2027-01-10"), Reason: "Semaine"},
+		{First: d("2027-01-11"), Last: d("2027-01-12"), Reason: "Deux jours"},
+	}
+	if !slices.Equal(list, want) {
+		t.Errorf("got %v\nwant %v", list, want)
+	}
+	if len(left) != 6 {
+		t.Errorf("%d left aside:\n%s", len(left), strings.Join(left, "\n"))
 	}
 }
 
-func TestParseClosuresRefuses(t *testing.T) {
-	for name, c := range map[string]struct{ text, want string }{
-		"not a calendar": {"jour;motif\n2027-06-18;kermesse\n", "ICS"},
-		"no event":       {agenda(), "aucun évènement"},
-		"repeats":        {agenda("SUMMARY:Mercredi|DTSTART;VALUE=DATE:20270616|RRULE:FREQ=WEEKLY"), "se répète"},
-		"no title":       {agenda("DTSTART;VALUE=DATE:20270616"), "titre"},
-		"no day":         {agenda("SUMMARY:Grève"), "date de début"},
-		"backwards":      {agenda("SUMMARY:Grève|DTSTART;VALUE=DATE:20270616|DTEND;VALUE=DATE:20270610"), "finit avant"},
-		"cut short":      {"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Grève\r\n", "coupé"},
-		"a wrong date":   {agenda("SUMMARY:Grève|DTSTART:demain"), "n’est pas une date"},
-		"two at once":    {"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nBEGIN:VEVENT\r\nEND:VEVENT\r\n", "avant la fin"},
-	} {
-		list, err := ParseClosures(strings.NewReader(c.text))
-		if err == nil || fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error()+fault.Sentence(err), c.want) {
-			t.Errorf("%s: %v %v", name, list, err)
-		}
+// FuzzClosures: any bytes are closures of sane days, or a refusal.
+func FuzzClosures(f *testing.F) {
+	for _, seed := range []string{"", "BEGIN:VCALENDAR", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Pont\nDTSTART:20270507\nDURATION:P2W\nEND:VEVENT\n", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nBEGIN:VALARM\nEND:VALARM\nDTSTART:20270507T080000Z\nEND:VEVENT\n"} {
+		f.Add(seed)
 	}
+	f.Fuzz(func(t *testing.T, text string) {
+		list, left, err := ParseClosures(strings.NewReader(text))
+		if err != nil {
+			if fault.KindOf(err) != fault.Invalid || fault.Sentence(err) == "" {
+				t.Error(err)
+			}
+			return
+		}
+		if len(list)+len(left) == 0 {
+			t.Error("nothing, and no refusal")
+		}
+		for _, c := range list {
+			if _, ok := sane(c.First); !ok || c.Last < c.First || c.Last > c.First.Add(366) || c.Reason == "" || strings.ContainsAny(c.Reason, "\n\r\x00") {
+				t.Errorf("%+v", c)
+			}
+		}
+	})
 }
