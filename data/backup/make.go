@@ -188,7 +188,7 @@ func keepSealed(ctx context.Context, from *store.Copy, dir string, h head) (stri
 
 // unlikeWritten says of a new file what damaged says of an old one.
 func unlikeWritten(err error) error {
-	if fault.KindOf(err) != fault.Conflict {
+	if fault.KindOf(err) != fault.Conflict && !errors.Is(err, errForeign) {
 		return err
 	}
 	return fault.Wrap(fault.Unavailable, err, "Ce qui est relu du disque n’est pas ce qui y a été écrit : le disque est peut-être défaillant. Choisissez un autre dossier.")
