@@ -16,6 +16,7 @@ import (
 	"ardoise/data/catalog"
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
+	"ardoise/data/retention"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/widgets"
@@ -30,7 +31,9 @@ type Deps struct {
 	Billing *billing.Service
 	Letter  *letter.Service
 	Mail    Mail
-	OpenURL func(url string) error // in the system's browser; may be nil
+	// Retention gives the tab of what is kept and for how long.
+	Retention *retention.Service
+	OpenURL   func(url string) error // in the system's browser; may be nil
 	// Backup writes a verified copy into a folder (Office.Backup).
 	Backup func(ctx context.Context, dir string) (string, error)
 	// LastBackup is when one was last made (zero: never); may be nil.
@@ -61,6 +64,7 @@ const (
 	tabLetters  = "letters"
 	tabBackup   = "backup"
 	tabTrail    = "trail"
+	tabRights   = "retention"
 	tabDisplay  = "display"
 	tabHelp     = "help"
 )
@@ -85,6 +89,7 @@ var allTabs = []widgets.TabItem{
 	{ID: tabAgents, Label: "Agents", Group: groupTeam},
 	{ID: tabTrail, Label: "Journal", Group: groupTeam},
 	{ID: tabBackup, Label: "Sauvegarde", Group: groupData},
+	{ID: tabRights, Label: "Données des familles", Group: groupData},
 	{ID: tabDisplay, Label: "Affichage", Group: groupHere},
 	{ID: tabHelp, Label: "Aide", Group: groupHere},
 }
@@ -302,6 +307,7 @@ var trailKinds = []widgets.Option{
 	{ID: "booking.", Label: "Réservations"},
 	{ID: "wallet.", Label: "Porte-monnaie"},
 	{ID: "family.", Label: "Familles"},
+	{ID: "retention.", Label: "Conservation"},
 	{ID: "document.", Label: "Pièces"},
 	{ID: "catalog.", Label: "Réglages"},
 }
@@ -309,7 +315,7 @@ var trailKinds = []widgets.Option{
 var trailWords = map[string]string{
 	"session": "Connexion", "agent": "Agent", "health": "Santé", "booking": "Réservation", "wallet": "Porte-monnaie", "family": "Famille",
 	"child": "Enfant", "document": "Pièce", "catalog": "Réglage", "headcount": "Effectifs", "menu": "Menu", "request": "Demande",
-	"backup": "Sauvegarde", "vault": "Coffre", "audit": "Journal", "bank": "IBAN", "import": "Import", "demo": "Démonstration", "letter": "Courriel",
+	"backup": "Sauvegarde", "vault": "Coffre", "audit": "Journal", "bank": "IBAN", "import": "Import", "demo": "Démonstration", "retention": "Conservation", "letter": "Courriel",
 }
 
 // trailWord names what an entry is about.

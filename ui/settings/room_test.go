@@ -117,7 +117,7 @@ func (r *room) show() {
 		r.last = tabAgents
 	}
 	r.p = newPage(r.sh, Deps{
-		Staff: r.o.Staff, Catalog: r.o.Catalog, Billing: r.o.Billing, Letter: r.o.Letter, Mail: r.mail, OpenURL: func(u string) error { r.urls = append(r.urls, u); return nil }, Backup: r.o.Backup, Verify: r.o.Verify, Database: "saint-marcel.db (SQLite)", Version: "1.0.0", BackupDir: "/srv/sauvegardes",
+		Staff: r.o.Staff, Catalog: r.o.Catalog, Billing: r.o.Billing, Letter: r.o.Letter, Mail: r.mail, Retention: r.o.Retention, OpenURL: func(u string) error { r.urls = append(r.urls, u); return nil }, Backup: r.o.Backup, Verify: r.o.Verify, Database: "saint-marcel.db (SQLite)", Version: "1.0.0", BackupDir: "/srv/sauvegardes",
 		LastBackup: func(ctx context.Context) (time.Time, error) {
 			f, err := r.o.Figures(ctx)
 			return f.LastBackup, err
