@@ -37,7 +37,7 @@ type Options struct {
 	DateSure  bool             // open also long after the last entry: somebody said that the date is right
 	Unsound   bool             // open also a base the quick check finds broken: to look at it or to replace it
 	Machine   string           // where sessions are at work, as others see it; "": it is not said
-	Cost      *vault.Params // of passwords; nil: strong (throw-away databases of tests only)
+	Cost      *vault.Params    // of passwords; nil: strong (throw-away databases of tests only)
 }
 
 func (o Options) staffOptions() (out []staff.Option) {

@@ -16,6 +16,7 @@ import (
 	"ardoise/data/catalog"
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
+	"ardoise/data/retention"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/widgets"
@@ -30,7 +31,9 @@ type Deps struct {
 	Billing *billing.Service
 	Letter  *letter.Service
 	Mail    Mail
-	OpenURL func(url string) error // in the system's browser; may be nil
+	// Retention gives the tab of what is kept and for how long.
+	Retention *retention.Service
+	OpenURL   func(url string) error // in the system's browser; may be nil
 	// Backup makes, checks and opens the town's copies.
 	Backup *backup.Service
 	// Restore takes an opened backup over: it closes this base, puts the backup in
@@ -62,6 +65,7 @@ const (
 	tabLetters  = "letters"
 	tabBackup   = "backup"
 	tabTrail    = "trail"
+	tabRights   = "retention"
 	tabDisplay  = "display"
 	tabHelp     = "help"
 )
@@ -86,6 +90,7 @@ var allTabs = []widgets.TabItem{
 	{ID: tabAgents, Label: "Agents", Group: groupTeam},
 	{ID: tabTrail, Label: "Journal", Group: groupTeam},
 	{ID: tabBackup, Label: "Sauvegarde", Group: groupData},
+	{ID: tabRights, Label: "Données des familles", Group: groupData},
 	{ID: tabDisplay, Label: "Affichage", Group: groupHere},
 	{ID: tabHelp, Label: "Aide", Group: groupHere},
 }
@@ -227,6 +232,7 @@ var trailKinds = []widgets.Option{
 	{ID: "booking.", Label: "Réservations"},
 	{ID: "wallet.", Label: "Porte-monnaie"},
 	{ID: "family.", Label: "Familles"},
+	{ID: "retention.", Label: "Conservation"},
 	{ID: "document.", Label: "Pièces"},
 	{ID: "catalog.", Label: "Réglages"},
 }

@@ -118,7 +118,7 @@ func (r *room) show() {
 		r.last = tabAgents
 	}
 	r.p = newPage(r.sh, Deps{
-		Staff: r.o.Staff, Catalog: r.o.Catalog, Billing: r.o.Billing, Letter: r.o.Letter, Mail: r.mail, OpenURL: func(u string) error { r.urls = append(r.urls, u); return nil }, Backup: r.o.Backup, Verify: r.o.Verify, Database: "saint-marcel.db (SQLite)", Version: "1.0.0", Restore: func(o *backup.Opened) { r.restored = o },
+		Staff: r.o.Staff, Catalog: r.o.Catalog, Billing: r.o.Billing, Letter: r.o.Letter, Mail: r.mail, Retention: r.o.Retention, OpenURL: func(u string) error { r.urls = append(r.urls, u); return nil }, Backup: r.o.Backup, Verify: r.o.Verify, Database: "saint-marcel.db (SQLite)", Version: "1.0.0", Restore: func(o *backup.Opened) { r.restored = o },
 	}, &r.last)
 	bg := widgets.NewPainting(1, 1, func(g *widgets.Gfx, s fyne.Size) {
 		g.Rect(0, 0, s.Width, s.Height, widgets.Shape{Fill: theme.Ardoise50})

@@ -9,6 +9,7 @@ import (
 	"ardoise/data/catalog"
 	"ardoise/data/letter"
 	"ardoise/data/mailbox"
+	"ardoise/data/retention"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
@@ -111,6 +112,10 @@ func (p *page) OnEvent(ev kit.Event) {
 		if at != tabBackup {
 			return
 		}
+	case retention.Topic:
+		if at != tabRights {
+			return
+		}
 	case mailbox.TopicAccount:
 		if at != tabMail {
 			return
@@ -182,6 +187,8 @@ func (p *page) make(id string) tab {
 		return newBackup(p.sh, p.d)
 	case tabTrail:
 		return newTrail(p.sh, p.d)
+	case tabRights:
+		return newRetention(p.sh, p.d)
 	case tabDisplay:
 		return newDisplay(p.sh, p.d)
 	}
