@@ -6,6 +6,7 @@ import (
 	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/family"
 	"ardoise/data/money"
 )
 
@@ -23,6 +24,7 @@ type facts struct {
 	asked    time.Time // when the family's message came, which cut-offs are judged by; zero: now
 	services map[int64]serviceFacts
 	children map[int64]childFacts
+	years    map[yearKey]family.Place // where a child is in a year its entry does not speak of
 	families map[int64]familyFacts
 	gates    map[gateKey]access.Gate
 	live     map[Item]row             // live bookings
@@ -81,6 +83,21 @@ type childFacts struct {
 	ageGroup string
 	left     bool
 	shared   []share
+}
+
+// child gives a child as it is in the school year of a day: its class of then.
+func (f *facts) child(id int64, day calendar.Date) (childFacts, bool) {
+	c, ok := f.children[id]
+	if p, other := f.years[yearKey{id, calendar.SchoolYearOf(day)}]; other {
+		c.classID, c.schoolID, c.ageGroup, c.left = p.ClassID, p.SchoolID, p.AgeGroup, c.left || p.Leaves
+	}
+	return c, ok
+}
+
+// yearKey names a child in a school year.
+type yearKey struct {
+	child int64
+	year  calendar.SchoolYear
 }
 
 // share is a second family and its weeks: 1 odd, 2 even ISO weeks, 0 sees only.

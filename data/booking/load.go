@@ -8,6 +8,7 @@ import (
 	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/family"
 	"ardoise/data/ledger"
 	"ardoise/data/store"
 )
@@ -31,6 +32,7 @@ func loadFacts(tx *store.Tx, w wanted) (*facts, error) {
 	steps := []func() error{
 		func() error { return f.loadServices(tx, services) },
 		func() error { return f.loadChildren(tx, children) },
+		func() error { return f.loadYears(tx, children, w.items) },
 		func() error { return f.loadFamilies(tx, w.families) },
 		func() error { return f.loadGates(tx, children, w.items) },
 		func() error { return f.loadLive(tx, children, first, last) },
@@ -139,6 +141,26 @@ func (f *facts) loadChildren(tx *store.Tx, ids []int64) error {
 		f.children[id] = c
 		return nil
 	}, `SELECT child_id, family_id, parity FROM child_family WHERE child_id = ANY($1) ORDER BY child_id, family_id`, ids)
+}
+
+// loadYears reads where the children are in the school years of the meals, where
+// that is not what their entries say: one question a year, one or two of them.
+func (f *facts) loadYears(tx *store.Tx, ids []int64, items []Item) error {
+	f.years = map[yearKey]family.Place{}
+	years := map[calendar.SchoolYear]bool{}
+	for _, it := range items {
+		years[calendar.SchoolYearOf(it.Day)] = true
+	}
+	for year := range years {
+		places, err := family.PlacesTx(tx, year, ids...)
+		if err != nil {
+			return err
+		}
+		for id, p := range places {
+			f.years[yearKey{id, year}] = p
+		}
+	}
+	return nil
 }
 
 // loadFamilies reads the payers: quotient, residence, siblings, wallet.
