@@ -18,6 +18,7 @@ import (
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
 	"ardoise/data/mailbox"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 	"ardoise/data/vault"
@@ -56,6 +57,7 @@ type Office struct {
 	Billing  *billing.Service
 	Mailbox  *mailbox.Service
 	Importer *importer.Service
+	Year     *schoolyear.Service
 
 	heads staff.HeadStore
 }
@@ -99,6 +101,7 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 		Billing:  billing.New(db),
 		Mailbox:  mailbox.New(db),
 		Importer: importer.New(db),
+		Year:     schoolyear.New(db),
 	}
 	o.Family.MoveMoneyBy(ledger.MoveMoney)
 	o.Ledger.AfterTopUp(booking.AfterTopUp)
@@ -116,10 +119,13 @@ func (o *Office) Close() error {
 	return errors.Join(o.Staff.Close(), o.Store.Close())
 }
 
-// Housekeep does what time alone brings about: suspends lapsed accesses and
-// warns their families. It may run at any time, any number of times, and asks
+// Housekeep does what time alone brings about: children move up on the day that
+// was decided, lapsed accesses are suspended and their families warned. It may run at any time, any number of times, and asks
 // for no right: it is the program itself that acts.
 func (o *Office) Housekeep(ctx context.Context) error {
+	if _, _, err := o.Year.TurnDue(staff.System(ctx)); err != nil {
+		return err
+	}
 	_, _, err := o.Access.SuspendLapsed(staff.System(ctx))
 	return err
 }
