@@ -182,7 +182,7 @@ const leavingSelect = `SELECT f.id, f.name, f.state, COALESCE((SELECT g.email FR
 	(SELECT COUNT(*) FROM child c WHERE c.family_id = f.id AND c.state = 'active' AND NOT (c.id = ANY($2)))
 		+ (SELECT COUNT(*) FROM child_family s JOIN child c ON c.id = s.child_id WHERE s.family_id = f.id AND s.parity <> 0 AND c.state = 'active' AND NOT (c.id = ANY($2)))
 	FROM family f LEFT JOIN account a ON a.family_id = f.id
-	LEFT JOIN (SELECT family_id, SUM(open) AS open, COUNT(*) AS n FROM invoice_balance WHERE open > 0 AND family_id = ANY($1) GROUP BY family_id) o ON o.family_id = f.id
+	LEFT JOIN (SELECT family_id, CAST(SUM(open) AS BIGINT) AS open, COUNT(*) AS n FROM invoice_balance WHERE open > 0 AND family_id = ANY($1) GROUP BY family_id) o ON o.family_id = f.id
 	WHERE f.id = ANY($1) ORDER BY f.sort_key, f.id`
 
 func families(tx *store.Tx, of map[int64][]Leaver, coming []booking.Leaving, children []int64) ([]LeavingFamily, error) {

@@ -96,20 +96,25 @@ func pricesOf(s catalog.ServiceInfo, plan *calendar.Plan, tariffs []catalog.Tari
 	return c
 }
 
-// unpriced says for whom no tariff is found that day; "" where all have one.
+// unpriced says for whom no tariff is found that day, " (maternelle)"; "" where
+// all have one.
 func unpriced(own []catalog.Tariff, day calendar.Date) string {
+	var who []string
 	none := 0
-	first := ""
-	for _, resident := range []bool{true, false} {
-		for _, age := range []string{"maternelle", "elementaire"} {
+	for _, age := range []string{"maternelle", "elementaire"} {
+		var missing []string
+		for _, resident := range []bool{true, false} {
 			_, _, err := catalog.Pick(own, catalog.Criteria{Day: day, Resident: resident, AgeGroup: age, SiblingRank: 1, Kind: catalog.ForBooking})
-			if err == nil {
-				continue
+			if err != nil {
+				missing = append(missing, map[bool]string{true: " des habitants", false: " hors commune"}[resident])
 			}
-			none++
-			if first == "" {
-				first = ", " + catalog.AgeLabel(age) + map[bool]string{true: ", habitants", false: ", hors commune"}[resident]
-			}
+		}
+		none += len(missing)
+		switch len(missing) {
+		case 1:
+			who = append(who, catalog.AgeLabel(age)+missing[0])
+		case 2:
+			who = append(who, catalog.AgeLabel(age))
 		}
 	}
 	switch none {
@@ -118,7 +123,7 @@ func unpriced(own []catalog.Tariff, day calendar.Date) string {
 	case 4:
 		return " (pour personne)"
 	}
-	return " (" + strings.TrimPrefix(first, ", ") + ")"
+	return " (" + strings.Join(who, ", ") + ")"
 }
 
 // documentsOf tells what the service will ask of families again.
