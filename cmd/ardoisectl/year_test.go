@@ -60,12 +60,13 @@ func TestYear(t *testing.T) {
 	if out := w.ok("year", "classes", "--dry-run", "--lines"); !strings.Contains(out, "sortant") || !strings.Contains(out, "dimanche 1ᵉʳ août 2027") {
 		t.Error(out)
 	}
+	pupils, guardians := write(t, "eleves.csv", dayPupils), write(t, "responsables.csv", dayGuardians)
 	var compared yearCompareJSON
-	w.json(&compared, "year", "compare", "--school", "École de Saint-Marcel", "--pupils", w.pupils, "--guardians", w.guardians)
+	w.json(&compared, "year", "compare", "--school", "École de Saint-Marcel", "--pupils", pupils, "--guardians", guardians)
 	if n := compared.Counts["returns"]; n < 1 || len(compared.Lines) != 3 {
 		t.Errorf("%+v", compared)
 	}
-	w.ok("year", "compare", "--school", "École de Saint-Marcel", "--pupils", w.pupils, "--guardians", w.guardians)
+	w.ok("year", "compare", "--school", "École de Saint-Marcel", "--pupils", pupils, "--guardians", guardians)
 	w.refused(exitRefused, "montent le", "year", "turn")
 
 	letters := filepath.Join(t.TempDir(), "lettres.pdf")

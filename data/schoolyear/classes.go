@@ -167,10 +167,10 @@ func planClasses(tx *store.Tx, ask ClassAsk) (p ClassPlan, err error) {
 	return p, err
 }
 
-// digest sums up what a commit would write.
+// digest sums up what a commit would write, but the day: that is the agent's alone.
 func (p *ClassPlan) digest() (string, error) {
 	var b strings.Builder
-	fmt.Fprintln(&b, p.Ask.Year, p.Ask.TurnOn, p.State.Opened(), p.State.Turned())
+	fmt.Fprintln(&b, p.Ask.Year, p.State.Opened(), p.State.Turned())
 	for _, c := range p.Classes {
 		fmt.Fprintf(&b, "class %d %d %q %q\n", c.SchoolID, c.ID, c.From, c.Name)
 	}

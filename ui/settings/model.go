@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -14,8 +15,10 @@ import (
 	"ardoise/data/billing"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/importer"
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/widgets"
@@ -30,7 +33,14 @@ type Deps struct {
 	Billing *billing.Service
 	Letter  *letter.Service
 	Mail    Mail
-	OpenURL func(url string) error // in the system's browser; may be nil
+	Year    *schoolyear.Service
+	// Importer reads and brings in the schools' lists (ONDE) of the year.
+	Importer *importer.Service
+	// YearLetters prints the letters of the year for families without an address;
+	// YearLeavers writes the workbook of who leaves.
+	YearLetters func(ctx context.Context, w io.Writer, p schoolyear.RequestPlan, progress func(done, total int)) error
+	YearLeavers func(ctx context.Context, w io.Writer, year calendar.SchoolYear, list []schoolyear.LeavingFamily) error
+	OpenURL     func(url string) error // in the system's browser; may be nil
 	// Backup writes a verified copy into a folder (Office.Backup).
 	Backup func(ctx context.Context, dir string) (string, error)
 	// LastBackup is when one was last made (zero: never); may be nil.
@@ -55,6 +65,7 @@ const (
 	tabAgents   = "agents"
 	tabServices = "services"
 	tabCalendar = "calendar"
+	tabYear     = "year"
 	tabBilling  = "billing"
 	tabMail     = "mail"
 	tabLetters  = "letters"
@@ -77,6 +88,7 @@ const (
 var allTabs = []widgets.TabItem{
 	{ID: tabServices, Label: "Services", Group: groupTown},
 	{ID: tabCalendar, Label: "Calendrier", Group: groupTown},
+	{ID: tabYear, Label: "Année scolaire", Group: groupTown},
 	{ID: tabBilling, Label: "Facturation", Group: groupMoney},
 	{ID: tabMail, Label: "Messagerie", Group: groupPost},
 	{ID: tabLetters, Label: "Modèles", Group: groupPost},
@@ -90,7 +102,7 @@ var allTabs = []widgets.TabItem{
 // tabsFor lists the tabs an agent may open.
 func tabsFor(u kit.User) (out []widgets.TabItem) {
 	for _, t := range allTabs {
-		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) || t.ID == tabBilling && u.Has(string(staff.Regie)) {
+		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) || t.ID == tabBilling && u.Has(string(staff.Regie)) || t.ID == tabYear && u.Has(string(staff.Accueil)) {
 			out = append(out, t)
 		}
 	}
@@ -358,7 +370,7 @@ var trailKinds = []widgets.Option{
 var trailWords = map[string]string{
 	"session": "Connexion", "agent": "Agent", "health": "Santé", "booking": "Réservation", "wallet": "Porte-monnaie", "family": "Famille",
 	"child": "Enfant", "document": "Pièce", "catalog": "Réglage", "headcount": "Effectifs", "menu": "Menu", "request": "Demande",
-	"backup": "Sauvegarde", "vault": "Coffre", "audit": "Journal", "bank": "IBAN", "import": "Import", "demo": "Démonstration", "letter": "Courriel",
+	"backup": "Sauvegarde", "vault": "Coffre", "audit": "Journal", "bank": "IBAN", "import": "Import", "demo": "Démonstration", "letter": "Courriel", "year": "Année scolaire",
 }
 
 // trailWord names what an entry is about.

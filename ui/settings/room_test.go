@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"image/png"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -13,11 +14,14 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"ardoise/data"
+	"ardoise/data/calendar"
 	"ardoise/data/demo"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/data/staff/stafftest"
 	"ardoise/data/store"
 	"ardoise/data/store/storetest"
+	"ardoise/reports/desk"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
@@ -118,6 +122,13 @@ func (r *room) show() {
 	}
 	r.p = newPage(r.sh, Deps{
 		Staff: r.o.Staff, Catalog: r.o.Catalog, Billing: r.o.Billing, Letter: r.o.Letter, Mail: r.mail, OpenURL: func(u string) error { r.urls = append(r.urls, u); return nil }, Backup: r.o.Backup, Verify: r.o.Verify, Database: "saint-marcel.db (SQLite)", Version: "1.0.0", BackupDir: "/srv/sauvegardes",
+		Year: r.o.Year, Importer: r.o.Importer,
+		YearLetters: func(ctx context.Context, w io.Writer, p schoolyear.RequestPlan, progress func(int, int)) error {
+			return desk.RequestLettersPDF(ctx, r.o, w, p, progress)
+		},
+		YearLeavers: func(ctx context.Context, w io.Writer, y calendar.SchoolYear, list []schoolyear.LeavingFamily) error {
+			return desk.LeaversWorkbook(ctx, r.o, w, y, list)
+		},
 		LastBackup: func(ctx context.Context) (time.Time, error) {
 			f, err := r.o.Figures(ctx)
 			return f.LastBackup, err

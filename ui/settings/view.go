@@ -8,6 +8,7 @@ import (
 	"ardoise/data/catalog"
 	"ardoise/data/letter"
 	"ardoise/data/mailbox"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
@@ -106,6 +107,10 @@ func (p *page) OnEvent(ev kit.Event) {
 		if at != tabLetters {
 			return
 		}
+	case schoolyear.Topic:
+		if at != tabYear {
+			return
+		}
 	case mailbox.TopicAccount:
 		if at != tabMail {
 			return
@@ -165,6 +170,8 @@ func (p *page) make(id string) tab {
 		return newServices(p.sh, p.d)
 	case tabCalendar:
 		return newCalendarTab(p.sh, p.d)
+	case tabYear:
+		return newYear(p.sh, p.d)
 	case tabBilling:
 		return newBilling(p.sh, p.d)
 	case tabMail:
