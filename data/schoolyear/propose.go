@@ -352,7 +352,7 @@ func (w *proposer) place(g *group, alike int) {
 	level := catalog.Levels[g.level-1]
 	if len(own) == 0 {
 		if len(schools) != 1 {
-			why := "pas de " + level + " dans la commune"
+			why := "pas de " + level
 			if len(schools) > 1 {
 				why = "plusieurs écoles ont un " + level
 			}

@@ -147,7 +147,7 @@ func (t *yearTab) detail(i int) string {
 		return v.Year.String()
 	case "classes":
 		switch {
-		case v.Turned():
+		case v.Turned() && v.Unplaced == 0:
 			return "montés"
 		case v.Unplaced > 0 && !v.ClassesAt.IsZero():
 			return countOf(v.Unplaced, "à placer", "à placer")
