@@ -137,7 +137,8 @@ type familyFacts struct {
 	quotient     *int
 	quotientFrom calendar.Date
 	quotientTo   calendar.Date
-	siblings     []int64 // active children, the eldest first
+	siblings     []int64                 // children, the eldest first
+	lastDays     map[int64]calendar.Date // of those who left, or will at the end of the year
 	balance      money.Cents
 	floor        money.Cents
 }
@@ -150,11 +151,16 @@ func (f familyFacts) quotientOn(day calendar.Date) *int {
 	return f.quotient
 }
 
-// rank gives the place of a child among its siblings, from 1.
-func (f familyFacts) rank(child int64) int {
-	for i, id := range f.siblings {
+// rank gives the place of a child, from 1, among its siblings who are there that
+// day: a brother who leaves in July counts in June and not in September.
+func (f familyFacts) rank(child int64, day calendar.Date) int {
+	n := 1
+	for _, id := range f.siblings {
 		if id == child {
-			return i + 1
+			return n
+		}
+		if last, leaves := f.lastDays[id]; !leaves || day <= last {
+			n++
 		}
 	}
 	return 1

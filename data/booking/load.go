@@ -212,17 +212,33 @@ func (f *facts) loadFamilies(tx *store.Tx, more []int64) error {
 		f.families[id] = x
 	}
 	return store.Each(tx, func(r *sql.Rows) error {
-		var family, child int64
-		if err := r.Scan(&family, &child); err != nil {
+		var payer, child int64
+		var leftOn string
+		var leaves calendar.SchoolYear
+		if err := r.Scan(&payer, &child, &leftOn, &leaves); err != nil {
 			return err
 		}
-		x := f.families[family]
+		x := f.families[payer]
 		x.siblings = append(x.siblings, child)
-		f.families[family] = x
+		if leftOn != "" || leaves != 0 {
+			last := leaves.First().Add(-1)
+			if leftOn != "" {
+				var err error
+				if last, err = calendar.ParseISO(leftOn); err != nil {
+					return err
+				}
+			}
+			if x.lastDays == nil {
+				x.lastDays = map[int64]calendar.Date{}
+			}
+			x.lastDays[child] = last
+		}
+		f.families[payer] = x
 		return nil
-	}, `SELECT x.family_id, x.id FROM (
-			SELECT family_id, id, birth FROM child WHERE family_id = ANY($1) AND state = 'active'
-			UNION SELECT s.family_id, c.id, c.birth FROM child_family s JOIN child c ON c.id = s.child_id WHERE s.family_id = ANY($1) AND s.parity <> 0 AND c.state = 'active'
+	}, `SELECT x.family_id, x.id, x.left_on, COALESCE((SELECT MIN(y.school_year) FROM child_year y WHERE y.child_id = x.id AND y.leaves = 1), 0) FROM (
+			SELECT family_id, id, birth, left_on FROM child WHERE family_id = ANY($1) AND (state = 'active' OR left_on <> '')
+			UNION SELECT s.family_id, c.id, c.birth, c.left_on FROM child_family s JOIN child c ON c.id = s.child_id
+				WHERE s.family_id = ANY($1) AND s.parity <> 0 AND (c.state = 'active' OR c.left_on <> '')
 		) x ORDER BY x.family_id, x.birth, x.id`, ids)
 }
 

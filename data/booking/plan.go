@@ -229,7 +229,7 @@ func (f *facts) priceFor(family int64, c childFacts, s serviceFacts, day calenda
 	payer := f.families[family]
 	t, note, err := catalog.Pick(s.tariffs, catalog.Criteria{
 		Day: day, Quotient: payer.quotientOn(day), Resident: payer.communeID != 0 && payer.communeID == s.CommuneID,
-		AgeGroup: c.ageGroup, SiblingRank: payer.rank(c.id), Kind: kind,
+		AgeGroup: c.ageGroup, SiblingRank: payer.rank(c.id, day), Kind: kind,
 	})
 	if err != nil {
 		return t, "", fault.Sentence(err)

@@ -283,6 +283,9 @@ func TestTheTurn(t *testing.T) {
 		if o.Year != next || !o.Turned() || o.Steps[1].State != schoolyear.Done || o.Unplaced != 1 || o.Leaving != 2 {
 			t.Errorf("after the turn: %+v", o)
 		}
+		if p := w.planned(schoolyear.ClassAsk{}); p.Staying != 0 || p.Settled != 8 || p.Unplaced != 1 || lineOf(t, p, w.kids["Ana"]).Why != "classe à choisir dans sa fiche" {
+			t.Errorf("after the turn %d are proposed, %d settled, %d to place", p.Staying, p.Settled, p.Unplaced)
+		}
 		// Without what was written of the year gone by, June would be told with the classes of today.
 		w.sql(`DELETE FROM child_year WHERE school_year = 2026`)
 		if w.june() == before {

@@ -312,3 +312,43 @@ func TestCompare(t *testing.T) {
 		}
 	})
 }
+
+// TestSiblingRank: the price of a second child counts a brother while he is there,
+// not in the September after he left; booked before the turn or after it.
+func TestSiblingRank(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		w.sql(`INSERT INTO tariff (service_id, valid_from, label, kind, age_group, sibling_rank, meal, care) VALUES ($1, '2020-01-01', 'deuxième', 'booking', 'elementaire', 2, 100, 0)`, w.canteen)
+		w.sql(`INSERT INTO access_request (child_id, family_id, service_id, school_year, state, received_at, valid_to)
+			SELECT child_id, family_id, service_id, 2027, 'accepted', received_at, '2028-07-31' FROM access_request`)
+		w.topUp("Morel", 10000)
+		w.decide() // Tom, the eldest, leaves
+		price := func(day string) int64 {
+			t.Helper()
+			w.book("Zoé", day)
+			return w.count(`SELECT price FROM booking WHERE child_id = $1 AND day = $2`, w.kids["Zoé"], day)
+		}
+		if june, september := price("2027-06-10"), price("2027-09-02"); june != 100 || september != 420 {
+			t.Errorf("before the turn: June %d, September %d", june, september)
+		}
+		w.clock.Set(at("2027-08-01T07:00:00+02:00"))
+		if _, _, err := w.s.Turn(w.ctx, next); err != nil {
+			t.Fatal(err)
+		}
+		if september := price("2027-09-03"); september != 420 {
+			t.Errorf("after the turn: September %d", september)
+		}
+		// June is priced again in August: the brother was there.
+		w.sql(`UPDATE booking SET pay = 'monthly' WHERE child_id = $1 AND day = '2027-06-10'`, w.kids["Zoé"])
+		err := db.Read(w.ctx, func(tx *store.Tx) error {
+			list, err := booking.PlanReprice(tx, []int64{w.id(tx, `SELECT id FROM booking WHERE child_id = $1 AND day = '2027-06-10'`, w.kids["Zoé"])})
+			if len(list) != 0 {
+				t.Errorf("June would change: %+v", list)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -226,6 +226,14 @@ func (w *proposer) children() error {
 	for id := range moves {
 		return fault.New(fault.NotFound, "L’enfant n° %d n’est plus présent"+nbsp+": relisez la répartition.", id)
 	}
+	if p.State.Turned() { // nothing is proposed any more: who is not there is to be placed by hand
+		for i := range p.Children {
+			if c := &p.Children[i]; c.Fate == Unplaced && !c.Decided {
+				c.Why = "classe à choisir dans sa fiche"
+			}
+		}
+		return nil
+	}
 	w.propose()
 	return nil
 }
