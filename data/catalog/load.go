@@ -85,19 +85,26 @@ func LoadTx(tx *store.Tx, data []byte, name string) (Summary, error) {
 		return Summary{}, err
 	}
 	l := &loader{tx: tx, r: r}
+	sum, err := l.apply(c)
+	if err != nil || sum.Created+sum.Updated+sum.Removed == 0 {
+		return sum, err
+	}
+	tx.Publish(Topic)
+	return sum, staff.Audit(tx, "catalog.load", "catalog:"+name, sum.String())
+}
+
+// apply makes the database say what the content says, and refuses at the first
+// step that finds something wrong.
+func (l *loader) apply(c content) (Summary, error) {
 	for _, step := range []func(content) error{l.creditor, l.communes, l.schools, l.services, l.closures} {
 		if err := step(c); err != nil {
 			return Summary{}, err
 		}
-		if err := r.refusal(); err != nil {
+		if err := l.r.refusal(); err != nil {
 			return Summary{}, err
 		}
 	}
-	if l.sum.Created+l.sum.Updated+l.sum.Removed == 0 {
-		return l.sum, nil
-	}
-	tx.Publish(Topic)
-	return l.sum, staff.Audit(tx, "catalog.load", "catalog:"+name, l.sum.String())
+	return l.sum, nil
 }
 
 // loader applies a checked file; it keeps what it has read of the database.
