@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 
 	"ardoise/data/fault"
 	"ardoise/data/staff"
@@ -20,13 +21,13 @@ type Found struct {
 
 // Probe says what is at an address (a path or postgres://…) and changes nothing
 // there. What cannot be reached is refused with its reason.
-func Probe(ctx context.Context, url string, opt Options) (f Found, err error) {
-	if f.Content, err = store.Look(ctx, url); err != nil || f.Content != store.Current {
+func Probe(ctx context.Context, address string, opt Options) (f Found, err error) {
+	if f.Content, err = store.Look(ctx, address); err != nil || f.Content != store.Current {
 		f.Town = f.Content == store.Older || f.Content == store.Newer
 		return f, err
 	}
 	opt.MustExist, opt.Unsound = true, true
-	o, err := Open(ctx, url, opt)
+	o, err := Open(ctx, address, opt)
 	if err != nil {
 		return f, err
 	}
@@ -68,3 +69,31 @@ func (f Found) Text() string {
 
 // errServerOnly is for what is asked of the wrong engine.
 var errServerOnly = fault.New(fault.Invalid, "La reprise de Noethys se fait dans un fichier de ce poste\u00a0: créez la commune, puis portez-la sur le serveur avec «\u00a0ardoisectl migrate\u00a0».")
+
+// SplitPassword takes the password out of a server's address, so that the address
+// may be kept where anybody can read it.
+func SplitPassword(address string) (bare, password string) {
+	u, err := url.Parse(address)
+	if err != nil || !store.IsServer(address) {
+		return address, ""
+	}
+	q := u.Query()
+	password = q.Get("password")
+	q.Del("password")
+	u.RawQuery = q.Encode()
+	if typed, ok := u.User.Password(); ok {
+		password = typed
+		u.User = url.User(u.User.Username())
+	}
+	return u.String(), password
+}
+
+// WithPassword puts it back.
+func WithPassword(bare, password string) string {
+	u, err := url.Parse(bare)
+	if err != nil || password == "" || !store.IsServer(bare) {
+		return bare
+	}
+	u.User = url.UserPassword(u.User.Username(), password)
+	return u.String()
+}

@@ -51,7 +51,8 @@ func interim(c catalog.Commune, zone calendar.Zone, today calendar.Date) catalog
 		},
 		Tariffs: []catalog.Tariff{{Label: "Tarif unique", Kind: catalog.ForBooking, ValidFrom: from, ValidTo: calendar.MustISO("9999-12-31"), QuotientMax: catalog.MaxQuotient, Meal: 400}},
 		Documents: []catalog.RequiredDocument{
-			{Kind: "health_form", Label: "Fiche sanitaire", Months: 12}, {Kind: "iban", Label: "IBAN et BIC", Months: 12, DebitOnly: true},
+			{Kind: "health_form", Label: "Fiche sanitaire", Months: 12},
+			{Kind: "iban", Label: "IBAN et BIC", Months: 12, DebitOnly: true},
 			{Kind: "mandate", Label: "Mandat de prélèvement SEPA signé", Months: 12, DebitOnly: true},
 		},
 	}

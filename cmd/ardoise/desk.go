@@ -19,6 +19,7 @@ import (
 	reports "ardoise/reports/desk"
 	"ardoise/ui"
 	"ardoise/ui/kit"
+	"ardoise/ui/setup"
 	"ardoise/ui/signin"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
@@ -42,6 +43,10 @@ type desk struct {
 	saveTo  string // where files go without asking; "" asks
 	leave   func() // ends the subscription
 	post    *post  // nil where there is none to keep
+
+	setup     *setup.Screen // while there is no town
+	entry     *setup.Entry  // who made the town, until they are in
+	elsewhere bool          // the wizard was asked for over another base
 }
 
 func newDesk(a fyne.App, log *slog.Logger, clock func() time.Time) *desk {
@@ -70,22 +75,44 @@ func (d *desk) theme() *theme.Theme {
 func (d *desk) open(path string, wantDemo bool) {
 	d.path = path
 	d.window.SetContent(notice("hourglass", "Ouverture de la base…", ""))
-	kit.Load(d.runner, d.ctx, func(ctx context.Context) (*data.Office, error) {
-		return d.openOffice(ctx, path, wantDemo)
+	var entered *staff.Session
+	kit.Load(d.runner, d.ctx, func(ctx context.Context) (o *data.Office, err error) {
+		if o, err = d.openOffice(ctx, path, wantDemo); err != nil || o == nil {
+			return nil, err
+		}
+		entered, err = d.enterTown(ctx, o)
+		return o, err
 	}, func(o *data.Office, err error) {
-		if err != nil {
-			d.log.Error("open", "err", err)
-			d.window.SetContent(notice("triangle-alert", "La base ne s’est pas ouverte", fault.Sentence(err)))
+		switch {
+		case err != nil:
+			if o != nil {
+				err = closing(err, o)
+			}
+			d.entry = nil
+			d.failed(err)
+			return
+		case o == nil:
+			d.begin("")
 			return
 		}
 		d.office = o
 		d.keepHouse(o, calendar.DateOf(d.clock()), o.Housekeep)
 		d.show()
+		if entered != nil {
+			d.welcome(entered)
+		}
 	})
 }
 
+// openOffice opens a base that has a town, or the demonstration; nil where the
+// town is still to be made.
 func (d *desk) openOffice(ctx context.Context, path string, wantDemo bool) (*data.Office, error) {
-	o, err := data.Open(ctx, path, data.Options{Clock: d.clock, Log: d.log})
+	if !wantDemo {
+		if there, err := store.Look(ctx, path); err != nil || there == store.Nothing {
+			return nil, err
+		}
+	}
+	o, err := data.Open(ctx, path, data.Options{Clock: d.clock, Log: d.log, BackupDir: d.savedFor(path)})
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +120,9 @@ func (d *desk) openOffice(ctx context.Context, path string, wantDemo bool) (*dat
 		if err := d.makeDemo(ctx, o); err != nil {
 			return nil, closing(err, o)
 		}
+	}
+	if has, err := o.Staff.HasAgents(ctx); err != nil || !has {
+		return nil, closing(err, o)
 	}
 	if err := o.Housekeep(ctx); err != nil {
 		return nil, closing(err, o)
@@ -201,11 +231,14 @@ func (d *desk) lock() {
 // signIn gives the shell its door.
 func (d *desk) signIn(isDemo bool) func(ui.Gate) fyne.CanvasObject {
 	return func(g ui.Gate) fyne.CanvasObject {
+		if d.entry != nil { // whoever made the town comes in at once
+			return notice("hourglass", "Ouverture de la base…", "")
+		}
 		deps := signin.Deps{
 			Staff: d.office.Staff, Runner: g.Runner, Ctx: d.ctx, Canvas: g.Canvas, Files: files{d}, Clock: d.clock,
 			Database: filepath.Base(d.office.Store.Name()) + " (" + d.office.Store.Engine().String() + ")",
 			Version:  metadata().Version, Log: func(err error) { d.log.Error("sign-in", "err", err) },
-			OpenDatabase: func(path string) { d.reopen(path, false) },
+			OpenDatabase: func(path string) { d.reopen(path, false) }, Elsewhere: d.another,
 		}
 		if g.Locked != nil {
 			deps.Locked = d.session
@@ -262,6 +295,9 @@ func (d *desk) closeOffice() {
 }
 
 func (d *desk) close() {
+	if d.setup != nil {
+		d.setup.Close()
+	}
 	d.stop()
 	d.clearPapers()
 	d.closeOffice()

@@ -65,17 +65,6 @@ func run(args []string, errw io.Writer) int {
 		return 3
 	}
 	defer closeLog()
-	path := *db
-	if path == "" {
-		name := "ardoise.db"
-		if *demo {
-			name = "demo.db"
-		}
-		if path, err = data.DefaultPath(name); err != nil {
-			fmt.Fprintln(errw, fault.Sentence(err))
-			return 3
-		}
-	}
 	app.SetMetadata(metadata())
 	a := app.NewWithID(metadata().ID)
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.AppIcon))
@@ -84,7 +73,10 @@ func run(args []string, errw io.Writer) int {
 	}
 	d := newDesk(a, log, clock)
 	d.saveTo = *saveTo
-	d.open(path, *demo)
+	if err := d.start(*db, *demo); err != nil {
+		fmt.Fprintln(errw, fault.Sentence(err))
+		return 3
+	}
 	d.window.ShowAndRun()
 	d.close()
 	return 0

@@ -132,3 +132,14 @@ func FoundTx(tx *store.Tx, f Founding) (Summary, error) {
 	tx.Publish(Topic)
 	return sum, staff.Audit(tx, "catalog.found", "catalog:"+f.Commune.INSEE, "Nouvelle commune, "+f.Commune.Name+nbsp+": "+sum.String())
 }
+
+// CommunesOf lists the communes of a catalog file, to be proposed as a name is typed.
+func CommunesOf(file []byte) ([]Commune, error) {
+	f, r, err := parseFile(file, "catalogue")
+	if err != nil {
+		return nil, err
+	}
+	var c content
+	r.checkCommunes(f, &c)
+	return c.communes, r.refusal()
+}
