@@ -79,7 +79,7 @@ func (p *agentPage) typed() staff.NewAgent {
 	return staff.NewAgent{Name: strings.TrimSpace(p.name.Text()), Login: p.login.Text(), Password: p.password.Text()}
 }
 
-func (p *agentPage) label() string { return "Administrateur" }
+func (p *agentPage) label() string { return "Agent" }
 
 func (p *agentPage) words() (head, text string) {
 	return "Premier administrateur", "La personne qui installe Ardoise. Aucun mot de passe n’existe d’avance, et personne d’autre ne le connaîtra."
@@ -139,7 +139,7 @@ func newPhrase(s *Screen) *phrasePage {
 	return p
 }
 
-func (p *phrasePage) label() string { return "Phrase de secours" }
+func (p *phrasePage) label() string { return "Secours" }
 
 func (p *phrasePage) words() (head, text string) {
 	if p.asking {

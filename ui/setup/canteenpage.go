@@ -61,7 +61,7 @@ func newCanteen(s *Screen) *canteenPage {
 		docs = append(docs, widgets.Option{ID: d.Kind, Label: label})
 	}
 	p.days = widgets.NewMultiChoice(func([]string) { p.show() }, options...).Wrap()
-	p.hour = widgets.NewTextField().Icon("clock")
+	p.hour = widgets.NewTextField().Icon("clock").Width(100)
 	p.hourF = widgets.NewField("Début du repas", "", p.hour)
 	p.book, p.cancel = widgets.NewSelect(func(string) { p.show() }), widgets.NewSelect(func(string) { p.show() })
 	p.papers = widgets.NewMultiChoice(nil, docs...).Wrap()
@@ -71,15 +71,15 @@ func newCanteen(s *Screen) *canteenPage {
 				return widgets.Cell{}
 			}
 			return widgets.Cell{Text: p.week.rows[row][col], Bold: col == 0}
-		}).RowHeight(36).NoSelection()
-	p.panel = widgets.NewPanel("Semaine", widgets.VFlex(0, []float32{-(32 + 5*36 + 4)}, p.preview)).Icon("calendar").Flush()
+		}).RowHeight(32).NoSelection()
+	p.panel = widgets.NewPanel("Semaine", widgets.VFlex(0, []float32{-(32 + 5*32 + 4)}, p.preview)).Icon("calendar").Flush()
 	p.outside = widgets.NewMoneyField()
 	p.outside.OnFocus = nil
 	p.outsideF = widgets.NewField("Prix hors commune (facultatif)", "", p.outside)
 	p.add = widgets.NewButton("Ajouter une tranche de quotient", widgets.Secondary, p.insert).Icon("plus").Compact()
 	left := widgets.VBox(14,
-		widgets.NewField("Jours de service", "", p.days), p.hourF,
-		widgets.NewField("Une famille réserve ou change jusqu’au", "", p.book), widgets.NewField("Elle annule et retrouve son argent jusqu’au", "", p.cancel), p.panel)
+		widgets.HFlex(16, []float32{1, -120}, widgets.NewField("Jours de service", "", p.days), p.hourF),
+		widgets.NewField("Dernier moment pour réserver ou changer", "", p.book), widgets.NewField("Dernier moment pour annuler et être remboursé", "", p.cancel), p.panel)
 	right := widgets.VBox(14, widgets.NewLabel("Prix du repas", widgets.Heading), p.rows, widgets.HBox(0, p.add), p.outsideF,
 		widgets.NewField("Pièces demandées aux familles", "IBAN et mandat ne sont demandés qu’à celles qui choisissent le prélèvement.", p.papers))
 	p.box = scroll(widgets.HFlex(24, []float32{11, 9}, left, right))

@@ -377,16 +377,31 @@ func (s *Screen) chain(fields ...*widgets.TextField) {
 	}
 }
 
-// scroll lets a page be longer than the window; 6 px are kept for the focus ring.
+// bleedPx is kept around what scrolls, outside its column: a scroller cuts focus
+// rings off.
+const bleedPx = 6
+
+// scroll lets a page be longer than the window.
 func scroll(o fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewVScroll(widgets.Pad(6, 6, o))
+	return container.New(&bleed{}, container.NewVScroll(widgets.Pad(bleedPx, bleedPx, o)))
+}
+
+type bleed struct{}
+
+func (*bleed) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	return objs[0].MinSize().SubtractWidthHeight(2*bleedPx, 2*bleedPx)
+}
+
+func (*bleed) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	objs[0].Move(fyne.NewPos(-bleedPx, -bleedPx))
+	objs[0].Resize(size.AddWidthHeight(2*bleedPx, 2*bleedPx))
 }
 
 // frame keeps the card in the middle, as wide as a page of forms wants and as high
 // as the window allows.
 type frame struct{}
 
-const cardWidth, cardHeight = 1000, 820
+const cardWidth, cardHeight = 1080, 820
 
 func (*frame) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(640, 480) }
 
