@@ -25,6 +25,7 @@ type guide struct {
 	p    *page
 	rows *fyne.Container
 	box  fyne.CanvasObject
+	next *widgets.Button // what to do now, nil: nothing this agent may
 }
 
 func newGuide(p *page) *guide {
@@ -37,15 +38,17 @@ func newGuide(p *page) *guide {
 
 func (g *guide) show() {
 	var objs []fyne.CanvasObject
-	first := true
+	g.next = nil
 	for i, s := range g.p.b.steps(g.p.may) {
 		kind := widgets.Secondary
-		if s.off == "" && first {
-			kind, first = widgets.Primary, false
+		if s.off == "" && g.next == nil {
+			kind = widgets.Primary
 		}
 		b := widgets.NewButton(s.verb, kind, func() { g.p.sh.Navigate(s.section, s.arg) })
 		if s.off != "" {
 			b.SetEnabled(false, fault.French(s.off))
+		} else if g.next == nil {
+			g.next = b
 		}
 		objs = append(objs, stepRow(i+1, s, b))
 	}

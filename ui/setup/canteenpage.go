@@ -72,7 +72,7 @@ func newCanteen(s *Screen) *canteenPage {
 			}
 			return widgets.Cell{Text: p.week.rows[row][col], Bold: col == 0}
 		}).RowHeight(32).NoSelection()
-	p.panel = widgets.NewPanel("Semaine", widgets.VFlex(0, []float32{-(32 + 5*32 + 4)}, p.preview)).Icon("calendar").Flush()
+	p.panel = widgets.NewPanel("Semaine", p.preview).Icon("calendar").Flush()
 	p.outside = widgets.NewMoneyField()
 	p.outside.OnFocus = nil
 	p.outsideF = widgets.NewField("Prix hors commune (facultatif)", "", p.outside)
@@ -213,6 +213,7 @@ func (p *canteenPage) show() {
 	}
 	p.week = preview(info, p.s.today)
 	p.panel.SetTitle(p.week.title)
+	p.panel.SetContent(widgets.VFlex(0, []float32{-float32(36 + 32*max(1, len(p.week.rows)))}, p.preview))
 	p.preview.SetCount(len(p.week.rows))
 	p.preview.Refresh()
 }

@@ -59,7 +59,7 @@ func newPlan(s *Screen) *planPage {
 			return widgets.Cell{Text: p.lines[row].Head, Bold: true}
 		}
 		return widgets.Cell{Text: p.lines[row].Text}
-	}).RowHeight(36)
+	}).RowHeight(36).NoSelection()
 	p.box = widgets.NewPanel("", p.table).Flush()
 	return p
 }
