@@ -22,6 +22,7 @@ import (
 	"ardoise/data/fault"
 	"ardoise/reports/preview"
 	"ardoise/ui/theme"
+	"ardoise/ui/words"
 )
 
 func main() {
@@ -68,9 +69,7 @@ func run(args []string, errw io.Writer) int {
 	app.SetMetadata(metadata())
 	a := app.NewWithID(metadata().ID)
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.AppIcon))
-	if err := theme.LoadFrench(); err != nil {
-		log.Error("translations", "err", err)
-	}
+	speak(a, log)
 	d := newDesk(a, log, clock)
 	d.saveTo = *saveTo
 	if err := d.start(*db, *demo); err != nil {
@@ -80,6 +79,18 @@ func run(args []string, errw io.Writer) int {
 	d.window.ShowAndRun()
 	d.close()
 	return 0
+}
+
+// speak gives the window and the toolkit the language chosen on this workstation.
+func speak(a fyne.App, log *slog.Logger) {
+	language := a.Preferences().StringWithFallback(prefLanguage, words.French)
+	err := words.Use(language, assets.English())
+	if language == words.French {
+		err = theme.LoadFrench()
+	}
+	if err != nil {
+		log.Error("translations", "err", err)
+	}
 }
 
 // movingFrom is a clock that starts at t and goes on from there.
