@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ardoise/data/access"
+	"ardoise/data/backup"
 	"ardoise/data/billing"
 	"ardoise/data/booking"
 	"ardoise/data/catalog"
@@ -27,7 +28,8 @@ import (
 type Options struct {
 	Clock     func() time.Time // required: the house has no clock of its own
 	Log       *slog.Logger     // nil: no log
-	BackupDir string           // "": beside the database
+	BackupDir string           // where copies go while no folder is set; "": beside a file, else in the user's folder
+	Program   string           // « Ardoise 0.5.0 », kept in copies
 	MustExist bool             // refuse to make a database that is not there
 	Unsound   bool             // open also a base the quick check finds broken: to look at it or to replace it
 	Cost      *vault.Params    // of passwords; nil: strong (throw-away databases of tests only)
@@ -56,6 +58,7 @@ type Office struct {
 	Billing  *billing.Service
 	Mailbox  *mailbox.Service
 	Importer *importer.Service
+	Backup   *backup.Service
 
 	heads staff.HeadStore
 }
@@ -66,7 +69,14 @@ type Office struct {
 // it opens and when the day changes, the command before it lists letters or
 // requests.
 func Open(ctx context.Context, url string, opt Options) (*Office, error) {
-	db, err := store.Open(ctx, url, store.Options{Clock: opt.Clock, Log: opt.Log, BackupDir: opt.BackupDir, MustExist: opt.MustExist})
+	folder, err := opt.copiesOf(url)
+	if err != nil {
+		return nil, err
+	}
+	var before backup.Copy
+	db, err := store.Open(ctx, url, store.Options{
+		Clock: opt.Clock, Log: opt.Log, MustExist: opt.MustExist, KeepCopy: backup.Keeper(folder, opt.Program, &before),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +84,12 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	o := Over(db, staff.HeadStoreFor(db, dir), opt.staffOptions()...)
+	o := over(db, staff.HeadStoreFor(db, dir), backup.Options{Program: opt.Program, Folder: folder, Log: opt.Log}, opt.staffOptions()...)
+	if before.Path != "" {
+		if err := o.Backup.Migrated(staff.System(ctx), before); err != nil {
+			return nil, errors.Join(err, o.Close())
+		}
+	}
 	if !opt.Unsound {
 		if err := o.quick(ctx); err != nil {
 			return nil, errors.Join(err, o.Close())
@@ -86,6 +101,10 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 // Over builds the office over a database that is already open; heads is where
 // the end of the audit trail is kept.
 func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office {
+	return over(db, heads, backup.Options{}, options...)
+}
+
+func over(db *store.DB, heads staff.HeadStore, copies backup.Options, options ...staff.Option) *Office {
 	o := &Office{
 		Store:    db,
 		heads:    heads,
@@ -99,6 +118,7 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 		Billing:  billing.New(db),
 		Mailbox:  mailbox.New(db),
 		Importer: importer.New(db),
+		Backup:   backup.New(db, copies),
 	}
 	o.Family.MoveMoneyBy(ledger.MoveMoney)
 	o.Ledger.AfterTopUp(booking.AfterTopUp)
@@ -106,6 +126,8 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 	o.Family.OnExport(mailbox.ExportTx)
 	o.Family.OnMerge(billing.MergeLines, billing.Merge)
 	o.Family.OnMerge(mailbox.MergeLines, mailbox.Merge)
+	o.Staff.OnSignIn(o.Backup.KeepKey)
+	o.Importer.Before(o.Backup.BeforeImport)
 	db.CheckBackups(sound)
 	return o
 }

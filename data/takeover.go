@@ -44,6 +44,7 @@ func PrepareTakeOver(ctx context.Context, path string, opt Options, t Town, in i
 	if err := x.office.SetUp(ctx, t); err != nil {
 		return nil, err
 	}
+	x.office.Importer.Before(nil) // nothing to lose in a base that is being made
 	in.Commune = t.Catalog.Commune.INSEE
 	in.Service = t.Catalog.Service.Info.Code
 	x.Plan, err = x.office.Importer.PlanNoethys(staff.System(ctx), in)

@@ -45,6 +45,8 @@ type desk struct {
 	saveTo  string // where files go without asking; "" asks
 	leave   func() // ends the subscription
 	post    *post  // nil where there is none to keep
+	news    *news  // to be told once the window is open again; nil: nothing
+	copying context.CancelFunc
 
 	setup     *setup.Screen // while there is no town
 	entry     *setup.Entry  // who made the town, until they are in
@@ -101,6 +103,8 @@ func (d *desk) open(path string, wantDemo bool) {
 		d.office = o
 		d.keepHouse(o, calendar.DateOf(d.clock()), o.Housekeep)
 		d.show()
+		d.keepCopies(o)
+		d.sayNews()
 		if entered != nil {
 			d.welcome(entered)
 		}
@@ -115,7 +119,7 @@ func (d *desk) openOffice(ctx context.Context, path string, wantDemo bool) (*dat
 			return nil, err
 		}
 	}
-	o, err := data.Open(ctx, path, data.Options{Clock: d.clock, Log: d.log, BackupDir: d.savedFor(path)})
+	o, err := data.Open(ctx, path, d.options())
 	if err != nil {
 		return nil, err
 	}
@@ -131,6 +135,11 @@ func (d *desk) openOffice(ctx context.Context, path string, wantDemo bool) (*dat
 		return nil, closing(err, o)
 	}
 	return o, nil
+}
+
+func (d *desk) options() data.Options {
+	m := metadata()
+	return data.Options{Clock: d.clock, Log: d.log, Program: m.Name + " " + m.Version}
 }
 
 func closing(err error, o *data.Office) error {
@@ -292,6 +301,10 @@ func (d *desk) closeOffice() {
 	if d.leave != nil {
 		d.leave()
 		d.leave = nil
+	}
+	if d.copying != nil {
+		d.copying()
+		d.copying = nil
 	}
 	if d.office != nil {
 		if err := d.office.Close(); err != nil {

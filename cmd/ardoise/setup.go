@@ -12,6 +12,7 @@ import (
 
 	"ardoise/assets"
 	"ardoise/data"
+	"ardoise/data/backup"
 	"ardoise/data/catalog"
 	"ardoise/data/fault"
 	"ardoise/data/importer"
@@ -50,6 +51,7 @@ func (d *desk) begin(join string) {
 	d.window.SetPadded(false)
 	d.window.SetContent(container.NewStack(ground, d.setup, tips.Box))
 	d.setup.Focus()
+	d.sayNews()
 }
 
 // placeText says where the base of a new town goes.
@@ -64,10 +66,6 @@ func (d *desk) placeText() string {
 // house is what the wizard asks of the program.
 type house struct{ d *desk }
 
-func (h house) options() data.Options {
-	return data.Options{Clock: h.d.clock, Log: h.d.log, BackupDir: h.d.savedFor(h.d.path)}
-}
-
 func (h house) at(url string) string {
 	if url == "" {
 		return h.d.path
@@ -77,7 +75,7 @@ func (h house) at(url string) string {
 
 // Create makes the base of a new town.
 func (h house) Create(ctx context.Context, url string, t data.Town) (err error) {
-	o, err := data.Open(ctx, h.at(url), h.options())
+	o, err := data.Open(ctx, h.at(url), h.d.options())
 	if err != nil {
 		return err
 	}
@@ -86,12 +84,41 @@ func (h house) Create(ctx context.Context, url string, t data.Town) (err error) 
 
 // Probe says what is at an address.
 func (h house) Probe(ctx context.Context, url string) (data.Found, error) {
-	return data.Probe(ctx, url, h.options())
+	return data.Probe(ctx, url, h.d.options())
 }
 
 // TakeOver prepares a town with what Noethys knew.
 func (h house) TakeOver(ctx context.Context, t data.Town, in importer.Noethys) (*data.TakeOver, error) {
-	return data.PrepareTakeOver(ctx, h.d.path, h.options(), t, in)
+	return data.PrepareTakeOver(ctx, h.d.path, h.d.options(), t, in)
+}
+
+// OpenCopy opens and verifies a backup, and says what it holds.
+func (h house) OpenCopy(ctx context.Context, path string, secret backup.Secret) (*backup.Opened, backup.Preview, error) {
+	folder := filepath.Dir(h.d.path)
+	if store.IsServer(h.d.path) {
+		var err error
+		if folder, err = data.Folder(); err != nil {
+			return nil, backup.Preview{}, err
+		}
+	}
+	o, err := backup.Open(ctx, path, secret, folder)
+	if err != nil {
+		return nil, backup.Preview{}, err
+	}
+	view, err := o.Preview(ctx, nil)
+	if err != nil {
+		return nil, view, errors.Join(err, o.Close())
+	}
+	return o, view, nil
+}
+
+// Restore leaves the wizard for what a backup holds.
+func (h house) Restore(b *backup.Opened) {
+	h.d.setup = nil
+	if h.d.elsewhere {
+		h.d.remember(h.d.path)
+	}
+	h.d.restore(b)
 }
 
 // Open leaves the wizard for a base, which this workstation opens from now on.
@@ -249,23 +276,4 @@ func freePath() (string, error) {
 			return path, nil
 		}
 	}
-}
-
-// savedFor is where a base is saved before it is migrated: beside a file (the
-// store's own habit), in this user's folder for a server's.
-func (d *desk) savedFor(path string) string {
-	if !store.IsServer(path) {
-		return ""
-	}
-	dir, err := data.Folder()
-	if err != nil {
-		d.log.Error("backup folder", "err", err)
-		return ""
-	}
-	dir = filepath.Join(dir, "sauvegardes")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		d.log.Error("backup folder", "err", err)
-		return ""
-	}
-	return dir
 }

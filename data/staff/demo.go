@@ -108,5 +108,6 @@ func (s *Service) SignInDemo(ctx context.Context, roles ...Role) (*Session, erro
 		return nil, err
 	}
 	s.remember(se)
+	s.welcome(ctx, se)
 	return se, nil
 }

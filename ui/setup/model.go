@@ -16,6 +16,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"ardoise/data"
+	"ardoise/data/backup"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/fault"
@@ -36,6 +37,11 @@ type House interface {
 	Probe(ctx context.Context, url string) (data.Found, error)
 	// TakeOver prepares a town with what Noethys knew, in this workstation's file.
 	TakeOver(ctx context.Context, t data.Town, in importer.Noethys) (*data.TakeOver, error)
+	// OpenCopy opens and verifies a backup, and says what it holds.
+	OpenCopy(ctx context.Context, path string, secret backup.Secret) (*backup.Opened, backup.Preview, error)
+	// Restore leaves the wizard, puts an opened backup in this workstation's place
+	// and opens it.
+	Restore(*backup.Opened)
 	// Open leaves the wizard for a base ("" for this workstation's file): signed in
 	// as agent where it is given, else at the door.
 	Open(url string, enter *Entry)
@@ -83,6 +89,8 @@ type answers struct {
 	noethys  string // its file
 	server   string // address to create at; "": the workstation's own file
 	takeover *data.TakeOver
+	copied   *backup.Opened // the backup to restore
+	view     backup.Preview
 }
 
 // town is what the answers make.

@@ -45,12 +45,15 @@ const (
 	atServer  stepID = "server"
 	atNoethys stepID = "noethys"
 	atTaking  stepID = "taking"
+	atCopy    stepID = "copy"
+	atRestore stepID = "restoring"
 )
 
 // routes are the steps of each way in.
 var routes = map[string][]stepID{
 	"new":     {atCommune, atYear, atCanteen, atAgent, atPhrase, atMail, atPlan},
 	"join":    {atServer},
+	"restore": {atCopy, atRestore},
 	"empty":   {atServer, atCommune, atYear, atCanteen, atAgent, atPhrase, atMail, atPlan},
 	"noethys": {atNoethys, atCommune, atYear, atCanteen, atAgent, atPhrase, atTaking},
 }
@@ -120,6 +123,7 @@ func (s *Screen) Close() {
 			s.d.Log(err)
 		}
 	}
+	s.dropCopy()
 	s.a.agent.Password, s.a.phrase = "", ""
 }
 
@@ -225,6 +229,10 @@ func (s *Screen) get(id stepID) page {
 		p = newNoethys(s)
 	case atTaking:
 		p = newTaking(s)
+	case atCopy:
+		p = newCopy(s)
+	case atRestore:
+		p = newRestoring(s)
 	}
 	s.made[id] = p
 	return p
