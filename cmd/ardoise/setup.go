@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -94,14 +93,7 @@ func (h house) TakeOver(ctx context.Context, t data.Town, in importer.Noethys) (
 
 // OpenCopy opens and verifies a backup, and says what it holds.
 func (h house) OpenCopy(ctx context.Context, path string, secret backup.Secret) (*backup.Opened, backup.Preview, error) {
-	folder := filepath.Dir(h.d.path)
-	if store.IsServer(h.d.path) {
-		var err error
-		if folder, err = data.Folder(); err != nil {
-			return nil, backup.Preview{}, err
-		}
-	}
-	o, err := backup.Open(ctx, path, secret, folder)
+	o, err := data.OpenBackup(ctx, path, secret)
 	if err != nil {
 		return nil, backup.Preview{}, err
 	}
