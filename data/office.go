@@ -19,6 +19,8 @@ import (
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
 	"ardoise/data/mailbox"
+	"ardoise/data/menu"
+	"ardoise/data/retention"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 	"ardoise/data/vault"
@@ -29,15 +31,22 @@ type Options struct {
 	Clock     func() time.Time // required: the house has no clock of its own
 	Log       *slog.Logger     // nil: no log
 	BackupDir string           // where copies go while no folder is set; "": beside a file, else in the user's folder
-	Program   string           // « Ardoise 0.5.0 », kept in copies
 	MustExist bool             // refuse to make a database that is not there
+	RealClock bool             // Clock is this machine's own: it follows a server's, and is judged
+	DateSure  bool             // open also long after the last entry: somebody said that the date is right
 	Unsound   bool             // open also a base the quick check finds broken: to look at it or to replace it
-	Cost      *vault.Params    // of passwords; nil: strong (throw-away databases of tests only)
+	// Where sessions are at work, as others see it; "": it is not said. The program
+	// is kept in copies too.
+	Machine, Program string
+	Cost             *vault.Params // of passwords; nil: strong (throw-away databases of tests only)
 }
 
 func (o Options) staffOptions() (out []staff.Option) {
 	if o.Log != nil {
 		out = append(out, staff.WithLog(o.Log))
+	}
+	if o.Machine != "" {
+		out = append(out, staff.At(o.Machine, o.Program))
 	}
 	if o.Cost != nil {
 		out = append(out, staff.WithCost(*o.Cost))
@@ -47,18 +56,20 @@ func (o Options) staffOptions() (out []staff.Option) {
 
 // Office is an open town hall: one database, one field a service.
 type Office struct {
-	Store    *store.DB
-	Staff    *staff.Service
-	Catalog  *catalog.Service
-	Family   *family.Service
-	Access   *access.Service
-	Letter   *letter.Service
-	Ledger   *ledger.Service
-	Booking  *booking.Service
-	Billing  *billing.Service
-	Mailbox  *mailbox.Service
-	Importer *importer.Service
-	Backup   *backup.Service
+	Store     *store.DB
+	Staff     *staff.Service
+	Catalog   *catalog.Service
+	Family    *family.Service
+	Access    *access.Service
+	Letter    *letter.Service
+	Menu      *menu.Service
+	Ledger    *ledger.Service
+	Booking   *booking.Service
+	Billing   *billing.Service
+	Mailbox   *mailbox.Service
+	Importer  *importer.Service
+	Retention *retention.Service
+	Backup    *backup.Service
 
 	heads staff.HeadStore
 }
@@ -75,7 +86,7 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 	}
 	var before backup.Copy
 	db, err := store.Open(ctx, url, store.Options{
-		Clock: opt.Clock, Log: opt.Log, MustExist: opt.MustExist, KeepCopy: backup.Keeper(folder, opt.Program, &before),
+		Clock: opt.Clock, Log: opt.Log, MustExist: opt.MustExist, RealClock: opt.RealClock, KeepCopy: backup.Keeper(folder, opt.Program, &before),
 	})
 	if err != nil {
 		return nil, err
@@ -95,6 +106,11 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 			return nil, errors.Join(err, o.Close())
 		}
 	}
+	if opt.RealClock && !opt.DateSure {
+		if err := o.askDate(ctx); err != nil {
+			return nil, errors.Join(err, o.Close())
+		}
+	}
 	return o, nil
 }
 
@@ -106,19 +122,21 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 
 func over(db *store.DB, heads staff.HeadStore, copies backup.Options, options ...staff.Option) *Office {
 	o := &Office{
-		Store:    db,
-		heads:    heads,
-		Staff:    staff.New(db, heads, options...),
-		Catalog:  catalog.New(db),
-		Family:   family.New(db),
-		Access:   access.New(db),
-		Letter:   letter.New(db),
-		Ledger:   ledger.New(db),
-		Booking:  booking.New(db),
-		Billing:  billing.New(db),
-		Mailbox:  mailbox.New(db),
-		Importer: importer.New(db),
-		Backup:   backup.New(db, copies),
+		Store:     db,
+		heads:     heads,
+		Staff:     staff.New(db, heads, options...),
+		Catalog:   catalog.New(db),
+		Family:    family.New(db),
+		Access:    access.New(db),
+		Letter:    letter.New(db),
+		Menu:      menu.New(db),
+		Ledger:    ledger.New(db),
+		Booking:   booking.New(db),
+		Billing:   billing.New(db),
+		Mailbox:   mailbox.New(db),
+		Importer:  importer.New(db),
+		Retention: retention.New(db),
+		Backup:    backup.New(db, copies),
 	}
 	o.Family.MoveMoneyBy(ledger.MoveMoney)
 	o.Ledger.AfterTopUp(booking.AfterTopUp)

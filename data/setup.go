@@ -25,37 +25,8 @@ type Town struct {
 // Canteen is the canteen a new town begins with, before anything of it is changed.
 func Canteen(c catalog.Commune, zone calendar.Zone, region calendar.Region, today calendar.Date) catalog.Draft {
 	d := catalog.Preset(c, zone, nil, today)
-	if d.Info.Kind == "" {
-		d = interim(c, zone, today)
-	}
 	d.Info.Region = region
 	return d
-}
-
-// interim stands in for catalog.Preset until that is written.
-func interim(c catalog.Commune, zone calendar.Zone, today calendar.Date) catalog.Draft {
-	rule := func(text string) calendar.CutoffSet {
-		set, err := calendar.ParseCutoffSet(text)
-		if err != nil {
-			panic(err)
-		}
-		return set
-	}
-	from := calendar.SchoolYearOf(today).First()
-	return catalog.Draft{
-		Info: catalog.ServiceInfo{
-			Code: "cantine-" + strings.ReplaceAll(catalog.Fold(c.Name), " ", "-"), Name: "Service cantine, " + c.Name, Short: "Cantine", Kind: catalog.Canteen,
-			Product: "Réservation repas cantine", Weekdays: calendar.SchoolWeek, Zone: zone, StartsAt: calendar.Clock{Hour: 12},
-			Book: rule("jeudi 12:00 semaine-1"), Cancel: rule("J-1 10:00"), Pay: []string{"wallet", "card", "cheque", "cash", "monthly"},
-			ProofHours: 48, LowBalance: 1000, Active: true,
-		},
-		Tariffs: []catalog.Tariff{{Label: "Tarif unique", Kind: catalog.ForBooking, ValidFrom: from, ValidTo: calendar.MustISO("9999-12-31"), QuotientMax: catalog.MaxQuotient, Meal: 400}},
-		Documents: []catalog.RequiredDocument{
-			{Kind: "health_form", Label: "Fiche sanitaire", Months: 12},
-			{Kind: "iban", Label: "IBAN et BIC", Months: 12, DebitOnly: true},
-			{Kind: "mandate", Label: "Mandat de prélèvement SEPA signé", Months: 12, DebitOnly: true},
-		},
-	}
 }
 
 // SetUp makes a town of an empty base: agent, keys, catalog and journal in one

@@ -70,7 +70,7 @@ func run(args []string, errw io.Writer) int {
 	a := app.NewWithID(metadata().ID)
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.AppIcon))
 	speak(a, log)
-	d := newDesk(a, log, clock)
+	d := newDesk(a, log, clock, *now == "")
 	d.saveTo = *saveTo
 	if err := d.start(*db, *demo); err != nil {
 		fmt.Fprintln(errw, fault.Sentence(err))

@@ -40,7 +40,7 @@ func (d *desk) sections() []kit.Section {
 		}),
 		requests.Section(requests.Deps{Access: o.Access, Catalog: o.Catalog, Family: o.Family}),
 		bookings.Section(bookings.Deps{Booking: o.Booking, Catalog: o.Catalog, Search: d.findFamilies, Contact: d.contact, PrintWeek: d.printWeek, Start: places{d}.canteen}),
-		kitchen.Section(kitchen.Deps{Booking: o.Booking, Catalog: o.Catalog, Care: o.Family.KitchenInstructions, Start: places{d}.canteen}),
+		kitchen.Section(kitchen.Deps{Booking: o.Booking, Catalog: o.Catalog, Menu: o.Menu, Import: o.Importer, Care: o.Family.KitchenInstructions, Start: places{d}.canteen}),
 		wallets.Section(wallets.Deps{Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog}),
 		billing.Section(billing.Deps{Billing: o.Billing, Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog, Papers: d.billingPapers()}),
 		inbox.Section(inbox.Deps{Mail: o.Mailbox, Catalog: o.Catalog, Family: o.Family, Status: d.mailboxes}),

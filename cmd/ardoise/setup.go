@@ -56,8 +56,7 @@ func (d *desk) begin(join string) {
 // placeText says where the base of a new town goes.
 func (d *desk) placeText() string {
 	if store.IsServer(d.path) {
-		bare, _ := data.SplitPassword(d.path)
-		return bare
+		return store.Shown(d.path)
 	}
 	return "fichier " + d.path
 }
@@ -124,7 +123,7 @@ func (h house) Open(url string, enter *setup.Entry) {
 		d.open(d.path, false)
 		return
 	}
-	d.window.SetContent(notice("hourglass", "Ouverture de la base…", ""))
+	d.say("hourglass", "Ouverture de la base…", "")
 	d.runner.Go(d.ctx, func(context.Context) error { return keepSecret(url) }, func(err error) {
 		if err != nil { // the address is asked for again at the next start
 			d.log.Info("setup: the server's password is not kept", "err", err)
@@ -139,7 +138,7 @@ func (h house) Demo() {
 	d := h.d
 	path, err := data.DefaultPath("demo.db")
 	if err != nil {
-		d.failed(err)
+		d.notOpened(path, true, err)
 		return
 	}
 	d.setup.Close()
@@ -192,7 +191,7 @@ func (d *desk) start(path string, wantDemo bool) error {
 		d.open(own, wantDemo)
 		return err
 	}
-	d.window.SetContent(notice("hourglass", "Ouverture de la base…", ""))
+	d.say("hourglass", "Ouverture de la base…", "")
 	var kept, join string
 	d.runner.Go(d.ctx, func(context.Context) error {
 		kept, join = d.remembered()
@@ -230,22 +229,12 @@ func (d *desk) welcome(s *staff.Session) {
 	d.shell.Tell(e.Word)
 }
 
-// failed says why nothing opened, and what can be done about it.
-func (d *desk) failed(err error) {
-	d.log.Error("open", "err", err)
-	again := widgets.NewButton("Réessayer", widgets.Primary, func() { d.open(d.path, false) }).Icon("refresh")
-	other := widgets.NewButton("Choisir une autre base…", widgets.Secondary, d.another).Icon("database")
-	state := widgets.NewEmptyState("triangle-alert", "La base ne s’est pas ouverte", fault.Sentence(err), nil)
-	d.window.SetContent(container.NewCenter(widgets.VBox(16, state, widgets.Centered(widgets.HBox(12, again, other)))))
-	d.window.Canvas().Focus(again)
-}
-
-// another leaves the base at hand, or the one that did not open, for the wizard: a
+// elsewhereWizard leaves the base at hand, or the one that did not open, for the wizard: a
 // new town goes into a file of its own, and this workstation opens it from then on.
-func (d *desk) another() {
+func (d *desk) elsewhereWizard() {
 	path, err := freePath()
 	if err != nil {
-		d.failed(err)
+		d.notOpened(path, false, err)
 		return
 	}
 	d.closeOffice()

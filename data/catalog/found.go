@@ -37,22 +37,15 @@ func SplitClasses(text string) (out []string) {
 	return out
 }
 
-// CheckCommune judges a commune as it is typed.
-func CheckCommune(c Commune) (flaws []Flaw) {
-	bad := func(field, text string) { flaws = append(flaws, Flaw{field, text}) }
-	switch {
-	case strings.TrimSpace(c.Name) == "":
-		bad("name", "Indiquez le nom de la commune.")
-	case len([]rune(c.Name)) > 120:
-		bad("name", "Le nom de la commune compte au plus 120 signes.")
+// CheckCommune judges a commune as it is typed, by the rules of a catalog file; its
+// postal code is wanted too.
+func CheckCommune(c Commune) []Flaw {
+	j := &judge{}
+	j.commune(c)
+	if c.Postal == "" {
+		j.bad("postal", "indiquez le code postal, par exemple 01390")
 	}
-	if !inseeForm.MatchString(c.INSEE) {
-		bad("insee", "Le code INSEE compte cinq caractères, par exemple 01371. Il diffère du code postal : on le trouve sur le site de l’INSEE.")
-	}
-	if !postalForm.MatchString(c.Postal) {
-		bad("postal", "Le code postal compte cinq chiffres, par exemple 01390.")
-	}
-	return flaws
+	return j.said()
 }
 
 // Check says what is wrong, field by field: those of the commune ("name", "insee",
@@ -84,37 +77,24 @@ func (f Founding) CheckSchools() (flaws []Flaw) {
 	return flaws
 }
 
-func (f Founding) checkService() (flaws []Flaw) {
-	flaws = CheckDraft(f.Service)
-	if f.Service.Info.Weekdays == 0 {
-		flaws = append(flaws, Flaw{"weekdays", "Choisissez au moins un jour de service."})
-	}
-	if len(f.Service.Tariffs) == 0 {
-		flaws = append(flaws, Flaw{"tariffs", "Indiquez au moins un prix."})
-	}
-	for _, p := range checkTariffs(f.Service.Tariffs) {
-		flaw := Flaw{fmt.Sprintf("tariffs[%d]", max(p.Index, 0)), strings.ToUpper(p.Text[:1]) + p.Text[1:] + "."}
-		if !slices.ContainsFunc(flaws, func(o Flaw) bool { return strings.HasPrefix(o.Field, "tariffs") }) {
-			flaws = append(flaws, flaw)
-		}
-	}
-	return flaws
+// checkService judges the canteen by the rules of a draft. What has no number yet,
+// commune and schools, is given one for it.
+func (f Founding) checkService() []Flaw {
+	d := f.Service
+	d.Info.CommuneID, d.Schools, d.Classes = 1, []TakenSchool{{SchoolID: 1}}, nil
+	return CheckDraft(d)
 }
 
-// content is the founding as a catalog file would say it.
+// content is the founding's places as a catalog file would say them.
 func (f Founding) content() content {
 	c := content{communes: []Commune{f.Commune}}
-	e := serviceEntry{commune: f.Commune.INSEE, info: f.Service.Info, tariffs: f.Service.Tariffs, documents: f.Service.Documents}
-	e.info.Sittings = f.Service.Sittings
 	for _, s := range f.Schools {
 		entry := schoolEntry{commune: f.Commune.INSEE, name: s.Name}
 		for _, k := range s.Classes {
 			entry.classes = append(entry.classes, Class{Year: f.Year, Name: k, Rank: ClassRank(k, "")})
 		}
 		c.schools = append(c.schools, entry)
-		e.schools = append(e.schools, takenEntry{commune: f.Commune.INSEE, school: s.Name})
 	}
-	c.services = []serviceEntry{e}
 	return c
 }
 
@@ -125,12 +105,34 @@ func FoundTx(tx *store.Tx, f Founding) (Summary, error) {
 		return Summary{}, fault.New(fault.Invalid, "%s", flaws[0].Text)
 	}
 	l := &loader{tx: tx, r: &reader{name: "la nouvelle commune", lines: map[string]int{}}}
-	sum, err := l.apply(f.content())
-	if err != nil {
+	for _, step := range []func(content) error{l.communes, l.schools} {
+		if err := step(f.content()); err != nil {
+			return Summary{}, err
+		}
+		if err := l.r.refusal(); err != nil {
+			return Summary{}, err
+		}
+	}
+	if err := staff.Audit(tx, "catalog.found", "catalog:"+f.Commune.INSEE, "Nouvelle commune, "+f.Commune.Name+nbsp+": "+l.sum.String()); err != nil {
 		return Summary{}, err
 	}
-	tx.Publish(Topic)
-	return sum, staff.Audit(tx, "catalog.found", "catalog:"+f.Commune.INSEE, "Nouvelle commune, "+f.Commune.Name+nbsp+": "+sum.String())
+	home, ok := FindCommune(l.places, f.Commune.INSEE, "")
+	if !ok {
+		return Summary{}, fault.New(fault.Internal, "La commune « %s » n’a pas été retrouvée.", f.Commune.Name)
+	}
+	d := f.Service
+	d.Info.CommuneID, d.Schools = home.ID, nil
+	for _, s := range f.Schools {
+		school, ok := FindSchool(l.houses, home.ID, s.Name)
+		if !ok {
+			return Summary{}, fault.New(fault.Internal, "L’école « %s » n’a pas été retrouvée.", s.Name)
+		}
+		d.Schools = append(d.Schools, TakenSchool{SchoolID: school.ID})
+	}
+	_, sum, err := SaveDraftTx(tx, d)
+	sum.Created += l.sum.Created
+	sum.Lines = append(l.sum.Lines, sum.Lines...)
+	return sum, err
 }
 
 // CommunesOf lists the communes of a catalog file, to be proposed as a name is typed.

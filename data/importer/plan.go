@@ -60,6 +60,7 @@ type ONDE struct {
 	GuardiansName string
 
 	sheet bool              // a spreadsheet of families, in Pupils
+	diets catalog.Diets     // as the town names them
 	words map[string]string // its header -> field
 }
 
@@ -169,6 +170,12 @@ func (s *Service) PlanONDE(ctx context.Context, in ONDE) (plan *ONDEPlan, err er
 		return nil, err
 	}
 	in.defaults(calendar.DateOf(s.db.Now()))
+	if err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		in.diets, err = catalog.DietsTx(tx)
+		return err
+	}); err != nil {
+		return nil, err
+	}
 	r, err := in.read(calendar.DateOf(s.db.Now()))
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func Look(ctx context.Context, rawURL string) (Content, error) {
 	}
 	db := &DB{set: set}
 	var pool *sql.DB
-	if isPostgres(rawURL) {
+	if IsServer(rawURL) {
 		cfg, err := pgx.ParseConfig(rawURL)
 		if err != nil {
 			return Nothing, badAddress()
@@ -45,7 +45,7 @@ func Look(ctx context.Context, rawURL string) (Content, error) {
 		}
 		db.engine, pool = Postgres, stdlib.OpenDB(*cfg)
 	} else {
-		path, err := absolute(sqlitePath(rawURL))
+		path, err := absolute(FilePath(rawURL))
 		if err != nil {
 			return Nothing, err
 		}
@@ -78,5 +78,3 @@ func badAddress() error {
 	return fault.New(fault.Invalid, "L’adresse PostgreSQL est mal écrite. Elle a la forme postgres://nom@serveur/base.")
 }
 
-// IsServer tells the address of a PostgreSQL server from a file's.
-func IsServer(url string) bool { return isPostgres(url) }

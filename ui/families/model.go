@@ -102,6 +102,7 @@ type folder struct {
 	services []catalog.ServiceInfo
 	required map[int64]int // documents a service asks for
 	tariff   string        // « tarif B », "" when no service tells
+	diets    catalog.Diets // their words
 }
 
 type model struct {
@@ -214,6 +215,9 @@ func (d Deps) loadFolder(ctx context.Context, id int64, today calendar.Date) (de
 		return det, err
 	}
 	if det.services, err = d.Catalog.Services(ctx); err != nil {
+		return det, err
+	}
+	if det.diets, err = d.Catalog.Diets(ctx); err != nil {
 		return det, err
 	}
 	if det.requests, _, err = d.Access.Queue(ctx, access.Filter{FamilyID: id}, 0, 500); err != nil {

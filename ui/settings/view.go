@@ -91,12 +91,12 @@ func (p *page) Shortcuts() []kit.Shortcut { return p.made[p.tabs.Value()].shortc
 func (p *page) OnEvent(ev kit.Event) {
 	at := p.tabs.Value()
 	switch ev.Topic {
-	case staff.TopicAgent:
+	case staff.TopicAgent, staff.TopicPresence:
 		if at != tabAgents {
 			return
 		}
 	case catalog.Topic:
-		if at != tabServices && at != tabCalendar {
+		if at != tabPlaces && at != tabServices && at != tabCalendar {
 			return
 		}
 	case billing.Topic:
@@ -166,6 +166,8 @@ func (p *page) make(id string) tab {
 	switch id {
 	case tabAgents:
 		return newAgents(p.sh, p.d)
+	case tabPlaces:
+		return newPlaces(p.sh, p.d)
 	case tabServices:
 		return newServices(p.sh, p.d)
 	case tabCalendar:
