@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -209,82 +208,6 @@ func validText(from, to calendar.Date) string {
 		return "depuis le " + from.Short()
 	}
 	return "du " + from.Short() + " au " + to.Short()
-}
-
-// closureRow is one closure, ready to be shown.
-type closureRow struct {
-	catalog.Closure
-	days, who string
-}
-
-// closures lists the closures of every service from a day on, each once.
-func (p place) closures(ctx context.Context, c *catalog.Service, from calendar.Date) ([]closureRow, error) {
-	seen := map[int64]bool{}
-	var out []closureRow
-	names := map[int64]string{}
-	for _, s := range p.services {
-		names[s.ID] = s.Short + ", " + s.Commune
-	}
-	for _, s := range p.services {
-		list, err := c.Closures(ctx, s.ID, from, 0)
-		if err != nil {
-			return nil, err
-		}
-		for _, x := range list {
-			if seen[x.ID] {
-				continue
-			}
-			seen[x.ID] = true
-			who := cmp.Or(names[x.ServiceID], "Tous les services")
-			if x.ClassID != 0 {
-				who += ", classe " + cmp.Or(p.classes[x.ClassID], "d’une autre année")
-			}
-			out = append(out, closureRow{x, daysText(x.First, x.Last), who})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b closureRow) int { return cmp.Compare(a.First, b.First) })
-	return out, nil
-}
-
-func daysText(first, last calendar.Date) string {
-	if first == last {
-		return first.Medium() + " " + fmt.Sprint(first.Year())
-	}
-	return calendar.RangeText(first, last)
-}
-
-// yearState is what is known of one zone's school year.
-type yearState struct {
-	title string
-	known bool
-	lines []string
-}
-
-// years tells, for the zones of the services, this school year and the next.
-func (p place) years(holidays []calendar.Holiday, today calendar.Date) (out []yearState) {
-	var zones []calendar.Zone
-	for _, s := range p.services {
-		if !slices.Contains(zones, s.Zone) {
-			zones = append(zones, s.Zone)
-		}
-	}
-	slices.Sort(zones)
-	for _, z := range zones {
-		for i := range 2 {
-			year := calendar.SchoolYearOf(today) + calendar.SchoolYear(i)
-			y := yearState{title: "Zone " + string(z) + ", " + year.String(), known: calendar.YearKnown(holidays, z, year)}
-			if !y.known {
-				y.lines = []string{calendar.MissingText(z, year)}
-			}
-			for _, h := range holidays {
-				if y.known && h.Zone == z && h.Year == year {
-					y.lines = append(y.lines, capital(h.Name)+nbsp+": "+calendar.RangeText(h.First, h.Last))
-				}
-			}
-			out = append(out, y)
-		}
-	}
-	return out
 }
 
 func capital(s string) string {
