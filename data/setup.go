@@ -112,11 +112,11 @@ func Tariffs(brackets []Bracket, outside *money.Cents, from calendar.Date) ([]ca
 	next := 0
 	for i, b := range brackets {
 		t := catalog.Tariff{
-			ValidFrom: from, ValidTo: calendar.MustISO("9999-12-31"), Kind: catalog.ForBooking, Label: "Tranche " + fmt.Sprint(i+1),
+			ValidFrom: from, ValidTo: calendar.MustISO("9999-12-31"), Kind: catalog.ForBooking, Label: "tranche " + fmt.Sprint(i+1),
 			QuotientMin: next, QuotientMax: b.Upto, Resident: resident, Meal: b.Meal,
 		}
 		if len(brackets) == 1 {
-			t.Label = "Tarif unique"
+			t.Label = "tarif unique"
 		}
 		switch last := i == len(brackets)-1; {
 		case last:
@@ -133,7 +133,7 @@ func Tariffs(brackets []Bracket, outside *money.Cents, from calendar.Date) ([]ca
 	if outside != nil {
 		no := false
 		out = append(out, catalog.Tariff{
-			ValidFrom: from, ValidTo: calendar.MustISO("9999-12-31"), Kind: catalog.ForBooking, Label: "Hors commune", QuotientMax: catalog.MaxQuotient, Resident: &no, Meal: *outside,
+			ValidFrom: from, ValidTo: calendar.MustISO("9999-12-31"), Kind: catalog.ForBooking, Label: "hors commune", QuotientMax: catalog.MaxQuotient, Resident: &no, Meal: *outside,
 		})
 	}
 	return out, nil

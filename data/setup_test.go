@@ -51,11 +51,13 @@ func newTown() data.Town {
 	baneins := catalog.Commune{INSEE: "01028", Name: "Baneins", Postal: "01990"}
 	zone, _ := calendar.ZoneOf(baneins.INSEE)
 	today := calendar.MustISO("2026-11-24")
+	canteen := data.Canteen(baneins, zone, calendar.RegionOf(baneins.INSEE), today)
+	canteen.Tariffs[0].Meal = 400 // the price is nobody's to guess
 	return data.Town{
 		Catalog: catalog.Founding{
 			Commune: baneins, Year: calendar.SchoolYearOf(today),
 			Schools: []catalog.FoundingSchool{{Name: "École de Baneins", Classes: catalog.SplitClasses("PS MS, GS CP ; CE1 CE2,CM1 CM2")}, {Name: "École de Chaneins"}},
-			Service: data.Canteen(baneins, zone, calendar.RegionOf(baneins.INSEE), today),
+			Service: canteen,
 		},
 		Agent:  staff.NewAgent{Login: "NPerret ", Name: "Nathalie Perret", Password: stafftest.Password},
 		Phrase: staff.NewPhrase(),
@@ -166,9 +168,9 @@ func TestSetUpKilled(t *testing.T) {
 			at := url
 			if !server {
 				at = filepath.Join(filepath.Dir(url), fmt.Sprint("ville", i, ".db"))
-			} else if i%4 == 0 {
+			} else if i > 0 {
 				at = storetest.EmptyPostgresURL(t)
-				url = at
+				moment *= 3 // a server takes longer
 			}
 			cmd := exec.Command(os.Args[0])
 			cmd.Env = append(os.Environ(), killSetUp+"="+at, "XDG_CONFIG_HOME="+t.TempDir())
@@ -187,11 +189,11 @@ func TestSetUpKilled(t *testing.T) {
 				t.Fatalf("killed after %d ms, the base does not open: %v", moment, err)
 			}
 			switch a, c, s, j := counted(t, o); {
-			case a == 0 && c == 0 && s == 0 && j == 0:
+			case a == 0 && c == 0 && s == 0: // a schema killed half-way is copied before it goes on, and the journal says so
 				if err := o.SetUp(t.Context(), newTown()); err != nil {
 					t.Errorf("killed after %d ms, cannot begin again: %v", moment, err)
 				}
-			case a == 1 && c == 1 && s == 1 && j == 2:
+			case a == 1 && c == 1 && s == 1 && j >= 3:
 				whole++
 			default:
 				t.Errorf("killed after %d ms: half a town, %d agents, %d communes, %d services, %d entries", moment, a, c, s, j)
@@ -213,7 +215,7 @@ func TestPlanOfATown(t *testing.T) {
 	for _, want := range []string{
 		"Commune | Baneins (01990), code INSEE 01028", "École | École de Baneins, 2026-2027 : PS MS, GS CP, CE1 CE2, CM1 CM2",
 		"École | École de Chaneins, sans classe pour l’instant", "Calendrier | zone A, jours fériés de métropole",
-		"Service | Service cantine, Baneins, les lundi, mardi, jeudi, vendredi à 12 h 00", "Tarif | Tarif unique : 4,00 €",
+		"Service | Service cantine, Baneins, les lundi, mardi, jeudi, vendredi à 12 h 00", "Tarif | tarif unique : 4,00 €",
 		"Pièces | Fiche sanitaire", "Agent | Nathalie Perret, identifiant « nperret », tous les rôles",
 	} {
 		if !strings.Contains(b.String(), want) {

@@ -46,7 +46,6 @@ func PrepareTakeOver(ctx context.Context, path string, opt Options, t Town, in i
 	}
 	x.office.Importer.Before(nil) // nothing to lose in a base that is being made
 	in.Commune = t.Catalog.Commune.INSEE
-	in.Service = t.Catalog.Service.Info.Code
 	x.Plan, err = x.office.Importer.PlanNoethys(staff.System(ctx), in)
 	return x, err
 }

@@ -92,8 +92,15 @@ func (p *canteenPage) words() (head, text string) {
 	return "Votre cantine", "Voici les règles les plus courantes. Gardez-les ou changez-les" + nbsp + "; tout se change ensuite dans Réglages."
 }
 func (p *canteenPage) content() fyne.CanvasObject { return p.box }
-func (p *canteenPage) first() fyne.Focusable      { return p.days }
-func (p *canteenPage) verb() (text, icon string)  { return "Suivant", "arrow-right" }
+
+// first is the price: it is nobody's to guess, and the rest may stay as it is.
+func (p *canteenPage) first() fyne.Focusable {
+	if r := p.brackets[0]; r.price.Text() == "" {
+		return r.price.FocusTarget()
+	}
+	return p.days
+}
+func (p *canteenPage) verb() (text, icon string) { return "Suivant", "arrow-right" }
 
 func (p *canteenPage) enter() {
 	a := &p.s.a
@@ -205,13 +212,13 @@ func (p *canteenPage) redraw() {
 
 // show works the preview out again.
 func (p *canteenPage) show() {
-	info := p.s.a.service.Info
-	info.Weekdays = p.weekdays()
+	d := p.s.a.service
+	d.Info.Weekdays = p.weekdays()
 	var err error
-	if info.Book, info.Cancel, err = p.rules(); err != nil { // nothing chosen yet
+	if d.Info.Book, d.Info.Cancel, err = p.rules(); err != nil { // nothing chosen yet
 		return
 	}
-	p.week = preview(info, p.s.today)
+	p.week = preview(d, p.s.today)
 	p.panel.SetTitle(p.week.title)
 	p.panel.SetContent(widgets.VFlex(0, []float32{-float32(36 + 32*max(1, len(p.week.rows)))}, p.preview))
 	p.preview.SetCount(len(p.week.rows))

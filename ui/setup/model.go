@@ -110,7 +110,7 @@ func (a *answers) canteen(today calendar.Date) {
 		return
 	}
 	was := &a.service.Info
-	was.Code, was.Name, was.Commune, was.Zone, was.Region = fresh.Info.Code, fresh.Info.Name, fresh.Info.Commune, a.zone, a.region
+	was.Name, was.Commune, was.Zone, was.Region = fresh.Info.Name, fresh.Info.Commune, a.zone, a.region
 }
 
 // propose gives the known communes that a text may mean, at most n: those that
@@ -222,24 +222,22 @@ type week struct {
 
 // preview takes the first week after today's that has service and shows until
 // when each of its days may be booked and cancelled.
-func preview(s catalog.ServiceInfo, today calendar.Date) week {
-	plan, err := calendar.NewPlan(calendar.PlanSpec{Weekdays: s.Weekdays, Region: s.Region, Zone: s.Zone, SchoolHolidays: calendar.SchoolHolidays()})
-	if err != nil || s.Weekdays == 0 {
+func preview(d catalog.Draft, today calendar.Date) week {
+	plan, err := catalog.DraftPlan(d, calendar.SchoolHolidays(), nil)
+	if err != nil || d.Info.Weekdays == 0 {
 		return week{title: "Choisissez d’abord les jours de service"}
 	}
-	monday := today.Monday().Add(7)
-	days := plan.OpenDays(monday, monday.Add(6))
-	for n := 0; len(days) == 0 && n < 20; n++ {
-		monday = monday.Add(7)
-		days = plan.OpenDays(monday, monday.Add(6))
+	for monday := today.Monday().Add(7); ; monday = monday.Add(7) {
+		w := week{title: "Semaine du " + monday.DayMonth()}
+		for _, day := range catalog.WeekPreview(d, plan, monday) {
+			if day.Closed == "" {
+				w.rows = append(w.rows, [3]string{day.Day.Medium(), calendar.InstantText(day.Book), calendar.InstantText(day.Cancel)})
+			}
+		}
+		if len(w.rows) > 0 || monday > today.Add(180) {
+			return w
+		}
 	}
-	w := week{title: "Semaine du " + monday.DayMonth()}
-	for _, d := range days {
-		book, _ := s.Book.Limit(d, plan)
-		cancel, _ := s.Cancel.Limit(d, plan)
-		w.rows = append(w.rows, [3]string{d.Medium(), calendar.InstantText(book), calendar.InstantText(cancel)})
-	}
-	return w
 }
 
 // papers are the documents a new canteen may ask for, and whether only with a
