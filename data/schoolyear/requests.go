@@ -189,7 +189,7 @@ type accessRow struct {
 	nextPay, nextDays      string
 }
 
-const accessSelect = `SELECT q.child_id, c.family_id, q.service_id, c.first, c.first || ' ' || CASE WHEN c.usage <> '' THEN c.usage ELSE c.last END, f.name,
+const accessSelect = `SELECT q.child_id, c.family_id, q.service_id, c.first, CASE WHEN c.usage <> '' THEN c.usage ELSE c.last END, f.name,
 	COALESCE(p.pay, ''), COALESCE(p.weekdays, ''), COALESCE(n.state, ''), COALESCE(n.pay, ''), COALESCE(n.weekdays, '')
 	FROM (SELECT DISTINCT child_id, service_id FROM access_request
 		WHERE school_year = $1 AND state IN ('accepted', 'suspended') OR school_year = $2 AND state <> 'refused') q
@@ -203,6 +203,7 @@ func (w *asker) list(tx *store.Tx) error {
 	year := w.plan.Ask.Year
 	rows, err := store.Collect(tx, func(r *sql.Rows) (a accessRow, err error) {
 		err = r.Scan(&a.child, &a.family, &a.service, &a.first, &a.name, &a.household, &a.pay, &a.weekdays, &a.next, &a.nextPay, &a.nextDays)
+		a.name = family.Child{First: a.first, Last: a.name}.Name()
 		return a, err
 	}, accessSelect, int64(year)-1, int64(year))
 	if err != nil {
