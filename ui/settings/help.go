@@ -43,6 +43,7 @@ var helpPages = []helpPage{
 	{"billing-figures", "invoice", "Facturation", "les chiffres"},
 	{"inbox", "mail", "Courrier", ""},
 	{"settings", "settings", "Réglages", ""},
+	{"settings-backup", "settings", "Réglages", "la sauvegarde"},
 	{"signin", "lock", "Connexion", ""},
 	{helpKeys, "help", "Touches", "partout"},
 	{helpLimits, "info", "Limites", "ce qu’Ardoise ne fait pas"},
