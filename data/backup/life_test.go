@@ -354,6 +354,14 @@ func TestBeforeMigration(t *testing.T) {
 		t.Errorf("%+v, %v", st, err)
 	}
 	w.open(found.Path, Secret{Phrase: w.phrase})
+	keep = Keeper("", "Ardoise 0.6.0", &found) // nobody has chosen a folder
+	w.must(w.db.Copy(t.Context(), func(c *store.Copy) error {
+		_, err := keep(t.Context(), c)
+		return err
+	}))
+	if filepath.Dir(found.Path) != filepath.Join(filepath.Dir(w.db.Path()), "sauvegardes") {
+		t.Errorf("kept in %s", found.Path)
+	}
 }
 
 func TestLocalServer(t *testing.T) {

@@ -279,11 +279,15 @@ func ours(path string) (yes bool) {
 }
 
 // Keeper gives the store what keeps the copy that is made before a migration:
-// sealed where the old base has a key, in the folder it names, else in folder.
+// sealed where the old base has a key, in the folder it names, else in folder,
+// else beside the file.
 // The copy goes to found, to be recorded once the new schema is there.
 func Keeper(folder, program string, found *Copy) func(ctx context.Context, from *store.Copy) (string, error) {
 	return func(ctx context.Context, from *store.Copy) (string, error) {
 		dir := folder
+		if dir == "" && from.Beside != "" {
+			dir = besideFile(from.Beside)
+		}
 		err := from.Read(func(tx *store.Tx) error {
 			set, err := catalog.SettingTx(tx, hereKey, "")
 			if strings.TrimSpace(set) != "" {
