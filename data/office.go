@@ -85,6 +85,11 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 	if err != nil {
 		return nil, err
 	}
+	if own, err := Folder(); err == nil { // a killed program's opened backups: nobody's
+		if err := store.ClearWorkspaces(own); err != nil {
+			return nil, err
+		}
+	}
 	var before backup.Copy
 	db, err := store.Open(ctx, url, store.Options{
 		Clock: opt.Clock, Log: opt.Log, MustExist: opt.MustExist, RealClock: opt.RealClock, KeepCopy: backup.Keeper(folder, opt.Program, &before),
