@@ -250,7 +250,7 @@ func (p *page) export() {
 		if path, err = files.Save(ctx, "Exporter le dossier de la famille "+f.Name, "dossier-"+f.Number()+".zip"); err != nil || path == "" {
 			return err
 		}
-		return kit.WriteFile(path, func(w io.Writer) error { return p.m.d.Family.Export(ctx, f.ID, w) })
+		return kit.WriteFile(path, func(w io.Writer) error { return p.m.d.Family.Export(ctx, f.ID, family.ExportOptions{}, w) })
 	}, nil, func() {
 		if path == "" {
 			return

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"ardoise/data/backup"
 	"ardoise/data/billing"
 	"ardoise/data/catalog"
 	"ardoise/data/letter"
@@ -104,6 +105,10 @@ func (p *page) OnEvent(ev kit.Event) {
 		}
 	case letter.Topic:
 		if at != tabLetters {
+			return
+		}
+	case backup.Topic:
+		if at != tabBackup {
 			return
 		}
 	case mailbox.TopicAccount:
