@@ -129,6 +129,26 @@ func TestAPresetBecomesAService(t *testing.T) {
 		if err != nil || at.In(calendar.Paris).Format("2006-01-02 15:04") != "2026-11-26 12:00" {
 			t.Error(at, err)
 		}
+		// What the preview of the unsaved draft says is what the kept service does.
+		fresh := catalog.Preset(w.commune, calendar.ZoneA, w.schools, november)
+		preview := must(catalog.DraftPlan(fresh, must(w.s.Holidays(w.ctx))(t), must(w.s.Closures(w.ctx, 0, 0, 0))(t)))(t)
+		opened := 0
+		for _, monday := range []string{"2026-11-30", "2026-12-28", "2027-01-04", "2027-05-03"} {
+			for _, p := range catalog.WeekPreview(fresh, preview, calendar.MustISO(monday)) {
+				if p.Closed != "" {
+					continue
+				}
+				opened++
+				book, _, err := w.s.Cutoff(w.ctx, d.Info.ID, p.Day, catalog.PurposeBook)
+				cancel, _, err2 := w.s.Cutoff(w.ctx, d.Info.ID, p.Day, catalog.PurposeCancel)
+				if err != nil || err2 != nil || !book.Equal(p.Book) || !cancel.Equal(p.Cancel) {
+					t.Errorf("%s: the preview says %v and %v, the service %v and %v", p.Line, p.Book, p.Cancel, book, cancel)
+				}
+			}
+		}
+		if opened < 9 || opened > 12 { // Christmas is closed, and Ascension
+			t.Errorf("%d days open", opened)
+		}
 		if _, _, err := w.s.SaveDraft(w.ctx, catalog.Preset(w.commune, calendar.ZoneA, w.schools, november)); fault.KindOf(err) != fault.Conflict || len(catalog.FlawsOf(err)) != 1 || catalog.FlawsOf(err)[0].Field != "name" {
 			t.Error("a double click makes two services:", err)
 		}
