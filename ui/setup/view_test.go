@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -418,6 +419,8 @@ func TestTakingNoethysOver(t *testing.T) {
 		t.Skipf("skipped: the example of Noethys is not here: %v", err)
 	}
 	r := newWorld(t, theme.Light, 100)
+	r.inn.clock = func() time.Time { return time.Date(2016, 12, 14, 9, 0, 0, 0, calendar.Paris) } // it has meals to come then
+	r.d.Clock = r.inn.clock
 	r.open()
 	r.key(fyne.KeyEnd, fyne.KeyReturn)
 	r.at(atNoethys)
