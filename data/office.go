@@ -21,6 +21,7 @@ import (
 	"ardoise/data/mailbox"
 	"ardoise/data/menu"
 	"ardoise/data/retention"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 	"ardoise/data/vault"
@@ -31,14 +32,13 @@ type Options struct {
 	Clock     func() time.Time // required: the house has no clock of its own
 	Log       *slog.Logger     // nil: no log
 	BackupDir string           // where copies go while no folder is set; "": beside a file, else in the user's folder
+	Program   string           // « Ardoise 0.5.0 », kept in copies and told of sessions
 	MustExist bool             // refuse to make a database that is not there
 	RealClock bool             // Clock is this machine's own: it follows a server's, and is judged
 	DateSure  bool             // open also long after the last entry: somebody said that the date is right
 	Unsound   bool             // open also a base the quick check finds broken: to look at it or to replace it
-	// Where sessions are at work, as others see it; "": it is not said. The program
-	// is kept in copies too.
-	Machine, Program string
-	Cost             *vault.Params // of passwords; nil: strong (throw-away databases of tests only)
+	Machine   string           // where sessions are at work, as others see it; "": it is not said
+	Cost      *vault.Params    // of passwords; nil: strong (throw-away databases of tests only)
 }
 
 func (o Options) staffOptions() (out []staff.Option) {
@@ -70,6 +70,7 @@ type Office struct {
 	Importer  *importer.Service
 	Retention *retention.Service
 	Backup    *backup.Service
+	Year      *schoolyear.Service
 
 	heads staff.HeadStore
 }
@@ -137,6 +138,7 @@ func over(db *store.DB, heads staff.HeadStore, copies backup.Options, options ..
 		Importer:  importer.New(db),
 		Retention: retention.New(db),
 		Backup:    backup.New(db, copies),
+		Year:      schoolyear.New(db),
 	}
 	o.Family.MoveMoneyBy(ledger.MoveMoney)
 	o.Ledger.AfterTopUp(booking.AfterTopUp)
@@ -156,10 +158,13 @@ func (o *Office) Close() error {
 	return errors.Join(o.Staff.Close(), o.Store.Close())
 }
 
-// Housekeep does what time alone brings about: suspends lapsed accesses and
-// warns their families. It may run at any time, any number of times, and asks
+// Housekeep does what time alone brings about: children move up on the day that
+// was decided, lapsed accesses are suspended and their families warned. It may run at any time, any number of times, and asks
 // for no right: it is the program itself that acts.
 func (o *Office) Housekeep(ctx context.Context) error {
+	if _, _, err := o.Year.TurnDue(staff.System(ctx)); err != nil {
+		return err
+	}
 	_, _, err := o.Access.SuspendLapsed(staff.System(ctx))
 	return err
 }

@@ -48,12 +48,12 @@ type desk struct {
 	here    *presence
 	// the date was doubtful, and somebody said it is right
 	dateSure bool
-	news    *news  // to be told once the window is open again; nil: nothing
-	copying context.CancelFunc
+	news     *news // to be told once the window is open again; nil: nothing
+	copying  context.CancelFunc
 
 	setup     *setup.Screen // while there is no town
 	entry     *setup.Entry  // who made the town, until they are in
-	elsewhere bool // the wizard was asked for over another base
+	elsewhere bool          // the wizard was asked for over another base
 }
 
 func newDesk(a fyne.App, log *slog.Logger, clock func() time.Time, real bool) *desk {
@@ -154,7 +154,7 @@ func (d *desk) options() data.Options {
 		d.log.Error("machine", "err", err)
 		machine = "poste sans nom"
 	}
-	return data.Options{Clock: d.clock, RealClock: d.real, DateSure: d.dateSure, Log: d.log, Machine: machine, Program: "Ardoise " + metadata().Version}
+	return data.Options{Clock: d.clock, RealClock: d.real, DateSure: d.dateSure, Log: d.log, Machine: machine, Program: metadata().Name + " " + metadata().Version}
 }
 
 // now is the office's hour: on a server, the server's.

@@ -13,7 +13,6 @@ import (
 	"ardoise/data"
 	"ardoise/data/backup"
 	"ardoise/data/catalog"
-	"ardoise/data/fault"
 	"ardoise/data/importer"
 	"ardoise/data/mailbox/wire"
 	"ardoise/data/staff"

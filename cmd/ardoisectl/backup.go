@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"io"
 	"path/filepath"
 
@@ -127,7 +128,7 @@ func (c *cli) sayMade(made backup.Made, done bool) error {
 		}
 	})
 	if err == nil && made.Second != nil {
-		return checkFailed{environment{made.Second}}
+		return errors.Join(checkFailed{made.Second}, environment{made.Second})
 	}
 	return err
 }

@@ -135,7 +135,11 @@ func (c *cli) familiesCorrect() *cobra.Command {
 			if f, err = o.Family.Get(ctx, id); err != nil {
 				return err
 			}
-			return c.say(wholeFamily(f), func(w io.Writer) { sayFamily(w, f) })
+			diets, err := o.Catalog.Diets(ctx)
+			if err != nil {
+				return err
+			}
+			return c.say(wholeFamily(f), func(w io.Writer) { sayFamily(w, f, diets) })
 		},
 	}
 	d.flags(cmd, familyFields)
@@ -179,7 +183,11 @@ func (c *cli) familiesCorrectChild() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.say(wholeFamily(f), func(w io.Writer) { sayFamily(w, f) })
+			diets, err := o.Catalog.Diets(ctx)
+			if err != nil {
+				return err
+			}
+			return c.say(wholeFamily(f), func(w io.Writer) { sayFamily(w, f, diets) })
 		},
 	}
 	d.flags(cmd, childFields)

@@ -57,7 +57,9 @@ func (s *Service) SetUpDemo(ctx context.Context) (context.Context, error) {
 	if err != nil {
 		return nil, err
 	}
-	return SystemWithKey(ctx, k), nil
+	out := SystemWithKey(ctx, k)
+	s.welcome(out, From(out))
+	return out, nil
 }
 
 func sorted(roles []Role) []Role { return slices.Sorted(slices.Values(roles)) }

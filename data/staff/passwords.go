@@ -109,6 +109,7 @@ func (s *Service) Bootstrap(ctx context.Context, login, name, password string, r
 	if err := s.db.Write(ctx, f.Write); err != nil {
 		return "", err
 	}
+	s.welcome(ctx, &Session{AgentID: f.id, Login: f.agent.Login, Name: f.agent.Name, Roles: f.agent.Roles, Key: f.key, Since: s.db.Now()})
 	return phrase, nil
 }
 
@@ -123,6 +124,7 @@ type Founding struct {
 	recovery vault.Wrapping
 	key      *vault.Key
 	service  *Service
+	id       int64 // once written
 }
 
 // Found makes a first agent ready (by default with every role) under a phrase of
@@ -179,6 +181,7 @@ func (f *Founding) Write(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
+	f.id = id
 	w, err := f.service.wrapFor(id, f.agent.Password, f.key)
 	if err != nil {
 		return err

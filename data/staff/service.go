@@ -200,9 +200,9 @@ func (s *Service) checkLive(ctx context.Context) error {
 	return nil
 }
 
-// OnSignIn adds what is done at each sign-in, in a context that carries the
-// session with its open key: the house calls it when it is put together. A
-// failure is logged and keeps nobody out.
+// OnSignIn adds what is done at each sign-in, and when the data key is made, in a
+// context that carries the session with its open key: the house calls it when it
+// is put together. A failure is logged and keeps nobody out.
 func (s *Service) OnSignIn(f func(ctx context.Context) error) { s.entered = append(s.entered, f) }
 
 // welcome does what OnSignIn asks for.

@@ -77,4 +77,3 @@ func Look(ctx context.Context, rawURL string) (Content, error) {
 func badAddress() error {
 	return fault.New(fault.Invalid, "L’adresse PostgreSQL est mal écrite. Elle a la forme postgres://nom@serveur/base.")
 }
-

@@ -273,6 +273,24 @@ func (db *DB) migratePostgres(ctx context.Context, opt Options) error {
 	return err
 }
 
+// mayMigrate asks the server before anything begins: an account of a
+// workstation works in the tables, it does not change them.
+func (db *DB) mayMigrate(ctx context.Context, has int64) error {
+	query := `SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`
+	if has > 0 {
+		query = `SELECT coalesce(bool_and(pg_has_role(relowner, 'USAGE')), false) FROM pg_class
+			WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`
+	}
+	var may bool
+	if err := db.writer.QueryRowContext(ctx, query).Scan(&may); err != nil || may {
+		return err
+	}
+	if has == 0 {
+		return fault.New(fault.Unavailable, "La base PostgreSQL « %s » ne contient pas encore Ardoise, ou ce compte ne peut pas la lire. Un administrateur du serveur doit lancer « ardoisectl server migrate » avec le compte propriétaire de la base, puis « ardoisectl server grant ».", db.name)
+	}
+	return fault.New(fault.Unavailable, "La base PostgreSQL « %s » doit être mise à jour pour cette version d’Ardoise (schéma %d, il faut le schéma %d), et ce compte n’en a pas le droit. Rien n’a été modifié : un administrateur du serveur doit lancer « ardoisectl server migrate » avec le compte propriétaire de la base.", db.name, has, newest(db.set))
+}
+
 // copyBefore makes the copy a migration needs; without one there is no migration.
 func (db *DB) copyBefore(ctx context.Context, opt Options, has int64) error {
 	keep, dir := opt.KeepCopy, opt.BackupDir
@@ -295,24 +313,6 @@ func (db *DB) copyBefore(ctx context.Context, opt Options, has int64) error {
 	}
 	db.log.Info("store: copy before migration", "file", saved, "schema", has)
 	return nil
-}
-
-// mayMigrate asks the server before anything begins: an account of a
-// workstation works in the tables, it does not change them.
-func (db *DB) mayMigrate(ctx context.Context, has int64) error {
-	query := `SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`
-	if has > 0 {
-		query = `SELECT coalesce(bool_and(pg_has_role(relowner, 'USAGE')), false) FROM pg_class
-			WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`
-	}
-	var may bool
-	if err := db.writer.QueryRowContext(ctx, query).Scan(&may); err != nil || may {
-		return err
-	}
-	if has == 0 {
-		return fault.New(fault.Unavailable, "La base PostgreSQL « %s » ne contient pas encore Ardoise, ou ce compte ne peut pas la lire. Un administrateur du serveur doit lancer « ardoisectl server migrate » avec le compte propriétaire de la base, puis « ardoisectl server grant ».", db.name)
-	}
-	return fault.New(fault.Unavailable, "La base PostgreSQL « %s » doit être mise à jour pour cette version d’Ardoise (schéma %d, il faut le schéma %d), et ce compte n’en a pas le droit. Rien n’a été modifié : un administrateur du serveur doit lancer « ardoisectl server migrate » avec le compte propriétaire de la base.", db.name, has, newest(db.set))
 }
 
 // schemaTopic tells the other workstations that a migration took place.

@@ -32,7 +32,9 @@ type backupTab struct {
 	table   *widgets.Table
 	check   *widgets.Button
 	restore *widgets.Button
-	form    *backupForm
+	set     *widgets.Button
+	rule    *widgets.Label // the settings in words
+	path    *widgets.Label // of the copy chosen
 	root    fyne.CanvasObject
 	admin   bool
 }
@@ -49,40 +51,42 @@ func newBackup(sh kit.Shell, d Deps) *backupTab {
 	t.restore = widgets.NewButton("Restaurer…", widgets.Danger, t.askRestore).Icon("history").KeyHint("F8")
 	t.check = widgets.NewButton("Contrôler", widgets.Secondary, t.verify).Icon("shield").KeyHint("F7")
 	t.table = widgets.NewTable([]widgets.Column{
-		{ID: "at", Title: "Faite le", Width: 146},
+		{ID: "at", Title: "Faite le", Width: 180},
 		{ID: "cause", Title: "Pourquoi", Weight: 2},
-		{ID: "place", Title: "Lieu", Weight: 2, Spare: true},
-		{ID: "size", Title: "Taille", Width: 78, Right: true},
-		{ID: "verified", Title: "Contrôle", Width: 104},
+		{ID: "place", Title: "Lieu", Weight: 3},
+		{ID: "size", Title: "Taille", Width: 96, Right: true},
+		{ID: "verified", Title: "Contrôle", Width: 124},
 	}, t.cell).RowHeight(36)
 	t.table.OnOpen = func(int) { t.askRestore() }
 	t.table.OnSelect = func(int) { t.showButtons() }
 	t.table.Jump = func(row int) string { return instant(t.list[row].MadeAt) }
 	t.table.Empty(widgets.NewEmptyState("database", "Aucune sauvegarde", "La première se fait avec F9, ou d’elle-même chaque jour.", nil))
-	t.form = newBackupForm(sh, d, t.load)
-	list := widgets.NewPanel("Sauvegardes", t.table).Icon("database").Right(t.now).Line().Flush().
-		Footer(widgets.HBox(8, t.check, t.restore))
-	t.root = widgets.HFlex(16, []float32{1, -388}, widgets.VFlex(12, []float32{0, 1}, t.alerts, list), t.form.root)
+	t.path = widgets.NewLabel("", widgets.Small)
+	t.rule = widgets.NewParagraph("", widgets.Small)
+	t.set = widgets.NewButton("Régler…", widgets.Secondary, t.askSettings).Icon("settings").KeyHint("F4")
+	list := widgets.NewPanel("Sauvegardes", t.table).Icon("database").Right(t.set, t.now).Line().Flush().
+		Footer(widgets.HFlex(12, []float32{0, 0, 1}, t.check, t.restore, t.path))
+	t.root = widgets.VFlex(12, []float32{0, 0, 1}, t.alerts, t.rule, list)
 	t.showButtons()
 	return t
 }
 
 func (t *backupTab) content() fyne.CanvasObject { return t.root }
 func (t *backupTab) focus()                     { focusOn(t.sh, t.table) }
-func (t *backupTab) leave(then func())          { t.form.leave(then) }
 
 func (t *backupTab) shortcuts() []kit.Shortcut {
 	return []kit.Shortcut{
 		{Key: fyne.KeyF9, Hint: "F9", Label: "Sauvegarder maintenant", Run: t.backup},
 		{Key: fyne.KeyF7, Hint: "F7", Label: "Contrôler la sauvegarde choisie", Run: t.verify, Off: t.check.Reason},
 		{Key: fyne.KeyF8, Hint: "F8", Label: "Restaurer une sauvegarde", Run: t.askRestore},
-		{Key: fyne.KeyS, Mod: fyne.KeyModifierControl, Hint: "Ctrl+S", Label: "Enregistrer les réglages des sauvegardes", Run: t.form.save},
+		{Key: fyne.KeyF4, Hint: "F4", Label: "Régler les sauvegardes", Run: t.askSettings},
 	}
 }
 
 // copies is what the tab reads.
 type copies struct {
 	state backup.State
+	set   backup.Settings
 	list  []backup.Copy
 }
 
@@ -98,40 +102,45 @@ func (t *backupTab) load() {
 		if c.state, err = t.d.Backup.State(ctx); err != nil {
 			return c, err
 		}
+		if c.set, err = t.d.Backup.Settings(ctx); err != nil {
+			return c, err
+		}
 		c.list, err = t.d.Backup.Copies(ctx)
 		return c, err
 	}, func(c copies, err error) {
 		if err != nil {
+			t.here.Set(widgets.Failure, fault.Sentence(err), "")
 			t.table.Failed(fault.Sentence(err), t.load)
 			return
 		}
 		t.state, t.list = c.state, c.list
 		t.table.SetCount(len(t.list))
+		t.rule.Set(settingsText(c.set, t.d.Server))
 		t.showState()
 		t.showButtons()
 	})
-	t.form.load()
 }
 
 // showState says where the last copies lie, and what to do.
 func (t *backupTab) showState() {
 	st, now := t.state, t.sh.Now()
+	last, out := instant(st.Last.MadeAt), instant(st.Outside.MadeAt)
 	switch {
 	case st.Last.ID == 0:
-		t.here.Set(widgets.Warning, "Cette base n’a jamais été sauvegardée.", "")
+		t.here.Set(widgets.Warning, "Cette base n’a jamais été sauvegardée"+nbsp+": F9 le fait.", "")
 	case now.Sub(st.Last.MadeAt) > backup.Late:
-		t.here.Set(widgets.Warning, "Dernière sauvegarde"+nbsp+": ", instant(st.Last.MadeAt)+", il y a plus d’une semaine")
+		t.here.Set(widgets.Warning, "Dernière sauvegarde"+nbsp+": "+last+", il y a plus d’une semaine.", "")
 	default:
-		t.here.Set(widgets.Success, "Dernière sauvegarde relue"+nbsp+": ", instant(st.Last.MadeAt))
+		t.here.Set(widgets.Success, "Dernière sauvegarde, relue et contrôlée"+nbsp+": "+last+".", "")
 	}
 	t.outside.Show()
 	switch {
 	case st.Outside.ID == 0:
-		t.outside.Set(widgets.Warning, "Aucune copie hors de cette machine. ", "Branchez une clé USB ou un partage et choisissez-le comme second dossier.")
+		t.outside.Set(widgets.Warning, "Aucune copie hors de cette machine. Branchez une clé USB ou un partage, et choisissez-le comme second dossier (F4).", "")
 	case st.Late(now):
-		t.outside.Set(widgets.Warning, "Hors de cette machine, la dernière copie est du ", instant(st.Outside.MadeAt)+". Branchez la clé ou le partage, puis F9.")
+		t.outside.Set(widgets.Warning, "Hors de cette machine, la dernière copie est du "+out+". Branchez la clé ou le partage, puis F9.", "")
 	default:
-		t.outside.Set(widgets.Success, "Hors de cette machine"+nbsp+": ", instant(st.Outside.MadeAt))
+		t.outside.Set(widgets.Success, "Hors de cette machine"+nbsp+": "+out+".", "")
 	}
 	t.trouble.Hide()
 	if st.Trouble != "" {
@@ -190,7 +199,8 @@ func (t *backupTab) selected() (backup.Copy, bool) {
 }
 
 func (t *backupTab) showButtons() {
-	_, ok := t.selected()
+	c, ok := t.selected()
+	t.path.Set(c.Path)
 	t.check.SetEnabled(ok, "Choisissez une sauvegarde dans la liste.")
 }
 
@@ -199,23 +209,21 @@ func (t *backupTab) backup() {
 	if t.d.Backup == nil {
 		return
 	}
-	t.form.leave(func() {
-		var made backup.Made
-		t.sh.Progress("Sauvegarde de la base", func(ctx context.Context, report func(int, int, string)) (err error) {
-			report(0, 1, "Copie, mise sous scellés et relecture")
-			made, err = t.d.Backup.Make(ctx)
-			return err
-		}, func(err error) {
-			t.load()
-			switch {
-			case err != nil:
-				t.sh.Refused(err)
-			case made.Second != nil:
-				t.sh.Refused(made.Second)
-			default:
-				t.sh.Done("Sauvegarde "+filepath.Base(made.Copies[0].Path)+" faite et relue", nil)
-			}
-		})
+	var made backup.Made
+	t.sh.Progress("Sauvegarde de la base", func(ctx context.Context, report func(int, int, string)) (err error) {
+		report(0, 1, "Copie, mise sous scellés et relecture")
+		made, err = t.d.Backup.Make(ctx)
+		return err
+	}, func(err error) {
+		t.load()
+		switch {
+		case err != nil:
+			t.sh.Refused(err)
+		case made.Second != nil:
+			t.sh.Refused(made.Second)
+		default:
+			t.sh.Done("Sauvegarde "+filepath.Base(made.Copies[0].Path)+" faite et relue", nil)
+		}
 	})
 }
 

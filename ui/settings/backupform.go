@@ -2,62 +2,110 @@ package settings
 
 import (
 	"context"
-
-	"fyne.io/fyne/v2"
+	"fmt"
 
 	"ardoise/data/backup"
+	"ardoise/data/fault"
 	"ardoise/ui/kit"
 	"ardoise/ui/widgets"
 )
 
-// backupForm is where, when and for how long copies are made and kept.
-type backupForm struct {
-	sh    kit.Shell
-	d     Deps
-	saved func()          // after what was typed is kept
-	base  backup.Settings // as read
-	ready bool
-	busy  bool
-	binder[backup.Settings]
-	rule   *widgets.Label
-	saveB  *widgets.Button
-	revert *widgets.Button
-	root   fyne.CanvasObject
+// settingsText says in words where, when and for how long copies are kept.
+func settingsText(s backup.Settings, server bool) string {
+	when := "Pas de sauvegarde d’elle-même" + nbsp + ": seulement quand on la demande"
+	switch {
+	case s.Daily && server && s.Machine == "":
+		when = "Une sauvegarde par jour, mais aucun poste n’en est chargé" + nbsp + ": choisissez-le (F4)"
+	case s.Daily && s.Hour == 0:
+		when = "Une sauvegarde par jour, à l’ouverture"
+	case s.Daily:
+		when = fmt.Sprintf("Une sauvegarde par jour, à partir de %d h", s.Hour)
+	}
+	if s.Daily && server && s.Machine != "" {
+		when += ", par le poste " + s.Machine
+	}
+	where := "dans « " + s.Here + " »"
+	if s.Second != "" {
+		where += ", puis dans « " + s.Second + " »"
+	}
+	return fault.French(when + ", " + where + ". " + s.Rule.Sentence())
 }
 
-func newBackupForm(sh kit.Shell, d Deps, saved func()) *backupForm {
-	f := &backupForm{sh: sh, d: d, saved: saved, binder: binder[backup.Settings]{form: widgets.NewForm()}}
-	f.saveB = widgets.NewButton("Enregistrer", widgets.Primary, f.save).KeyHint("Ctrl+S")
-	f.revert = widgets.NewButton("Rétablir", widgets.Secondary, f.put0).Icon("undo")
-	f.rule = widgets.NewParagraph("", widgets.Small)
-	f.form.Line(f.folder("Premier dossier", "Sur ce poste.", func(s *backup.Settings) *string { return &s.Here },
-		needed("Indiquez le dossier des sauvegardes.")))
-	f.form.Line(f.folder("Second dossier", "Clé USB ou partage, écrit après le premier. Absent, il est essayé de nouveau la fois suivante.", func(s *backup.Settings) *string { return &s.Second }, nil))
-	f.form.Line(f.tick("Une sauvegarde par jour, d’elle-même", "Quand le programme est ouvert, une fois l’heure passée.", func(s *backup.Settings) *bool { return &s.Daily }))
-	f.form.Line(f.number("À partir de (heure)", "0 : dès l’ouverture.", 0, 23, func(s *backup.Settings) *int { return &s.Hour }))
-	if d.Server {
-		f.form.Line(f.text("Poste qui la fait", "Base PostgreSQL : un seul poste fait celle du jour. Celui-ci s’appelle « "+d.Backup.Machine()+" ».", func(s *backup.Settings) *string { return &s.Machine }, nil))
+// backupForm is where, when and for how long copies are made and kept.
+type backupForm struct {
+	sh kit.Shell
+	binder[backup.Settings]
+}
+
+// askSettings opens the settings of the copies in a dialog.
+func (t *backupTab) askSettings() {
+	if t.d.Backup == nil || !t.admin {
+		return
 	}
-	f.form.Line(widgets.HFlex(10, []float32{1, 1},
-		f.number("Jours", "Toutes gardées.", 1, 365, func(s *backup.Settings) *int { return &s.Rule.Days }),
-		f.number("Semaines", "Une par semaine.", 0, 53, func(s *backup.Settings) *int { return &s.Rule.Weeks })))
-	f.form.Line(widgets.HFlex(10, []float32{1, 1},
-		f.number("Mois", "Une par mois.", 0, 120, func(s *backup.Settings) *int { return &s.Rule.Months }),
-		f.number("Avant un import", "Jours gardés.", 1, 365, func(s *backup.Settings) *int { return &s.Rule.Before })))
-	f.form.Line(f.rule)
-	card := widgets.NewPanel("Où, quand, combien de temps", f.form.Content()).Icon("settings").Line()
-	bar := widgets.NewPanel("", widgets.HBox(8, f.saveB, f.revert)).Pad(16, 10)
-	f.root = widgets.VFlex(12, []float32{1, 0}, scrolled(card), bar)
-	return f
+	kit.Load(t.sh.Runner(), t.sh.Ctx(), t.d.Backup.Settings, func(s backup.Settings, err error) {
+		if err != nil {
+			t.sh.Refused(err)
+			return
+		}
+		t.showSettings(s)
+	})
+}
+
+func (t *backupTab) showSettings(base backup.Settings) {
+	f := &backupForm{sh: t.sh, binder: binder[backup.Settings]{form: widgets.NewForm()}}
+	f.build(t.d)
+	f.put(base)
+	var dlg *widgets.Dialog
+	dlg = widgets.NewDialog("Où, quand, combien de temps", "", f.form.Content(), "Enregistrer", widgets.Primary, func() {
+		if !f.form.Validate() {
+			return
+		}
+		wanted, err := f.typed(base)
+		if err != nil {
+			f.form.Refuse(err)
+			return
+		}
+		dlg.Main.SetEnabled(false, "Les dossiers sont essayés…")
+		t.sh.Runner().Go(t.sh.Ctx(), func(ctx context.Context) error { return t.d.Backup.SaveSettings(ctx, wanted) }, func(err error) {
+			dlg.Main.SetEnabled(true, "")
+			if err != nil {
+				f.form.Refuse(err)
+				return
+			}
+			dlg.Close()
+			t.sh.Done("Réglages des sauvegardes enregistrés", nil)
+			t.load()
+		})
+	})
+	dlg.Width, dlg.First = 720, f.form.First()
+	t.sh.Show(dlg)
+}
+
+func (f *backupForm) build(d Deps) {
+	f.folder("Premier dossier", "Sur ce poste.", func(s *backup.Settings) *string { return &s.Here }, needed("Indiquez le dossier des sauvegardes."))
+	f.folder("Second dossier", "Clé USB ou partage. Absent, il est essayé de nouveau la fois suivante.", func(s *backup.Settings) *string { return &s.Second }, nil)
+	daily := f.tick("Une sauvegarde par jour, d’elle-même", "Quand le programme est ouvert, une fois l’heure passée.", func(s *backup.Settings) *bool { return &s.Daily })
+	f.form.Line(widgets.HFlex(16, []float32{2, 1}, daily,
+		f.number("À partir de (heure)", "0"+nbsp+": à l’ouverture.", 0, 23, func(s *backup.Settings) *int { return &s.Hour })))
+	if d.Server {
+		f.form.Line(f.text("Poste qui la fait", "Un seul poste fait celle du jour. Celui-ci s’appelle «"+nbsp+d.Backup.Machine()+nbsp+"».", func(s *backup.Settings) *string { return &s.Machine }, nil))
+	}
+	f.form.Line(widgets.HFlex(12, []float32{1, 1, 1, 1},
+		f.number("Jours", "Toutes.", 1, 365, func(s *backup.Settings) *int { return &s.Rule.Days }),
+		f.number("Semaines", "Une chacune.", 0, 53, func(s *backup.Settings) *int { return &s.Rule.Weeks }),
+		f.number("Mois", "Une chacun.", 0, 120, func(s *backup.Settings) *int { return &s.Rule.Months }),
+		f.number("Avant import", "En jours.", 1, 365, func(s *backup.Settings) *int { return &s.Rule.Before })))
+	f.form.Line(widgets.NewParagraph("Toutes les copies des derniers jours sont gardées, puis la dernière de chaque semaine, puis la dernière de chaque mois. La toute dernière n’est jamais effacée.", widgets.Small))
 }
 
 // folder is a line of text with the system's chooser beside it.
-func (f *backupForm) folder(label, help string, at func(*backup.Settings) *string, check rule) fyne.CanvasObject {
+func (f *backupForm) folder(label, help string, at func(*backup.Settings) *string, check rule) {
 	in := widgets.NewTextField().Icon("folder")
 	field := f.textIn(in, label, help, at, check)
 	c, ok := f.sh.Files().(kit.FolderChooser)
 	if !ok {
-		return field
+		f.form.Line(field)
+		return
 	}
 	browse := widgets.NewButton("Parcourir…", widgets.Secondary, func() {
 		kit.Load(f.sh.Runner(), f.sh.Ctx(), func(ctx context.Context) (string, error) { return c.Folder(ctx, label) }, func(dir string, err error) {
@@ -68,76 +116,6 @@ func (f *backupForm) folder(label, help string, at func(*backup.Settings) *strin
 				in.SetText(dir)
 			}
 		})
-	}).Icon("folder").Compact()
-	return widgets.VBox(6, field, widgets.HBox(8, browse))
-}
-
-func (f *backupForm) load() {
-	kit.Load(f.sh.Runner(), f.sh.Ctx(), f.d.Backup.Settings, func(s backup.Settings, err error) {
-		if err != nil {
-			f.form.Refuse(err)
-			return
-		}
-		if f.ready && (s == f.base || f.dirty()) { // another event: what is being typed stays
-			return
-		}
-		f.base, f.ready = s, true
-		f.put0()
-	})
-}
-
-// put0 shows what is kept.
-func (f *backupForm) put0() {
-	f.put(f.base)
-	f.form.Refuse(nil)
-	f.rule.Set(f.base.Rule.Sentence())
-	f.root.Refresh()
-}
-
-func (f *backupForm) dirty() bool {
-	s, err := f.typed(f.base)
-	return f.ready && (err != nil || s != f.base)
-}
-
-func (f *backupForm) save() { f.keep(func() {}) }
-
-// keep writes what was typed, then goes on.
-func (f *backupForm) keep(then func()) {
-	if f.busy || !f.ready || !f.form.Validate() {
-		return
-	}
-	wanted, err := f.typed(f.base)
-	if err != nil {
-		f.form.Refuse(err)
-		return
-	}
-	if wanted == f.base {
-		f.sh.Toast("Rien n’a changé.")
-		return
-	}
-	f.busy = true
-	f.sh.Runner().Go(f.sh.Ctx(), func(ctx context.Context) error { return f.d.Backup.SaveSettings(ctx, wanted) }, func(err error) {
-		f.busy = false
-		if err != nil {
-			f.form.Refuse(err)
-			return
-		}
-		f.base = wanted
-		f.put0()
-		f.sh.Done("Réglages des sauvegardes enregistrés", nil)
-		f.saved()
-		then()
-	})
-}
-
-// leave asks before what was typed is lost.
-func (f *backupForm) leave(then func()) {
-	if !f.dirty() {
-		then()
-		return
-	}
-	f.sh.Confirm("Réglages non enregistrés", "Ce qui vient d’être tapé dans les réglages des sauvegardes n’est pas enregistré.", "Continuer sans enregistrer", widgets.Danger, func() {
-		f.put0()
-		then()
-	})
+	}).Icon("folder")
+	f.form.Line(widgets.HFlex(8, []float32{1, 0}, field, widgets.VBox(6, widgets.NewLabel(" ", widgets.SmallBold), browse)))
 }

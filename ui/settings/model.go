@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -14,8 +15,11 @@ import (
 	"ardoise/data/billing"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/importer"
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
+	"ardoise/data/retention"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/widgets"
@@ -30,12 +34,21 @@ type Deps struct {
 	Billing *billing.Service
 	Letter  *letter.Service
 	Mail    Mail
-	OpenURL func(url string) error // in the system's browser; may be nil
+	// Retention gives the tab of what is kept and for how long.
+	Retention *retention.Service
+	OpenURL   func(url string) error // in the system's browser; may be nil
 	// Backup makes, checks and opens the town's copies.
 	Backup *backup.Service
 	// Restore takes an opened backup over: it closes this base, puts the backup in
 	// its place and opens it. nil where that cannot be done.
 	Restore func(o *backup.Opened)
+	Year    *schoolyear.Service
+	// Importer reads and brings in the schools' lists (ONDE) of the year.
+	Importer *importer.Service
+	// YearLetters prints the letters of the year for families without an address;
+	// YearLeavers writes the workbook of who leaves.
+	YearLetters func(ctx context.Context, w io.Writer, p schoolyear.RequestPlan, progress func(done, total int)) error
+	YearLeavers func(ctx context.Context, w io.Writer, year calendar.SchoolYear, list []schoolyear.LeavingFamily) error
 	// Verify checks every invariant (Office.Verify).
 	Verify func(ctx context.Context) ([]ledger.Check, error)
 
@@ -57,11 +70,13 @@ const (
 	tabPlaces   = "places"
 	tabServices = "services"
 	tabCalendar = "calendar"
+	tabYear     = "year"
 	tabBilling  = "billing"
 	tabMail     = "mail"
 	tabLetters  = "letters"
 	tabBackup   = "backup"
 	tabTrail    = "trail"
+	tabRights   = "retention"
 	tabDisplay  = "display"
 	tabHelp     = "help"
 )
@@ -80,12 +95,14 @@ var allTabs = []widgets.TabItem{
 	{ID: tabPlaces, Label: "Communes et écoles", Group: groupTown},
 	{ID: tabServices, Label: "Services", Group: groupTown},
 	{ID: tabCalendar, Label: "Calendrier", Group: groupTown},
+	{ID: tabYear, Label: "Année scolaire", Group: groupTown},
 	{ID: tabBilling, Label: "Facturation", Group: groupMoney},
 	{ID: tabMail, Label: "Messagerie", Group: groupPost},
 	{ID: tabLetters, Label: "Modèles", Group: groupPost},
 	{ID: tabAgents, Label: "Agents", Group: groupTeam},
 	{ID: tabTrail, Label: "Journal", Group: groupTeam},
 	{ID: tabBackup, Label: "Sauvegarde", Group: groupData},
+	{ID: tabRights, Label: "Données des familles", Group: groupData},
 	{ID: tabDisplay, Label: "Affichage", Group: groupHere},
 	{ID: tabHelp, Label: "Aide", Group: groupHere},
 }
@@ -93,7 +110,7 @@ var allTabs = []widgets.TabItem{
 // tabsFor lists the tabs an agent may open.
 func tabsFor(u kit.User) (out []widgets.TabItem) {
 	for _, t := range allTabs {
-		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) || t.ID == tabBilling && u.Has(string(staff.Regie)) {
+		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) || t.ID == tabBilling && u.Has(string(staff.Regie)) || t.ID == tabYear && u.Has(string(staff.Accueil)) {
 			out = append(out, t)
 		}
 	}
@@ -227,6 +244,7 @@ var trailKinds = []widgets.Option{
 	{ID: "booking.", Label: "Réservations"},
 	{ID: "wallet.", Label: "Porte-monnaie"},
 	{ID: "family.", Label: "Familles"},
+	{ID: "retention.", Label: "Conservation"},
 	{ID: "document.", Label: "Pièces"},
 	{ID: "catalog.", Label: "Réglages"},
 }

@@ -102,18 +102,10 @@ func (t *backupTab) showPreview(o *backup.Opened, p backup.Preview) {
 	for _, a := range previewAlerts(o, p) {
 		objs = append(objs, a)
 	}
-	objs = append(objs, widgets.VFlex(0, []float32{-190}, widgets.NewPanel("", table).Flush()))
-	if lost := lostRows(p); len(lost) > 0 {
-		last := widgets.NewTable([]widgets.Column{
-			{ID: "at", Title: "Le", Width: 146}, {ID: "kind", Title: "Quoi", Width: 128}, {ID: "what", Title: "Serait perdu", Weight: 3}, {ID: "who", Title: "Agent", Weight: 1, Spare: true},
-		}, func(row, col int) widgets.Cell {
-			if row >= len(lost) {
-				return widgets.Cell{}
-			}
-			return widgets.Cell{Text: lost[row][col]}
-		}).RowHeight(30).NoSelection()
-		last.SetCount(len(lost))
-		objs = append(objs, widgets.NewParagraph(lostText(p), widgets.BodyBold), widgets.VFlex(0, []float32{-200}, widgets.NewPanel("", last).Flush()))
+	objs = append(objs, widgets.VFlex(0, []float32{-192}, widgets.NewPanel("", table).Flush()))
+	lost := lostFacts(p)
+	if len(lost) > 0 {
+		objs = append(objs, widgets.NewParagraph(lostText(p), widgets.BodyBold))
 	}
 	word := widgets.NewTextField().PlaceHolder(restoreWord)
 	form := widgets.NewForm()
@@ -124,6 +116,9 @@ func (t *backupTab) showPreview(o *backup.Opened, p backup.Preview) {
 		return nil
 	})
 	objs = append(objs, form.Content())
+	if len(lost) > 0 {
+		objs = append(objs, widgets.NewLabel("Les dernières opérations qui seraient perdues", widgets.SmallBold), factsBox(func() []fact { return lost }))
+	}
 	taken := false
 	var dlg *widgets.Dialog
 	dlg = widgets.NewDialog("Restaurer "+filepath.Base(o.Path)+nbsp+"?", previewTitle(o), widgets.VBox(12, objs...), "Remplacer la base", widgets.Danger, func() {

@@ -3,8 +3,10 @@ package settings
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"ardoise/data/backup"
+	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/ui/widgets"
 )
@@ -72,10 +74,16 @@ func lostText(p backup.Preview) string {
 	return fault.French(head + " : " + strings.Join(kinds, ", ") + ".")
 }
 
-// lostRows are the last of them.
-func lostRows(p backup.Preview) (out [][4]string) {
+// lostFacts are the last of them.
+func lostFacts(p backup.Preview) (out []fact) {
 	for _, l := range p.Last {
-		out = append(out, [4]string{instant(l.At), l.Label, l.Detail, l.Agent})
+		out = append(out, fact{shortInstant(l.At), l.Label + nbsp + ": " + l.Detail + " (" + l.Agent + ")"})
 	}
 	return out
+}
+
+// shortInstant gives « 24/11 à 9 h 05 »: the year is in the figures above.
+func shortInstant(t time.Time) string {
+	d := calendar.DateOf(t)
+	return fmt.Sprintf("%02d/%02d à %s", d.Day(), int(d.Month()), calendar.HourText(t))
 }

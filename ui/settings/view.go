@@ -9,6 +9,8 @@ import (
 	"ardoise/data/catalog"
 	"ardoise/data/letter"
 	"ardoise/data/mailbox"
+	"ardoise/data/retention"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
@@ -111,6 +113,14 @@ func (p *page) OnEvent(ev kit.Event) {
 		if at != tabBackup {
 			return
 		}
+	case retention.Topic:
+		if at != tabRights {
+			return
+		}
+	case schoolyear.Topic:
+		if at != tabYear {
+			return
+		}
 	case mailbox.TopicAccount:
 		if at != tabMail {
 			return
@@ -172,6 +182,8 @@ func (p *page) make(id string) tab {
 		return newServices(p.sh, p.d)
 	case tabCalendar:
 		return newCalendarTab(p.sh, p.d)
+	case tabYear:
+		return newYear(p.sh, p.d)
 	case tabBilling:
 		return newBilling(p.sh, p.d)
 	case tabMail:
@@ -182,6 +194,8 @@ func (p *page) make(id string) tab {
 		return newBackup(p.sh, p.d)
 	case tabTrail:
 		return newTrail(p.sh, p.d)
+	case tabRights:
+		return newRetention(p.sh, p.d)
 	case tabDisplay:
 		return newDisplay(p.sh, p.d)
 	}
