@@ -48,6 +48,7 @@ var helpPages = []helpPage{
 	{"settings-calendar", "settings", "Réglages", "calendrier"},
 	{"settings-year", "school", "Réglages", "l’année scolaire"},
 	{"signin", "lock", "Connexion", ""},
+	{"setup", "play", "Premiers pas", "une base neuve"},
 	{helpKeys, "help", "Touches", "partout"},
 	{helpLimits, "info", "Limites", "ce qu’Ardoise ne fait pas"},
 }
