@@ -40,7 +40,7 @@ func TestFirstRunToTheFirstKitchenSheet(t *testing.T) {
 	d.display(home)
 	r := &firstRun{desktop: d, begun: time.Now()}
 	d.run(home, program)
-	d.window("^Ardoise$")
+	d.window("^Ardoise — Bienvenue")
 	r.wizard(home)
 	r.importSchool(onde)
 	r.acceptOne(home)
@@ -80,18 +80,33 @@ const (
 	firstPassword = "Marronnier-48-bleu"
 )
 
+// reach waits until the window's title says where one is.
+func (r *firstRun) reach(page string) {
+	r.t.Helper()
+	r.until("the page « "+page+" »", func() bool {
+		out, err := r.command("xdotool", "search", "--onlyvisible", "--name", "^Ardoise — "+page)
+		return err == nil && strings.TrimSpace(out) != ""
+	})
+	time.Sleep(300 * time.Millisecond)
+}
+
 func (r *firstRun) wizard(home string) {
 	r.shot("f0-choice")
 	r.keys("Return") // a new town
+	r.reach("Votre commune")
 	r.typeText("bane")
 	r.shot("f1-commune")
 	r.keys("Return") // Baneins, with its codes and a school
 	r.keys("Return", "Return")
+	r.reach("Année scolaire")
 	r.step("the commune and its school")
 	r.shot("f2-year")
 	r.keys("ctrl+Return") // the year and zone that are proposed
+	r.reach("Votre cantine")
+	r.typeText("4,20") // the price of a meal; the rest is the usual canteen
 	r.shot("f3-canteen")
-	r.keys("ctrl+Return") // the usual canteen
+	r.keys("ctrl+Return")
+	r.reach("Premier administrateur")
 	r.step("the canteen")
 	r.typeText("Nathalie Perret")
 	r.keys("Return", "Return") // the login is proposed
@@ -100,6 +115,7 @@ func (r *firstRun) wizard(home string) {
 	r.typeText(firstPassword)
 	r.shot("f4-agent")
 	r.keys("Return")
+	r.reach("Votre phrase de secours")
 	r.shot("f5-phrase")
 	r.keys("Tab", "Return") // the sheet, kept as a file
 	sheet := filepath.Join(r.dir, "phrase-de-secours.pdf")
@@ -113,6 +129,7 @@ func (r *firstRun) wizard(home string) {
 		r.t.Fatalf("no phrase on the sheet: %q", text)
 	}
 	r.keys("ctrl+Return")
+	r.reach("Relisez la feuille")
 	r.keys("ctrl+Return") // cannot be skipped
 	r.shot("f6-asked")
 	if _, err := os.Stat(r.db); err == nil {
@@ -120,8 +137,10 @@ func (r *firstRun) wizard(home string) {
 	}
 	r.typeText(strings.ToLower(strings.NewReplacer("–", " ", "-", " ").Replace(phrase)))
 	r.keys("Return")
+	r.reach("Messagerie")
 	r.step("the recovery phrase, typed back")
 	r.keys("ctrl+Return") // the post can wait
+	r.reach("Tout est prêt")
 	r.shot("f7-plan")
 	r.keys("Return") // « Créer la base »
 	r.until("the base", func() bool { _, err := os.Stat(r.db); return err == nil })

@@ -21,6 +21,7 @@ import (
 	"ardoise/ui/signin"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
+	"ardoise/ui/words"
 )
 
 // prefBase is which base this workstation opens: a file, or a server's address
@@ -40,7 +41,7 @@ func (d *desk) begin(join string) {
 	d.window.SetTitle("Ardoise")
 	d.setup = setup.New(setup.Deps{
 		House: house{d}, Runner: d.runner, Ctx: d.ctx, Canvas: d.window.Canvas(), Files: files{d}, Clock: d.clock, Version: metadata().Version,
-		Known: known, Place: d.placeText(), Join: join, Log: func(err error) { d.log.Error("setup", "err", err) },
+		Known: known, Place: d.placeText(), Join: join, Title: func(head string) { d.window.SetTitle("Ardoise — " + words.Say(head)) }, Log: func(err error) { d.log.Error("setup", "err", err) },
 	})
 	ground := widgets.NewPainting(1, 1, func(g *widgets.Gfx, s fyne.Size) {
 		g.Rect(0, 0, s.Width, s.Height, widgets.Shape{Fill: theme.Ardoise100})

@@ -49,6 +49,7 @@ var helpPages = []helpPage{
 	{"settings-year", "school", "Réglages", "l’année scolaire"},
 	{"settings-backup", "settings", "Réglages", "la sauvegarde"},
 	{"signin", "lock", "Connexion", ""},
+	{"setup", "play", "Premiers pas", "une base neuve"},
 	{helpKeys, "help", "Touches", "partout"},
 	{helpLimits, "info", "Limites", "ce qu’Ardoise ne fait pas"},
 }

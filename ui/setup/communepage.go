@@ -232,11 +232,7 @@ func (p *communePage) next(then func()) {
 		return
 	}
 	a := &p.s.a
-	if c := p.typed(); c != a.commune {
-		a.commune = c
-		a.zone = "" // proposed anew
-	}
-	a.schools = list
+	a.commune, a.schools = p.typed(), list
 	then()
 }
 

@@ -69,6 +69,7 @@ type Deps struct {
 	Known   []catalog.Commune // proposed as the name is typed
 	Place   string            // where this workstation's file goes
 	Join    string            // the server remembered, password left out: only that door
+	Title   func(head string) // the window's; may be nil
 	Log     func(error)       // may be nil
 	Phrase  func() string     // tests; nil: staff.NewPhrase
 	Ask     func() []int      // tests: which groups are asked back, from 0

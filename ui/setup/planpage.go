@@ -20,7 +20,7 @@ func newMail(s *Screen) *mailPage {
 	p := &mailPage{s: s}
 	p.when = widgets.NewRadioRows(nil,
 		widgets.Option{ID: "later", Label: "Plus tard", Detail: "Ardoise fonctionne sans courriel. Réglages, Messagerie, le jour venu."},
-		widgets.Option{ID: "now", Label: "Juste après la création", Detail: "Ardoise ouvrira Réglages, Messagerie. Ayez l’adresse et son mot de passe sous la main."})
+		widgets.Option{ID: "now", Label: "Juste après la création", Detail: "Réglages, Messagerie s’ouvrira. Ayez l’adresse et son mot de passe."})
 	p.when.Set("later")
 	p.box = widgets.VBox(16, p.when)
 	return p

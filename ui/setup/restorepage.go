@@ -74,7 +74,7 @@ func (p *copyPage) show() {
 		}
 	}
 	p.secrets.Refresh()
-	if p.box != nil {
+	if p.s.made[atCopy] == page(p) { // not while it is being made
 		p.box.Refresh()
 		p.s.label()
 	}

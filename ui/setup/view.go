@@ -75,6 +75,7 @@ type Screen struct {
 
 	root     *fyne.Container
 	card     *fyne.Container
+	inside   *fyne.Container // of the card: laid out anew when a part comes or goes
 	band     *widgets.Stepper
 	bandBox  *fyne.Container
 	head     *widgets.Label
@@ -143,8 +144,8 @@ func (s *Screen) build() {
 		g.Text(logo+10, 0, size.Width-logo-10, size.Height, "Ardoise", widgets.Heading)
 	})
 	top := widgets.HFlex(8, []float32{1, 0}, brand, widgets.NewLabel("Version "+s.d.Version, widgets.Small))
-	inside := widgets.VFlex(16, []float32{0, 0, 0, 0, 1, 0}, top, s.bandBox, widgets.VBox(4, s.head, s.text), s.alert, s.body, s.foot)
-	s.card = container.New(&frame{}, widgets.NewPanel("", inside).Pad(24, 20))
+	s.inside = widgets.VFlex(16, []float32{0, 0, 0, 0, 1, 0}, top, s.bandBox, widgets.VBox(4, s.head, s.text), s.alert, s.body, s.foot)
+	s.card = container.New(&frame{}, widgets.NewPanel("", s.inside).Pad(24, 20))
 	s.root = s.card
 	s.keys()
 }
@@ -251,12 +252,15 @@ func (s *Screen) show() {
 	p.enter()
 	head, text := p.words()
 	s.head.Set(head)
+	if s.d.Title != nil {
+		s.d.Title(head)
+	}
 	s.text.Set(text)
 	s.body.Objects = []fyne.CanvasObject{p.content()}
 	s.body.Refresh()
 	s.steps()
 	s.label()
-	s.card.Refresh()
+	s.inside.Refresh()
 	s.scope.Do(s.Focus)
 }
 
@@ -305,6 +309,7 @@ func (s *Screen) goOn() {
 			s.show()
 		}
 	})
+	s.inside.Refresh() // errors beside fields take room
 }
 
 func (s *Screen) goBack() {
@@ -326,7 +331,7 @@ func (s *Screen) say(err error) {
 		s.alert.Set(widgets.Failure, fault.Sentence(err), "")
 		s.alert.Show()
 	}
-	s.card.Refresh()
+	s.inside.Refresh()
 }
 
 // run does slow work with the button busy; a refusal is shown, and what was typed

@@ -60,7 +60,7 @@ func (p *yearPage) enter() {
 	}
 	p.year.SetOptions(options...)
 	p.year.Set(a.year.String())
-	if a.zone == "" || p.proposed != a.commune.INSEE {
+	if p.proposed != a.commune.INSEE {
 		p.proposed = a.commune.INSEE
 		zone, region, why := calendarOf(a.commune)
 		p.zone.Set(string(zone))
