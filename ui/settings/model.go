@@ -55,6 +55,7 @@ const (
 	tabAgents   = "agents"
 	tabServices = "services"
 	tabCalendar = "calendar"
+	tabKitchen  = "kitchen"
 	tabBilling  = "billing"
 	tabMail     = "mail"
 	tabLetters  = "letters"
@@ -77,6 +78,7 @@ const (
 var allTabs = []widgets.TabItem{
 	{ID: tabServices, Label: "Services", Group: groupTown},
 	{ID: tabCalendar, Label: "Calendrier", Group: groupTown},
+	{ID: tabKitchen, Label: "Cuisine", Group: groupTown},
 	{ID: tabBilling, Label: "Facturation", Group: groupMoney},
 	{ID: tabMail, Label: "Messagerie", Group: groupPost},
 	{ID: tabLetters, Label: "Modèles", Group: groupPost},

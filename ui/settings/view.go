@@ -95,7 +95,7 @@ func (p *page) OnEvent(ev kit.Event) {
 			return
 		}
 	case catalog.Topic:
-		if at != tabServices && at != tabCalendar {
+		if at != tabServices && at != tabCalendar && at != tabKitchen {
 			return
 		}
 	case billing.Topic:
@@ -165,6 +165,8 @@ func (p *page) make(id string) tab {
 		return newServices(p.sh, p.d)
 	case tabCalendar:
 		return newCalendarTab(p.sh, p.d)
+	case tabKitchen:
+		return newKitchenTab(p.sh, p.d)
 	case tabBilling:
 		return newBilling(p.sh, p.d)
 	case tabMail:
