@@ -19,6 +19,7 @@ import (
 	"ardoise/data/letter"
 	"ardoise/data/mailbox"
 	"ardoise/data/menu"
+	"ardoise/data/retention"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 	"ardoise/data/vault"
@@ -31,12 +32,17 @@ type Options struct {
 	BackupDir string           // "": beside the database
 	MustExist bool             // refuse to make a database that is not there
 	Unsound   bool             // open also a base the quick check finds broken: to look at it or to replace it
-	Cost      *vault.Params    // of passwords; nil: strong (throw-away databases of tests only)
+	// Where sessions are at work, as others see it; "": it is not said.
+	Machine, Program string
+	Cost             *vault.Params // of passwords; nil: strong (throw-away databases of tests only)
 }
 
 func (o Options) staffOptions() (out []staff.Option) {
 	if o.Log != nil {
 		out = append(out, staff.WithLog(o.Log))
+	}
+	if o.Machine != "" {
+		out = append(out, staff.At(o.Machine, o.Program))
 	}
 	if o.Cost != nil {
 		out = append(out, staff.WithCost(*o.Cost))
@@ -46,18 +52,19 @@ func (o Options) staffOptions() (out []staff.Option) {
 
 // Office is an open town hall: one database, one field a service.
 type Office struct {
-	Store    *store.DB
-	Staff    *staff.Service
-	Catalog  *catalog.Service
-	Family   *family.Service
-	Access   *access.Service
-	Letter   *letter.Service
-	Menu     *menu.Service
-	Ledger   *ledger.Service
-	Booking  *booking.Service
-	Billing  *billing.Service
-	Mailbox  *mailbox.Service
-	Importer *importer.Service
+	Store     *store.DB
+	Staff     *staff.Service
+	Catalog   *catalog.Service
+	Family    *family.Service
+	Access    *access.Service
+	Letter    *letter.Service
+	Menu      *menu.Service
+	Ledger    *ledger.Service
+	Booking   *booking.Service
+	Billing   *billing.Service
+	Mailbox   *mailbox.Service
+	Importer  *importer.Service
+	Retention *retention.Service
 
 	heads staff.HeadStore
 }
@@ -89,19 +96,20 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 // the end of the audit trail is kept.
 func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office {
 	o := &Office{
-		Store:    db,
-		heads:    heads,
-		Staff:    staff.New(db, heads, options...),
-		Catalog:  catalog.New(db),
-		Family:   family.New(db),
-		Access:   access.New(db),
-		Letter:   letter.New(db),
-		Menu:     menu.New(db),
-		Ledger:   ledger.New(db),
-		Booking:  booking.New(db),
-		Billing:  billing.New(db),
-		Mailbox:  mailbox.New(db),
-		Importer: importer.New(db),
+		Store:     db,
+		heads:     heads,
+		Staff:     staff.New(db, heads, options...),
+		Catalog:   catalog.New(db),
+		Family:    family.New(db),
+		Access:    access.New(db),
+		Letter:    letter.New(db),
+		Menu:      menu.New(db),
+		Ledger:    ledger.New(db),
+		Booking:   booking.New(db),
+		Billing:   billing.New(db),
+		Mailbox:   mailbox.New(db),
+		Importer:  importer.New(db),
+		Retention: retention.New(db),
 	}
 	o.Family.MoveMoneyBy(ledger.MoveMoney)
 	o.Ledger.AfterTopUp(booking.AfterTopUp)

@@ -193,7 +193,7 @@ func TestRightsOfTheOffice(t *testing.T) {
 	db := storetest.OpenSQLite(t)
 	keepers := []staff.Role{staff.Admin, staff.Regie}
 	stafftest.Rights(t, data.Over(db, &staff.MemoryHead{}), map[string][]staff.Role{
-		"Verify": keepers, "Backup": keepers, "Figures": stafftest.Anyone,
+		"Verify": keepers, "MoveTo": {staff.Admin}, "Backup": keepers, "Figures": stafftest.Anyone,
 		"Housekeep": stafftest.Open, "Close": stafftest.Open,
 	}, stafftest.Contexts(t, db))
 }

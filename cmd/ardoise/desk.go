@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"ardoise/assets"
 	"ardoise/data"
 	"ardoise/data/calendar"
 	"ardoise/data/demo"
@@ -22,6 +23,7 @@ import (
 	"ardoise/ui/signin"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
+	"ardoise/ui/words"
 )
 
 // desk ties the window to an office: it opens one, closes it, and gives each
@@ -56,8 +58,9 @@ func newDesk(a fyne.App, log *slog.Logger, clock func() time.Time) *desk {
 }
 
 const (
-	prefLook = "look"
-	prefText = "text"
+	prefLook     = "look"
+	prefText     = "text"
+	prefLanguage = "language"
 )
 
 func (d *desk) theme() *theme.Theme {
@@ -165,6 +168,10 @@ func (d *desk) show() {
 			d.app.Preferences().SetString(prefLook, string(look))
 			d.app.Preferences().SetInt(prefText, percent)
 		},
+		Speak: func(language string) error {
+			d.app.Preferences().SetString(prefLanguage, language)
+			return words.Use(language, assets.English())
+		},
 	})
 	d.post = &post{room: d.office.Mailbox, join: reports.Joiner(d.office), runner: d.runner, clock: d.clock, log: d.log, tell: d.shell.Post}
 	d.leave = d.office.Store.Subscribe(func(e store.Event) {
@@ -175,7 +182,7 @@ func (d *desk) show() {
 
 func title(isDemo bool) string {
 	if isDemo {
-		return "Ardoise — Démonstration"
+		return words.Say("Ardoise — Démonstration")
 	}
 	return "Ardoise"
 }

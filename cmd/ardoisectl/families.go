@@ -11,10 +11,12 @@ import (
 	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/money"
+	"ardoise/reports/desk"
 )
 
 func (c *cli) familiesCommand() *cobra.Command {
-	return group("families", "familles : recherche, fiche, fusion, export", c.familiesSearch(), c.familiesShow(), c.familiesMerge(), c.familiesExport())
+	return group("families", "familles : recherche, fiche, correction, fusion, export, anonymisation", c.familiesSearch(), c.familiesShow(), c.familiesCorrect(), c.familiesCorrectChild(),
+		c.familiesMerge(), c.familiesExport(), c.familiesHold(), c.familiesAnonymise())
 }
 
 type childJSON struct {
@@ -223,6 +225,7 @@ func (c *cli) familiesMerge() *cobra.Command {
 
 func (c *cli) familiesExport() *cobra.Command {
 	var out string
+	var health bool
 	cmd := &cobra.Command{
 		Use: "export FAMILLE", Short: "écrit tout ce que la base sait d’une famille (droit d’accès)", Args: words("le numéro de la famille"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -240,16 +243,28 @@ func (c *cli) familiesExport() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := outputFile(out, func(w io.Writer) error { return o.Family.Export(ctx, id, w) }); err != nil {
+			m, err := desk.NewMaker(ctx, o.Catalog, "", "", o.Store.Now())
+			if err != nil {
+				return err
+			}
+			periods, err := o.Retention.Settings(ctx)
+			if err != nil {
+				return err
+			}
+			opt := family.ExportOptions{Health: health, Paper: func(w io.Writer, d family.Dossier) error { return m.RightsPDF(ctx, w, d, periods) }}
+			if err := outputFile(out, func(w io.Writer) error { return o.Family.Export(ctx, id, opt, w) }); err != nil {
 				return err
 			}
 			answer := struct {
 				Family int64  `json:"family"`
 				File   string `json:"file"`
 			}{id, out}
-			return c.say(answer, func(w io.Writer) { put(w, "La famille %s est exportée dans %s.\n", family.Number(id), out) })
+			return c.say(answer, func(w io.Writer) {
+				put(w, "La famille %s est exportée dans %s. Ce fichier n’est pas chiffré : remettez-le en main propre, puis effacez-le.\n", family.Number(id), out)
+			})
 		},
 	}
+	cmd.Flags().BoolVar(&health, "health", false, "avec les données de santé (rôle Santé)")
 	cmd.Flags().StringVar(&out, "out", "", "`FICHIER` ZIP à écrire")
 	return cmd
 }

@@ -10,7 +10,7 @@ import (
 	"ardoise/data/store/storetest"
 )
 
-func plain(err error) string { return strings.ReplaceAll(fault.Sentence(err), "\u00a0", " ") }
+func said(err error) string { return strings.ReplaceAll(fault.Sentence(err), "\u00a0", " ") }
 
 func TestDiets(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -41,7 +41,7 @@ func TestDiets(t *testing.T) {
 				t.Errorf("%q is %q", text, code)
 			}
 		}
-		if err := s.SaveDiets(system(), diets, seen); fault.KindOf(err) != fault.Conflict || !strings.Contains(plain(err), "ont changé depuis l’affichage") {
+		if err := s.SaveDiets(system(), diets, seen); fault.KindOf(err) != fault.Conflict || !strings.Contains(said(err), "ont changé depuis l’affichage") {
 			t.Errorf("written over: %v", err)
 		}
 		if err := db.Write(t.Context(), func(tx *store.Tx) error {
@@ -65,7 +65,7 @@ func TestDiets(t *testing.T) {
 			"jamais son motif":           func(d catalog.Diets) { d[1].Label = "Menu Halal" },
 			"n’est pas un régime connu":  func(d catalog.Diets) { d[1].Code = "autre" },
 		} {
-			if err := save(change); err == nil || !strings.Contains(plain(err), want) {
+			if err := save(change); err == nil || !strings.Contains(said(err), want) {
 				t.Errorf("%q: %v", want, err)
 			}
 		}
@@ -131,7 +131,7 @@ func TestKitchenGroups(t *testing.T) {
 			"n’existe plus. Relisez":  {{Name: "Nord", Schools: []int64{99999}}},
 			"« Perdu » n’existe plus": {{ID: 99999, Name: "Perdu"}},
 		} {
-			if err := save(next); err == nil || !strings.Contains(plain(err), want) {
+			if err := save(next); err == nil || !strings.Contains(said(err), want) {
 				t.Errorf("%q: %v", want, err)
 			}
 		}

@@ -81,6 +81,8 @@ type Family struct {
 	Note         string
 	State        string
 	MergedInto   int64
+	AnonymisedOn calendar.Date // names and addresses are gone since, for good; 0: they are there
+	Hold         string        // « ne pas purger », and why; "": nothing is held back
 	Version      int64 // who writes must have read this one
 	Guardians    []Guardian
 	Children     []Child // its own, then those shared with it
@@ -161,6 +163,7 @@ type Child struct {
 	HasPlan   bool // a care plan (PAI) exists; what it says is the health notes'
 	HasHealth bool // health notes exist
 	State     string
+	Anonymous bool // name and health are gone, for good
 	Version   int64
 	Families  []Shared // second families (separated parents)
 	Shared    bool     // seen from a second family, not the one billed by default

@@ -94,10 +94,10 @@ func Open(ctx context.Context, rawURL string, opt Options) (*DB, error) {
 	db.SetClock(clock)
 	db.ctx, db.stop = context.WithCancel(context.Background())
 	db.hub = newHub(db.log)
-	if isPostgres(rawURL) {
+	if IsServer(rawURL) {
 		err = db.openPostgres(ctx, rawURL, opt)
 	} else {
-		err = db.openSQLite(ctx, sqlitePath(rawURL), opt)
+		err = db.openSQLite(ctx, FilePath(rawURL), opt)
 	}
 	if err != nil {
 		if cerr := db.Close(); cerr != nil {
@@ -111,13 +111,13 @@ func Open(ctx context.Context, rawURL string, opt Options) (*DB, error) {
 	return db, nil
 }
 
-// isPostgres tells a PostgreSQL address from a file.
-func isPostgres(s string) bool {
+// IsServer tells a PostgreSQL address from a file.
+func IsServer(s string) bool {
 	return strings.HasPrefix(s, "postgres://") || strings.HasPrefix(s, "postgresql://")
 }
 
-// sqlitePath strips the schemes a SQLite file may be written with.
-func sqlitePath(s string) string {
+// FilePath strips the schemes a SQLite file may be written with.
+func FilePath(s string) string {
 	for _, p := range []string{"sqlite://", "sqlite3:", "sqlite:", "file://", "file:"} {
 		if rest, ok := strings.CutPrefix(s, p); ok {
 			if i := strings.IndexByte(rest, '?'); i >= 0 {
@@ -189,6 +189,14 @@ func ParseInstant(s string) (time.Time, error) {
 		return time.Time{}, fault.Wrap(fault.Internal, err, "L’heure « %s » enregistrée dans la base est illisible.", s)
 	}
 	return t, nil
+}
+
+// Shown gives an address as it may be shown: without its password.
+func Shown(address string) string {
+	if IsServer(address) {
+		return masked(address)
+	}
+	return FilePath(address)
 }
 
 // masked hides the password of a PostgreSQL address.

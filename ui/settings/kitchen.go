@@ -71,7 +71,8 @@ func newKitchenTab(sh kit.Shell, d Deps) *kitchenTab {
 	t.down = widgets.NewIconButton("arrow-down", "Livrer après", func() { t.move(1) })
 	t.note = widgets.NewParagraph("", widgets.Small)
 	diets := widgets.NewPanel("Régimes", scrolled(t.form.Content())).Icon("fork-knife").Right(t.saveB).Line()
-	groups := widgets.NewPanel("Groupes de livraison", widgets.VFlex(0, []float32{1, 0}, t.table, widgets.Pad(16, 10, t.note))).Icon("school").Right(t.up, t.down, t.remove, add).Line().Flush()
+	groups := widgets.NewPanel("Livraisons", widgets.VFlex(0, []float32{1, 0}, t.table,
+		widgets.Pad(16, 10, widgets.VBox(10, t.note, widgets.HFlex(8, []float32{0, 0, 1, 0}, t.up, t.down, widgets.Spacer(), t.remove))))).Icon("school").Right(add).Line().Flush()
 	t.root = widgets.HFlex(16, []float32{1, 1}, diets, groups)
 	return t
 }

@@ -53,6 +53,7 @@ func Section(d Deps) kit.Section {
 // The tabs, as Navigate names them.
 const (
 	tabAgents   = "agents"
+	tabPlaces   = "places"
 	tabServices = "services"
 	tabCalendar = "calendar"
 	tabKitchen  = "kitchen"
@@ -76,6 +77,7 @@ const (
 )
 
 var allTabs = []widgets.TabItem{
+	{ID: tabPlaces, Label: "Communes et écoles", Group: groupTown},
 	{ID: tabServices, Label: "Services", Group: groupTown},
 	{ID: tabCalendar, Label: "Calendrier", Group: groupTown},
 	{ID: tabKitchen, Label: "Cuisine", Group: groupTown},
@@ -141,85 +143,35 @@ func instant(t time.Time) string {
 
 // place is the catalog as the tabs show it.
 type place struct {
-	services []catalog.ServiceInfo
-	schools  map[int64]string
-	classes  map[int64]string
+	services   []catalog.ServiceInfo
+	communes   []catalog.Commune
+	schoolList []catalog.School
+	classList  []catalog.Class // of this school year
+	classes    map[int64]string
 }
 
 func loadPlace(ctx context.Context, c *catalog.Service, today calendar.Date) (p place, err error) {
 	if p.services, err = c.Services(ctx); err != nil {
 		return p, err
 	}
-	schools, err := c.Schools(ctx)
-	if err != nil {
+	if p.communes, err = c.Communes(ctx); err != nil {
 		return p, err
 	}
-	classes, err := c.Classes(ctx, calendar.SchoolYearOf(today))
-	if err != nil {
+	if p.schoolList, err = c.Schools(ctx); err != nil {
 		return p, err
 	}
-	p.schools, p.classes = map[int64]string{}, map[int64]string{}
-	for _, s := range schools {
-		p.schools[s.ID] = s.Name
+	if p.classList, err = c.Classes(ctx, calendar.SchoolYearOf(today)); err != nil {
+		return p, err
 	}
-	for _, k := range classes {
+	p.classes = map[int64]string{}
+	for _, k := range p.classList {
 		p.classes[k.ID] = k.Name
 	}
 	return p, nil
 }
 
-// fact is a line of a service's card: what, and how it is.
+// fact is a line of what is told: what, and how it is.
 type fact struct{ what, how string }
-
-// facts are the rules of a service, in words.
-func (p place) facts(s catalog.ServiceInfo) []fact {
-	var schools, sittings, pay []string
-	for _, id := range s.Schools {
-		schools = append(schools, p.schools[id])
-	}
-	for _, t := range s.Sittings {
-		sittings = append(sittings, t.Name+places(t.Capacity, " (", ")"))
-	}
-	for _, m := range s.Pay {
-		pay = append(pay, catalog.PayLabel(m))
-	}
-	days := strings.ReplaceAll(s.Weekdays.String(), " ", ", ")
-	if !s.InHolidays {
-		days += "; fermé pendant les vacances de la zone " + string(s.Zone)
-	}
-	out := []fact{
-		{"Service", catalog.KindLabel(s.Kind) + ", " + s.Commune + " (" + s.Code + ")"},
-		{"Jours", strings.ReplaceAll(days, ";", nbsp+";") + ", à partir de " + s.StartsAt.French()},
-		{"Réserver", strings.Join(s.Book.Rules(), "\n")},
-		{"Annuler", strings.Join(s.Cancel.Rules(), "\n")},
-		{"Places", cmp.Or(places(s.Capacity, "", " par jour"), "sans limite")},
-		{"Écoles", cmp.Or(strings.Join(schools, ", "), "aucune")},
-		{"Paiement", cmp.Or(strings.Join(pay, ", "), "aucun moyen")},
-		{"Absence justifiée", waitingText(s.WaitingDays) + ", justificatif sous " + countOf(s.ProofHours, "heure", "heures")},
-		{"Solde bas", "avertir la famille sous " + s.LowBalance.String()},
-	}
-	if len(sittings) > 0 {
-		out = slices.Insert(out, 5, fact{"Tours de table", strings.Join(sittings, ", ")})
-	}
-	if !s.Active {
-		out = slices.Insert(out, 0, fact{"État", "ce service n’est plus proposé"})
-	}
-	return out
-}
-
-func waitingText(days int) string {
-	if days == 0 {
-		return "recréditée dès le premier jour"
-	}
-	return countOf(days, "jour", "jours") + " de carence"
-}
-
-func places(n *int, before, after string) string {
-	if n == nil {
-		return ""
-	}
-	return before + countOf(*n, "place", "places") + after
-}
 
 // documentText gives « Fiche sanitaire, 12 mois ».
 func documentText(d catalog.RequiredDocument) string {
@@ -233,8 +185,8 @@ func documentText(d catalog.RequiredDocument) string {
 	return out
 }
 
-// tariffCells gives a line of the table of prices.
-func tariffCells(t catalog.Tariff) []string {
+// tariffFor says whom a tariff is for: « QF 0 à 620, habitants, à partir du 2ᵉ enfant ».
+func tariffFor(t catalog.Tariff) string {
 	who := []string{}
 	if b := t.Bracket(); b != "" {
 		who = append(who, b)
@@ -245,11 +197,10 @@ func tariffCells(t catalog.Tariff) []string {
 	if t.AgeGroup != "" {
 		who = append(who, catalog.AgeLabel(t.AgeGroup))
 	}
-	if t.SiblingRank > 0 {
+	if t.SiblingRank > 1 {
 		who = append(who, fmt.Sprintf("à partir du %dᵉ enfant", t.SiblingRank))
 	}
-	kind := map[string]string{catalog.ForBooking: "réservation", catalog.ForLate: "hors délai", catalog.ForUnbooked: "non réservé"}[t.Kind]
-	return []string{t.Label, kind, cmp.Or(strings.Join(who, ", "), "tous"), validText(t.ValidFrom, t.ValidTo), t.Price().String()}
+	return cmp.Or(strings.Join(who, ", "), "tous")
 }
 
 // validText gives « depuis le 01/08/2026 », « du 01/08/2026 au 31/07/2027 ».

@@ -95,7 +95,7 @@ func (p *page) OnEvent(ev kit.Event) {
 			return
 		}
 	case catalog.Topic:
-		if at != tabServices && at != tabCalendar && at != tabKitchen {
+		if at != tabPlaces && at != tabServices && at != tabCalendar && at != tabKitchen {
 			return
 		}
 	case billing.Topic:
@@ -161,6 +161,8 @@ func (p *page) make(id string) tab {
 	switch id {
 	case tabAgents:
 		return newAgents(p.sh, p.d)
+	case tabPlaces:
+		return newPlaces(p.sh, p.d)
 	case tabServices:
 		return newServices(p.sh, p.d)
 	case tabCalendar:

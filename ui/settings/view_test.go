@@ -277,3 +277,18 @@ func TestDemonstrationsAgentStays(t *testing.T) {
 		t.Error("Enter opens the form all the same")
 	}
 }
+
+func TestLanguageIsChosenOnTheDisplayTab(t *testing.T) {
+	r := newRoom(t).real()
+	r.p.Open(tabDisplay)
+	d := r.p.made[tabDisplay].(*displayTab)
+	if d.says.Value() != "fr" {
+		t.Fatalf("the window starts in %q", d.says.Value())
+	}
+	r.w.Canvas().Focus(d.says)
+	d.says.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	d.says.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	if len(r.sh.Languages) != 1 || r.sh.Languages[0] != "en" {
+		t.Fatalf("asked for %q", r.sh.Languages)
+	}
+}

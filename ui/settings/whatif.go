@@ -1,14 +1,12 @@
 package settings
 
 import (
-	"context"
 	"strconv"
 	"strings"
 
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/fault"
-	"ardoise/ui/kit"
 	"ardoise/ui/widgets"
 )
 
@@ -73,20 +71,18 @@ type whatIf struct {
 	lines    []fact
 }
 
-// tryRules opens it for the service shown.
+// tryRules opens it for the service shown, with what is typed and not kept yet.
 func (t *servicesTab) tryRules() {
-	if len(t.place.services) == 0 {
+	if t.ed == nil {
 		return
 	}
-	s := *t.service()
-	tariffs := t.tariffs
-	kit.Load(t.sh.Runner(), t.sh.Ctx(), func(ctx context.Context) (*calendar.Plan, error) { return t.d.Catalog.Plan(ctx, s.ID) }, func(p *calendar.Plan, err error) {
-		if err != nil {
-			t.sh.Refused(err)
-			return
-		}
-		t.sh.Show(newWhatIf(t, s, p, tariffs).dialog())
-	})
+	d := cloneDraft(t.ed.draft)
+	plan, err := t.maker.of(d.Info)
+	if err != nil {
+		t.sh.Refused(err)
+		return
+	}
+	t.sh.Show(newWhatIf(t, d.Info, plan, d.Tariffs).dialog())
 }
 
 func newWhatIf(t *servicesTab, s catalog.ServiceInfo, p *calendar.Plan, tariffs []catalog.Tariff) *whatIf {

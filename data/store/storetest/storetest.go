@@ -209,3 +209,21 @@ func Main(m *testing.M) {
 	}
 	os.Exit(code)
 }
+
+// As gives an address of the private cluster for another account.
+func As(url, who string) string { return strings.Replace(url, "//ardoise@", "//"+who+"@", 1) }
+
+// NameOf gives the name of a database by its address.
+func NameOf(url string) string {
+	_, rest, _ := strings.Cut(url, "@/")
+	name, _, _ := strings.Cut(rest, "?")
+	return name
+}
+
+// Admin runs a statement on the private cluster as its superuser.
+func Admin(t testing.TB, statement string) {
+	t.Helper()
+	if _, err := running.admin.Exec(statement); err != nil {
+		t.Fatal(err)
+	}
+}
