@@ -31,6 +31,8 @@ type Options struct {
 	Log       *slog.Logger     // nil: no log
 	BackupDir string           // "": beside the database
 	MustExist bool             // refuse to make a database that is not there
+	RealClock bool             // Clock is this machine's own: it follows a server's, and is judged
+	DateSure  bool             // open also long after the last entry: somebody said that the date is right
 	Unsound   bool             // open also a base the quick check finds broken: to look at it or to replace it
 	// Where sessions are at work, as others see it; "": it is not said.
 	Machine, Program string
@@ -75,7 +77,7 @@ type Office struct {
 // it opens and when the day changes, the command before it lists letters or
 // requests.
 func Open(ctx context.Context, url string, opt Options) (*Office, error) {
-	db, err := store.Open(ctx, url, store.Options{Clock: opt.Clock, Log: opt.Log, BackupDir: opt.BackupDir, MustExist: opt.MustExist})
+	db, err := store.Open(ctx, url, store.Options{Clock: opt.Clock, Log: opt.Log, BackupDir: opt.BackupDir, MustExist: opt.MustExist, RealClock: opt.RealClock})
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +88,11 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 	o := Over(db, staff.HeadStoreFor(db, dir), opt.staffOptions()...)
 	if !opt.Unsound {
 		if err := o.quick(ctx); err != nil {
+			return nil, errors.Join(err, o.Close())
+		}
+	}
+	if opt.RealClock && !opt.DateSure {
+		if err := o.askDate(ctx); err != nil {
 			return nil, errors.Join(err, o.Close())
 		}
 	}

@@ -26,6 +26,7 @@ type Searcher interface {
 type Status struct {
 	Database string // « saint-marcel.db · SQLite — sauvegardé à 12 h 04 »
 	Server   bool   // the icon: a server or a file
+	Warning  string // in place of the rest: the server is away, the clock is wrong
 	Counts   string // « 148 familles · 231 enfants · 9 412 réservations »
 }
 

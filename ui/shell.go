@@ -158,6 +158,16 @@ func (s *Shell) Lock() {
 	s.showGate(&u)
 }
 
+// SignedOut goes back to the sign-in and says why: the session was ended from
+// elsewhere.
+func (s *Shell) SignedOut(why string) {
+	if s.closed {
+		return
+	}
+	s.showGate(nil)
+	widgets.Message(s.canvas(), "Session fermée", why)
+}
+
 // build makes rail, bars and page area.
 func (s *Shell) build() {
 	s.rail = newRail(s)

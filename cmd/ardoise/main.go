@@ -81,7 +81,7 @@ func run(args []string, errw io.Writer) int {
 	a := app.NewWithID(metadata().ID)
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.AppIcon))
 	speak(a, log)
-	d := newDesk(a, log, clock)
+	d := newDesk(a, log, clock, *now == "")
 	d.saveTo = *saveTo
 	d.open(path, *demo)
 	d.window.ShowAndRun()

@@ -33,3 +33,30 @@ func (c *cli) adminAccept() *cobra.Command {
 	cmd.Flags().StringVar(&reason, "reason", "", "`MOTIF`, gardé au journal")
 	return cmd
 }
+
+// adminClock says that the clock is right, after entries were dated too late.
+func (c *cli) adminClock() *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use: "clock", Short: "dit que l’horloge est juste, quand des opérations ont été datées trop tard", Args: words(),
+		Long: "Ardoise refuse d’enregistrer quand l’horloge est en retard sur la dernière opération. Si c’est l’opération qui a été datée trop tard (l’horloge avançait ce jour-là), " +
+			"cette commande le dit : le motif est inscrit au journal et le travail reprend.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := need("reason", reason); err != nil {
+				return err
+			}
+			ctx, o, err := c.enter(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if err := o.Staff.AcceptClock(ctx, reason); err != nil {
+				return err
+			}
+			return c.say(map[string]bool{"accepted": true}, func(w io.Writer) {
+				put(w, "L’horloge est reconnue juste ; le motif est inscrit au journal.\n")
+			})
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "`MOTIF`, gardé au journal")
+	return cmd
+}

@@ -2,12 +2,15 @@ package staff
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
 	"errors"
 	"regexp"
+	"strings"
+	"time"
 
 	"ardoise/data/fault"
 	"ardoise/data/store"
@@ -36,6 +39,9 @@ func auditAs(tx *store.Tx, agentID int64, agent, action, object, detail string) 
 	if action == "" || object == "" {
 		return errors.New("staff: an audit entry needs an action and an object")
 	}
+	if err := timely(tx, action); err != nil {
+		return err
+	}
 	prev, err := lastHash(tx)
 	if err != nil {
 		return err
@@ -60,6 +66,71 @@ func auditAs(tx *store.Tx, agentID int64, agent, action, object, detail string) 
 	}
 	tx.Publish(TopicAudit, id)
 	return nil
+}
+
+// clockAccepted is the action of AcceptClock.
+const clockAccepted = "clock.accept"
+
+// timely refuses an entry that a wrong clock would date before what stands
+// already, and with it the change that it tells of. Who comes and goes is let
+// through: one may look, and say that the clock is right.
+func timely(tx *store.Tx, action string) error {
+	if !tx.RealClock() || strings.HasPrefix(action, "session.") || action == clockAccepted {
+		return nil
+	}
+	last, err := lastInstant(tx)
+	if err != nil || last.IsZero() {
+		return err
+	}
+	if err := tx.NotBefore(last); err != nil {
+		if demo, derr := isDemo(tx); derr != nil || demo { // its hours are invented
+			return derr
+		}
+		return err
+	}
+	return nil
+}
+
+// lastInstant is that of the last entry but those of who came and went; zero
+// where there is none.
+func lastInstant(tx *store.Tx) (at time.Time, err error) {
+	var text string
+	err = tx.QueryRow(`SELECT at FROM audit WHERE substr(action, 1, 8) <> 'session.' ORDER BY id DESC LIMIT 1`).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return at, nil
+	}
+	if err != nil {
+		return at, err
+	}
+	return store.ParseInstant(text)
+}
+
+// LastInstant is when something was last done here; needs no session. Zero for a
+// demonstration, whose hours are invented, and where nothing was ever done.
+func (s *Service) LastInstant(ctx context.Context) (at time.Time, err error) {
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		demo, err := isDemo(tx)
+		if err != nil || demo {
+			return err
+		}
+		at, err = lastInstant(tx)
+		return err
+	})
+	return at, err
+}
+
+// AcceptClock says that the clock is right although what is written is later: it
+// had been wrong before. What follows is compared with this entry.
+func (s *Service) AcceptClock(ctx context.Context, reason string) error {
+	if err := Require(ctx, Admin); err != nil {
+		return err
+	}
+	if reason == "" {
+		return fault.New(fault.Invalid, "Dites pourquoi l’horloge est la bonne\u00a0: ce qui est écrit sera plus tardif que ce qui suit.")
+	}
+	return s.db.Write(ctx, func(tx *store.Tx) error {
+		return Audit(tx, clockAccepted, "clock:0", "Horloge reconnue juste\u00a0: "+reason)
+	})
 }
 
 // genesis is h(0).

@@ -3,6 +3,7 @@ package staff
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -65,7 +66,7 @@ func (s *Service) Here(ctx context.Context) error {
 		var was int64
 		var at string
 		err = tx.QueryRow(`SELECT locked, ended_at FROM workstation WHERE id = $1`, id).Scan(&was, &at)
-		if err == sql.ErrNoRows { // a restored backup knows nothing of us
+		if errors.Is(err, sql.ErrNoRows) { // a restored backup knows nothing of us
 			id, err = s.arrive(tx, se, locked)
 			return err
 		}
@@ -87,6 +88,22 @@ func (s *Service) Here(ctx context.Context) error {
 	se.place.Store(id)
 	if ended {
 		s.end(se, endedElsewhere)
+		return Require(ctx)
+	}
+	return nil
+}
+
+// StillHere compares this program's sessions with the base, without writing, and
+// answers Forbidden where that of ctx was ended.
+func (s *Service) StillHere(ctx context.Context) error {
+	se := From(ctx)
+	if se == nil || se.Ended() {
+		return Require(ctx)
+	}
+	if err := errors.Join(s.checkPlaces(ctx), s.checkLive(ctx)); err != nil {
+		return err
+	}
+	if se.Ended() {
 		return Require(ctx)
 	}
 	return nil
@@ -160,9 +177,8 @@ func (s *Service) Present(ctx context.Context) (out []Presence, err error) {
 	return out, err
 }
 
-// EndSession ends an agent's session at work elsewhere; what is not recorded
-// there stays typed on that screen until the program is closed, and can no
-// longer be recorded without a new sign-in.
+// EndSession ends an agent's session at work elsewhere: that screen goes back to
+// the sign-in, and what was typed there and not recorded is gone.
 func (s *Service) EndSession(ctx context.Context, id int64) error {
 	if err := Require(ctx, Admin); err != nil {
 		return err
@@ -175,7 +191,7 @@ func (s *Service) EndSession(ctx context.Context, id int64) error {
 		var name, machine string
 		err := tx.QueryRow(`UPDATE workstation SET ended_at = $1, ended_by = $2 WHERE id = $3 AND ended_at = ''
 			RETURNING agent_id, machine, (SELECT name FROM agent WHERE agent.id = agent_id)`, store.Instant(tx.Now()), From(tx.Context()).AgentID, id).Scan(&agent, &machine, &name)
-		if err == sql.ErrNoRows {
+		if errors.Is(err, sql.ErrNoRows) {
 			return fault.New(fault.Conflict, "Cette session est déjà fermée.")
 		}
 		if err != nil {

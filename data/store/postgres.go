@@ -60,6 +60,12 @@ func (db *DB) openPostgres(ctx context.Context, rawURL string, opt Options) erro
 	if err := pool.PingContext(ctx); err != nil {
 		return err
 	}
+	if err := db.learnPace(ctx); err != nil {
+		return err
+	}
+	if db.real {
+		db.work.Go(db.keepPace)
+	}
 	return db.migratePostgres(ctx, opt)
 }
 

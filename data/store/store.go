@@ -46,6 +46,9 @@ type Options struct {
 	Log       *slog.Logger     // slog.Default() when nil
 	BackupDir string           // where a backup goes before a migration; beside the file when empty (SQLite)
 	MustExist bool             // refuse to create a new database
+	// RealClock says that Clock is this machine's own: it follows the server's on
+	// PostgreSQL, and is not believed where it is before what is written.
+	RealClock bool
 
 	schema fs.FS // other migrations, for the tests of this package
 }
@@ -73,6 +76,9 @@ type DB struct {
 	closed  atomic.Bool
 	passed  atomic.Bool // PostgreSQL: another workstation migrated to a newer schema
 	check   atomic.Pointer[func(*Tx) error]
+	real    bool                 // the clock is the machine's own
+	pace    atomic.Pointer[pace] // PostgreSQL: the server's clock
+	away    atomic.Pointer[time.Time]
 }
 
 // Open opens the database at url (a path, "file:path", "sqlite:path" or
@@ -83,7 +89,7 @@ func Open(ctx context.Context, rawURL string, opt Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{log: opt.Log, set: set, turn: make(chan struct{}, 1), origin: newOrigin()}
+	db := &DB{log: opt.Log, set: set, turn: make(chan struct{}, 1), origin: newOrigin(), real: opt.RealClock}
 	if db.log == nil {
 		db.log = slog.Default()
 	}
@@ -170,9 +176,6 @@ func (db *DB) Name() string { return db.name }
 
 // Path gives the SQLite file's absolute path, "" on PostgreSQL.
 func (db *DB) Path() string { return db.path }
-
-// Now gives the office's clock, in UTC and whole seconds.
-func (db *DB) Now() time.Time { return (*db.clock.Load())().UTC().Truncate(time.Second) }
 
 // SetClock replaces the clock, in tests and demonstrations.
 func (db *DB) SetClock(clock func() time.Time) { db.clock.Store(&clock) }

@@ -90,7 +90,7 @@ func (p *page) Shortcuts() []kit.Shortcut { return p.made[p.tabs.Value()].shortc
 func (p *page) OnEvent(ev kit.Event) {
 	at := p.tabs.Value()
 	switch ev.Topic {
-	case staff.TopicAgent:
+	case staff.TopicAgent, staff.TopicPresence:
 		if at != tabAgents {
 			return
 		}
