@@ -39,7 +39,7 @@ var (
 		{"fermeture", "fermetures", `SELECT COUNT(*) FROM closure WHERE service_id = $1`},
 		{"feuille de cuisine", "feuilles de cuisine", `SELECT COUNT(*) FROM headcount WHERE service_id = $1`},
 		{"ligne de facture", "lignes de facture", `SELECT COUNT(*) FROM invoice_line WHERE service_id = $1`},
-		{"menu", "menus", `SELECT (SELECT COUNT(*) FROM menu WHERE service_id = $1) + (SELECT COUNT(DISTINCT day) FROM dish WHERE service_id = $1)`},
+		{"menu", "menus", `SELECT COUNT(DISTINCT day) FROM dish WHERE service_id = $1`},
 		{"effectif d’adultes", "effectifs d’adultes", `SELECT COUNT(*) FROM adult_meal WHERE service_id = $1`},
 	}
 )
