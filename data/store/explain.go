@@ -35,12 +35,16 @@ func explain(err error) error {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fault.Wrap(fault.Unavailable, err, "L’opération a été interrompue avant la fin. Rien n’a été modifié.")
+	case errors.As(err, &refused) && strings.Contains(refused.Error(), "server refused TLS connection"):
+		return fault.Wrap(fault.Unavailable, err, "Le serveur PostgreSQL ne propose pas de connexion chiffrée. Faites-la activer, ou choisissez « En clair » si le réseau est celui de la mairie.")
 	case errors.As(err, &refused):
 		return fault.Wrap(fault.Unavailable, err, "Le serveur PostgreSQL ne répond pas. Vérifiez que la machine est allumée, que le réseau fonctionne et que l’adresse est la bonne.")
 	case lost(err):
 		return fault.Wrap(fault.Unavailable, err, "La connexion au serveur PostgreSQL a été coupée. Rien n’a été modifié : recommencez.")
 	case errors.Is(err, syscall.ENOSPC):
 		return diskFull(err)
+	case errors.Is(err, syscall.EIO), errors.Is(err, syscall.EROFS):
+		return fault.Wrap(fault.Unavailable, err, "Le disque n’a pas pu être lu ou écrit. Rien de ce qui était enregistré n’a été modifié : vérifiez le disque, puis recommencez.")
 	}
 	return err
 }

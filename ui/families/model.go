@@ -20,6 +20,7 @@ import (
 	"ardoise/data/fault"
 	"ardoise/data/importer"
 	"ardoise/data/ledger"
+	"ardoise/data/retention"
 	"ardoise/data/staff"
 )
 
@@ -35,6 +36,10 @@ type Deps struct {
 	Billing *billing.Service
 	// InvoicePDF writes a document; nil: it is not offered.
 	InvoicePDF func(ctx context.Context, w io.Writer, invoiceID int64) error
+	// Retention anonymises and holds back; nil: neither is offered.
+	Retention *retention.Service
+	// RightsPDF writes the readable document of an export; nil: the export has none.
+	RightsPDF func(ctx context.Context, w io.Writer, d family.Dossier) error
 	// Import reads and commits a school's list; nil: the entry is not offered.
 	Import *importer.Service
 }
@@ -47,7 +52,7 @@ const (
 )
 
 // rights are what the agent's roles allow here; the services check again.
-type rights struct{ write, desk, papers, health, money, cash bool }
+type rights struct{ write, desk, papers, health, money, cash, admin bool }
 
 func rightsOf(has func(...string) bool) rights {
 	is := func(r ...staff.Role) bool {
@@ -60,7 +65,7 @@ func rightsOf(has func(...string) bool) rights {
 	}
 	return rights{
 		write: is(staff.Accueil, staff.Admin), desk: is(staff.Accueil), papers: is(staff.Accueil, staff.Sante),
-		health: is(staff.Sante), money: is(staff.Accueil, staff.Regie), cash: is(staff.Regie),
+		health: is(staff.Sante), money: is(staff.Accueil, staff.Regie), cash: is(staff.Regie), admin: is(staff.Admin),
 	}
 }
 

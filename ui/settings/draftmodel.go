@@ -19,6 +19,7 @@ type editing struct {
 	was, draft catalog.Draft
 	wrong      map[string]string // what cannot be read in a field, by its path
 	touched    map[string]bool   // fields that were typed in: their flaws are shown
+	refused    []catalog.Flaw    // what the database said of the draft as it is
 	asked      bool              // somebody wanted to save: every flaw is shown
 }
 
@@ -70,7 +71,7 @@ func (e *editing) take(path string, read func(*catalog.Draft) error) {
 		return
 	}
 	delete(e.wrong, path)
-	e.draft = next
+	e.draft, e.refused = next, nil
 }
 
 // flaws is everything wrong with the draft, fields that cannot be read first.
@@ -83,7 +84,7 @@ func (e *editing) flaws() (out []catalog.Flaw) {
 			out = append(out, f)
 		}
 	}
-	return out
+	return append(out, e.refused...)
 }
 
 // shown are the flaws to show beside the fields: all once somebody wanted to

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -35,8 +36,8 @@ var limitCounts = []widgets.Option{
 }
 
 var limitWeeks = []widgets.Option{
-	{ID: "1", Label: "de la semaine d’avant"},
-	{ID: "0", Label: "de la même semaine"},
+	{ID: "1", Label: "la semaine d’avant"},
+	{ID: "0", Label: "la même semaine"},
 	{ID: "2", Label: "2 semaines avant"},
 	{ID: "3", Label: "3 semaines avant"},
 	{ID: "4", Label: "4 semaines avant"},
@@ -146,74 +147,42 @@ func setFor(s calendar.CutoffSet, w *time.Weekday, c *calendar.Cutoff) calendar.
 	return s
 }
 
-// planMaker makes the calendar of a draft from what the database knows; it
-// keeps the last one, for a plan is a table of twenty years.
-type planMaker struct {
+// dates is what the database knows of the days of a service: a draft's calendar
+// is made of them.
+type dates struct {
 	holidays []calendar.Holiday
 	closures []catalog.Closure
-	spec     string
-	plan     *calendar.Plan
 }
 
-func (m *planMaker) of(s catalog.ServiceInfo) (*calendar.Plan, error) {
-	key := s.Weekdays.String() + "|" + string(s.Region) + "|" + string(s.Zone) + "|" + strconv.FormatBool(s.InHolidays)
-	if m.plan != nil && m.spec == key {
-		return m.plan, nil
-	}
-	spec := calendar.PlanSpec{Weekdays: s.Weekdays, Region: s.Region, Zone: s.Zone, SchoolHolidays: m.holidays}
-	if s.InHolidays {
-		spec.Use = calendar.IgnoresHolidays
-	}
-	for _, c := range m.closures {
-		if c.ClassID == 0 && (c.ServiceID == 0 || c.ServiceID == s.ID) {
-			spec.Closures = append(spec.Closures, calendar.Closure{ID: c.ID, First: c.First, Last: c.Last, Reason: c.Reason})
-		}
-	}
-	p, err := calendar.NewPlan(spec)
-	if err != nil {
-		return nil, err
-	}
-	m.spec, m.plan = key, p
-	return p, nil
+func (k dates) plan(d catalog.Draft) (*calendar.Plan, error) {
+	return catalog.DraftPlan(d, k.holidays, k.closures)
 }
 
 // limitRow is one day of the week shown under the rules.
 type limitRow struct {
-	day, book, cancel string
-	closed            bool
+	catalog.DayPreview
+	moved string // why a limit is earlier than its rule, "" where it is not
 }
 
 // limitRows works the deadlines of a week out, as bookings will have them.
-func limitRows(s catalog.ServiceInfo, plan *calendar.Plan, monday calendar.Date) (out []limitRow) {
-	for i := range 7 {
-		day := monday.Add(i)
-		open, why := plan.IsOpen(day)
-		if i > 4 && !open {
-			continue
-		}
-		r := limitRow{day: day.LongNoYear(), closed: !open}
-		if open {
-			r.book, r.cancel = untilText(s.Cutoff(plan, day, catalog.PurposeBook)), untilText(s.Cutoff(plan, day, catalog.PurposeCancel))
-		} else if r.book = capital(why); why == "" {
-			r.book = "Fermé"
+func limitRows(d catalog.Draft, plan *calendar.Plan, monday calendar.Date) (out []limitRow) {
+	for _, p := range catalog.WeekPreview(d, plan, monday) {
+		r := limitRow{DayPreview: p}
+		if p.Closed == "" {
+			_, book := d.Info.Cutoff(plan, p.Day, catalog.PurposeBook)
+			_, cancel := d.Info.Cutoff(plan, p.Day, catalog.PurposeCancel)
+			r.moved = cmp.Or(movedText(book), movedText(cancel))
 		}
 		out = append(out, r)
 	}
 	return out
 }
 
-// untilText gives « mardi 24 novembre, 10 h 00 »; what moved the limit is in
-// the rule, after the first comma that « avancée » follows.
-func untilText(at time.Time, rule string) string {
-	day := calendar.DateOf(at)
-	out := day.LongNoYear() + ", " + calendar.HourText(at)
-	if at.Equal(day.At(0, 0)) { // the end of the day before
-		out = day.Add(-1).LongNoYear() + ", minuit"
+// movedText takes from a rule in words why its limit moved: « avancée au
+// vendredi 6 novembre (fermé : pont) ».
+func movedText(rule string) string {
+	if _, why, ok := strings.Cut(rule, ", avancée "); ok {
+		return "avancée " + why
 	}
-	if _, why, moved := strings.Cut(rule, ", avancée au "); moved {
-		if _, why, ok := strings.Cut(why, " ("); ok {
-			out += " (avancé : " + strings.TrimSuffix(why, ")") + ")"
-		}
-	}
-	return out
+	return ""
 }

@@ -7,15 +7,19 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
+	"io"
 	"strings"
 	"time"
 
+	"ardoise/data/backup"
 	"ardoise/data/billing"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/importer"
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
+	"ardoise/data/retention"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/widgets"
@@ -30,17 +34,27 @@ type Deps struct {
 	Billing *billing.Service
 	Letter  *letter.Service
 	Mail    Mail
-	OpenURL func(url string) error // in the system's browser; may be nil
-	// Backup writes a verified copy into a folder (Office.Backup).
-	Backup func(ctx context.Context, dir string) (string, error)
-	// LastBackup is when one was last made (zero: never); may be nil.
-	LastBackup func(ctx context.Context) (time.Time, error)
+	// Retention gives the tab of what is kept and for how long.
+	Retention *retention.Service
+	OpenURL   func(url string) error // in the system's browser; may be nil
+	// Backup makes, checks and opens the town's copies.
+	Backup *backup.Service
+	// Restore takes an opened backup over: it closes this base, puts the backup in
+	// its place and opens it. nil where that cannot be done.
+	Restore func(o *backup.Opened)
+	Year    *schoolyear.Service
+	// Importer reads and brings in the schools' lists (ONDE) of the year.
+	Importer *importer.Service
+	// YearLetters prints the letters of the year for families without an address;
+	// YearLeavers writes the workbook of who leaves.
+	YearLetters func(ctx context.Context, w io.Writer, p schoolyear.RequestPlan, progress func(done, total int)) error
+	YearLeavers func(ctx context.Context, w io.Writer, year calendar.SchoolYear, list []schoolyear.LeavingFamily) error
 	// Verify checks every invariant (Office.Verify).
 	Verify func(ctx context.Context) ([]ledger.Check, error)
 
-	Database  string // « saint-marcel.db (SQLite) »
-	Version   string // « 1.0.0 »
-	BackupDir string // the folder proposed for backups
+	Database string // « saint-marcel.db (SQLite) »
+	Version  string // « 1.0.0 »
+	Server   bool   // the base is a server's
 }
 
 // Section is the screen's entry of the rail. The tab shown is remembered:
@@ -57,11 +71,13 @@ const (
 	tabServices = "services"
 	tabCalendar = "calendar"
 	tabKitchen  = "kitchen"
+	tabYear     = "year"
 	tabBilling  = "billing"
 	tabMail     = "mail"
 	tabLetters  = "letters"
 	tabBackup   = "backup"
 	tabTrail    = "trail"
+	tabRights   = "retention"
 	tabDisplay  = "display"
 	tabHelp     = "help"
 )
@@ -81,12 +97,14 @@ var allTabs = []widgets.TabItem{
 	{ID: tabServices, Label: "Services", Group: groupTown},
 	{ID: tabCalendar, Label: "Calendrier", Group: groupTown},
 	{ID: tabKitchen, Label: "Cuisine", Group: groupTown},
+	{ID: tabYear, Label: "Année scolaire", Group: groupTown},
 	{ID: tabBilling, Label: "Facturation", Group: groupMoney},
 	{ID: tabMail, Label: "Messagerie", Group: groupPost},
 	{ID: tabLetters, Label: "Modèles", Group: groupPost},
 	{ID: tabAgents, Label: "Agents", Group: groupTeam},
 	{ID: tabTrail, Label: "Journal", Group: groupTeam},
 	{ID: tabBackup, Label: "Sauvegarde", Group: groupData},
+	{ID: tabRights, Label: "Données des familles", Group: groupData},
 	{ID: tabDisplay, Label: "Affichage", Group: groupHere},
 	{ID: tabHelp, Label: "Aide", Group: groupHere},
 }
@@ -94,7 +112,7 @@ var allTabs = []widgets.TabItem{
 // tabsFor lists the tabs an agent may open.
 func tabsFor(u kit.User) (out []widgets.TabItem) {
 	for _, t := range allTabs {
-		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) || t.ID == tabBilling && u.Has(string(staff.Regie)) {
+		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) || t.ID == tabBilling && u.Has(string(staff.Regie)) || t.ID == tabYear && u.Has(string(staff.Accueil)) {
 			out = append(out, t)
 		}
 	}
@@ -211,82 +229,6 @@ func validText(from, to calendar.Date) string {
 	return "du " + from.Short() + " au " + to.Short()
 }
 
-// closureRow is one closure, ready to be shown.
-type closureRow struct {
-	catalog.Closure
-	days, who string
-}
-
-// closures lists the closures of every service from a day on, each once.
-func (p place) closures(ctx context.Context, c *catalog.Service, from calendar.Date) ([]closureRow, error) {
-	seen := map[int64]bool{}
-	var out []closureRow
-	names := map[int64]string{}
-	for _, s := range p.services {
-		names[s.ID] = s.Short + ", " + s.Commune
-	}
-	for _, s := range p.services {
-		list, err := c.Closures(ctx, s.ID, from, 0)
-		if err != nil {
-			return nil, err
-		}
-		for _, x := range list {
-			if seen[x.ID] {
-				continue
-			}
-			seen[x.ID] = true
-			who := cmp.Or(names[x.ServiceID], "Tous les services")
-			if x.ClassID != 0 {
-				who += ", classe " + cmp.Or(p.classes[x.ClassID], "d’une autre année")
-			}
-			out = append(out, closureRow{x, daysText(x.First, x.Last), who})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b closureRow) int { return cmp.Compare(a.First, b.First) })
-	return out, nil
-}
-
-func daysText(first, last calendar.Date) string {
-	if first == last {
-		return first.Medium() + " " + fmt.Sprint(first.Year())
-	}
-	return calendar.RangeText(first, last)
-}
-
-// yearState is what is known of one zone's school year.
-type yearState struct {
-	title string
-	known bool
-	lines []string
-}
-
-// years tells, for the zones of the services, this school year and the next.
-func (p place) years(holidays []calendar.Holiday, today calendar.Date) (out []yearState) {
-	var zones []calendar.Zone
-	for _, s := range p.services {
-		if !slices.Contains(zones, s.Zone) {
-			zones = append(zones, s.Zone)
-		}
-	}
-	slices.Sort(zones)
-	for _, z := range zones {
-		for i := range 2 {
-			year := calendar.SchoolYearOf(today) + calendar.SchoolYear(i)
-			y := yearState{title: "Zone " + string(z) + ", " + year.String(), known: calendar.YearKnown(holidays, z, year)}
-			if !y.known {
-				y.lines = []string{calendar.MissingText(z, year)}
-			}
-			for _, h := range holidays {
-				if y.known && h.Zone == z && h.Year == year {
-					y.lines = append(y.lines, capital(h.Name)+nbsp+": "+calendar.RangeText(h.First, h.Last))
-				}
-			}
-			out = append(out, y)
-		}
-	}
-	return out
-}
-
 func capital(s string) string {
 	r := []rune(s)
 	if len(r) == 0 {
@@ -304,18 +246,7 @@ var trailKinds = []widgets.Option{
 	{ID: "booking.", Label: "Réservations"},
 	{ID: "wallet.", Label: "Porte-monnaie"},
 	{ID: "family.", Label: "Familles"},
+	{ID: "retention.", Label: "Conservation"},
 	{ID: "document.", Label: "Pièces"},
 	{ID: "catalog.", Label: "Réglages"},
-}
-
-var trailWords = map[string]string{
-	"session": "Connexion", "agent": "Agent", "health": "Santé", "booking": "Réservation", "wallet": "Porte-monnaie", "family": "Famille",
-	"child": "Enfant", "document": "Pièce", "catalog": "Réglage", "headcount": "Effectifs", "menu": "Menu", "request": "Demande",
-	"backup": "Sauvegarde", "vault": "Coffre", "audit": "Journal", "bank": "IBAN", "import": "Import", "demo": "Démonstration", "letter": "Courriel",
-}
-
-// trailWord names what an entry is about.
-func trailWord(action string) string {
-	head, _, _ := strings.Cut(action, ".")
-	return cmp.Or(trailWords[head], action)
 }

@@ -17,6 +17,7 @@ type papersPart struct {
 	t     *servicesTab
 	table *widgets.Table
 	flaw  *widgets.Alert
+	told  *fyne.Container   // the alert and its margin
 	needs []*widgets.Button // a line chosen
 	all   *fyne.Container
 }
@@ -57,7 +58,8 @@ func newPapersPart(t *servicesTab) *papersPart {
 		return true
 	}
 	p.flaw = widgets.NewAlert(widgets.Failure, "", "")
-	p.flaw.Hide()
+	p.told = widgets.Pad(16, 0, p.flaw)
+	p.told.Hide()
 	add := widgets.NewButton("Ajouter…", widgets.Primary, func() { p.open(-1) }).Icon("plus").KeyHint("F2").Compact()
 	edit := widgets.NewButton("Modifier…", widgets.Secondary, func() { p.open(p.table.Selected()) }).KeyHint("Entrée").Compact()
 	drop := widgets.NewButton("Retirer", widgets.Secondary, p.drop).KeyHint("Suppr").Compact()
@@ -65,7 +67,7 @@ func newPapersPart(t *servicesTab) *papersPart {
 	down := widgets.NewButton("Descendre", widgets.Secondary, func() { p.move(1) }).Icon("arrow-down").KeyHint("+").Compact()
 	p.needs = []*widgets.Button{edit, drop, up, down}
 	bar := sideBySide(300, widgets.HBox(8, add, edit, drop), widgets.HFlex(8, []float32{1, 0, 0}, widgets.Spacer(), up, down))
-	p.all = widgets.VFlex(0, []float32{0, 0, 1}, widgets.Pad(16, 10, bar), widgets.Pad(16, 0, p.flaw), p.table)
+	p.all = widgets.VFlex(0, []float32{0, 0, 1}, widgets.Pad(16, 10, bar), p.told, p.table)
 	return p
 }
 
@@ -95,9 +97,9 @@ func (p *papersPart) live(bool) {
 			text = f.Text
 		}
 	}
-	if p.flaw.Visible() != (text != "") || text != "" && p.flaw.Text() != text {
+	if p.told.Visible() != (text != "") || text != "" && p.flaw.Text() != text {
 		p.flaw.Set(widgets.Failure, text, "")
-		p.flaw.Hidden = text == ""
+		p.told.Hidden = text == ""
 		p.all.Refresh()
 	}
 }

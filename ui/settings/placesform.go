@@ -234,7 +234,7 @@ func (f *placeForm) submit() {
 			if level == levelClass && f.row == nil {
 				f.classes.SetText(strings.Join(left, "\n")) // those before are kept
 			}
-			f.form.Refuse(err)
+			f.refuse(level, err)
 			if len(left) < len(names) {
 				f.t.load()
 			}
@@ -245,6 +245,20 @@ func (f *placeForm) submit() {
 		f.t.sh.Done(fault.French(what), nil)
 		f.t.reload(level, id)
 	})
+}
+
+// refuse shows a refusal beside the field it is of, else on top.
+func (f *placeForm) refuse(level int, err error) {
+	f.form.Refuse(err)
+	names := [3][]string{{"name", "insee", "postal"}, {"commune", "name"}, {"school", "name"}}[level]
+	for _, flaw := range catalog.FlawsOf(err) {
+		for i, name := range names {
+			if flaw.Field == name {
+				f.groups[level][i].SetError(flaw.Text)
+				focusOn(f.t.sh, f.groups[level][i].Input().FocusTarget())
+			}
+		}
+	}
 }
 
 // saveClasses keeps the classes one by one; left are those from the first that

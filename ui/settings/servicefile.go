@@ -18,24 +18,52 @@ import (
 	"ardoise/ui/widgets"
 )
 
-// askFile chooses a file, reads it, and asks before it changes anything.
+// askFile chooses a file, reads it, and shows what it would change before it does.
 func (t *servicesTab) askFile() {
 	var path string
 	var text []byte
+	var sum catalog.Summary
+	var wrong error
 	t.sh.Runner().Go(t.sh.Ctx(), func(ctx context.Context) (err error) {
 		if path, err = t.sh.Files().Open(ctx, "Charger les services", "*.toml"); err != nil || path == "" {
 			return err
 		}
-		text, err = readSmall(path)
-		return err
+		if text, err = readSmall(path); err != nil {
+			return err
+		}
+		sum, wrong = t.d.Catalog.PlanLoad(ctx, bytes.NewReader(text), filepath.Base(path))
+		return nil
 	}, func(err error) {
+		name := filepath.Base(path)
 		switch {
 		case err != nil:
 			t.sh.Refused(err)
-		case path != "":
-			t.sh.Confirm("Charger «\u00a0"+filepath.Base(path)+"\u00a0»\u00a0?", "La base dira la même chose que le fichier, tout ou rien. Ce que le fichier ne mentionne pas reste. Les réservations déjà faites gardent leur prix.", "Charger", widgets.Primary, func() { t.loadFile(filepath.Base(path), text) })
+		case path == "":
+		case wrong != nil:
+			t.wrongFile(name, wrong)
+		case !sum.Changes():
+			t.sh.Toast(fault.French("« " + name + " » dit la même chose que la base : rien à charger."))
+		default:
+			t.sh.Show(t.fileDialog(name, text, sum))
 		}
 	})
+}
+
+func (t *servicesTab) wrongFile(name string, err error) {
+	t.showLines("«\u00a0"+name+"\u00a0» n’a pas été chargé", "Rien n’a été modifié. À corriger dans le fichier\u00a0:", errorLines(err), "circle-alert", theme.Erreur)
+}
+
+// fileDialog says what a file would change, and loads it.
+func (t *servicesTab) fileDialog(name string, text []byte, sum catalog.Summary) *widgets.Dialog {
+	objs := []fyne.CanvasObject{widgets.NewParagraph("Ce que le fichier ne mentionne pas reste. Les réservations déjà faites gardent leur prix.", widgets.Small)}
+	objs = append(objs, planLines(sum)...)
+	var d *widgets.Dialog
+	d = widgets.NewDialog("Charger «\u00a0"+name+"\u00a0»\u00a0?", sum.String(), widgets.VBox(8, objs...), "Charger", widgets.Primary, func() {
+		d.Close()
+		t.loadFile(name, text)
+	})
+	d.Width = 680
+	return d
 }
 
 const maxFile = 8 << 20
@@ -59,12 +87,11 @@ func readSmall(path string) ([]byte, error) {
 func (t *servicesTab) loadFile(name string, text []byte) {
 	kit.Load(t.sh.Runner(), t.sh.Ctx(), func(ctx context.Context) (catalog.Summary, error) {
 		return t.d.Catalog.Load(ctx, bytes.NewReader(text), name)
-	}, func(sum catalog.Summary, err error) {
+	}, func(_ catalog.Summary, err error) {
 		if err != nil {
-			t.showLines("«\u00a0"+name+"\u00a0» n’a pas été chargé", "Rien n’a été modifié. À corriger dans le fichier\u00a0:", errorLines(err), "circle-alert", theme.Erreur)
+			t.wrongFile(name, err)
 			return
 		}
-		t.showLines("«\u00a0"+name+"\u00a0» est chargé", sum.String(), sum.Lines, "check", theme.Succes)
 		t.sh.Done("Services chargés depuis "+name, nil)
 		t.ed = nil
 		t.load()

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
@@ -67,7 +66,7 @@ func newLimitForm(t *servicesTab, path string, set func(*catalog.Draft) *calenda
 	f.lines = map[string]fyne.CanvasObject{
 		"count": count,
 		"days":  f.parts["days"],
-		"week":  widgets.HFlex(12, []float32{4, 5}, widgets.NewField("Jour", "", f.wday), widgets.NewField("De quelle semaine", "", f.weeks)),
+		"week":  widgets.HFlex(12, []float32{4, 5}, widgets.NewField("Jour", "", f.wday), widgets.NewField("Semaine", "", f.weeks)),
 		"hours": widgets.HFlex(12, []float32{1, 1}, f.parts["hours"], f.parts["start"]),
 		"at":    f.parts["at"],
 	}
@@ -274,8 +273,8 @@ type limitsPart struct {
 	monday calendar.Date
 	rows   []limitRow
 	day    *widgets.DateField
-	say    *widgets.Label
-	table  *widgets.Table
+	week   *widgets.Painting
+	wrong  string // why the week cannot be worked out
 	forms  *fyne.Container
 	scroll fyne.CanvasObject
 	all    fyne.CanvasObject
@@ -300,23 +299,11 @@ func newLimitsPart(t *servicesTab) *limitsPart {
 			p.preview()
 		}).Compact()
 	}
-	p.table = widgets.NewTable([]widgets.Column{{ID: "day", Title: "Repas du", Weight: 3}, {ID: "book", Title: "Réserver jusqu’au", Weight: 4}, {ID: "cancel", Title: "Annuler jusqu’au", Weight: 4}}, func(row, col int) widgets.Cell {
-		if row >= len(p.rows) {
-			return widgets.Cell{}
-		}
-		r := p.rows[row]
-		ink := theme.None
-		if r.closed {
-			ink = theme.Ardoise600
-		}
-		return widgets.Cell{Text: []string{r.day, r.book, r.cancel}[col], Bold: col == 0 && !r.closed, Ink: ink}
-	}).RowHeight(22).NoSelection()
-	p.say = widgets.NewParagraph("", widgets.BodyBold)
+	p.week = linesBox(p.lines)
 	p.forms = sideBySide(250, widgets.NewPanel("Réserver", p.book.box).Icon("calendar-plus").Line(), widgets.NewPanel("Annuler", p.cancel.box).Icon("calendar-x").Line())
 	p.scroll = scrolled(widgets.Pad(10, 8, p.forms))
 	bar := widgets.HFlex(8, []float32{1, 0, -150, 0}, widgets.NewLabel("Dans une vraie semaine", widgets.SmallBold), step("chevron-left", "Semaine d’avant", -7), p.day, step("chevron-right", "Semaine d’après", 7))
-	high := container.New(&heightBox{func() float32 { return theme.Px(22)*5 + theme.Px(32) + 6 }}, p.table)
-	p.all = widgets.VFlex(0, []float32{1, 0, 0}, p.scroll, widgets.NewDivider(), widgets.Pad(16, 10, widgets.VBox(6, bar, p.say, high)))
+	p.all = widgets.VFlex(0, []float32{1, 0, 0}, p.scroll, widgets.NewDivider(), widgets.Pad(16, 10, widgets.VBox(6, bar, p.week)))
 	return p
 }
 
@@ -351,35 +338,32 @@ func (p *limitsPart) preview() {
 	if p.t.ed == nil {
 		return
 	}
-	s := p.t.ed.draft.Info
-	plan, err := p.t.maker.of(s)
+	p.rows, p.wrong = nil, ""
+	plan, err := p.t.known.plan(p.t.ed.draft)
 	if err != nil {
-		p.rows = nil
-		p.say.Set(fault.Sentence(err))
-		p.table.SetCount(0)
-		return
+		p.wrong = fault.Sentence(err)
+	} else {
+		p.rows = limitRows(p.t.ed.draft, plan, p.monday)
 	}
-	p.rows = limitRows(s, plan, p.monday)
-	p.say.Set(previewSentence(p.rows))
-	p.table.SetCount(len(p.rows))
+	p.week.Refresh()
+	p.all.Refresh()
 }
 
-// previewSentence says it of one day, as one tells a family: « Pour jeudi
-// 26 novembre : réserver jusqu’à mardi 24 novembre, 10 h 00. »
-func previewSentence(rows []limitRow) string {
-	at := -1
-	for i, r := range rows {
-		if !r.closed && (at < 0 || strings.HasPrefix(r.day, "jeudi")) {
-			at = i
-		}
+// text is a day of the week in one sentence.
+func (r limitRow) text() string {
+	out := r.Line
+	if r.moved != "" {
+		out += " (" + strings.ReplaceAll(strings.TrimSuffix(r.moved, ")"), " (", nbsp+": ") + ")"
 	}
-	if at < 0 {
-		return "Aucun service cette semaine-là."
+	return out
+}
+
+func (p *limitsPart) lines() (out []string) {
+	for _, r := range p.rows {
+		out = append(out, r.text())
 	}
-	r := rows[at]
-	out := "Pour " + r.day + nbsp + ": "
-	if r.book == r.cancel {
-		return out + "réserver et annuler jusqu’à " + r.book + "."
+	if p.wrong != "" {
+		out = append(out, p.wrong)
 	}
-	return out + "réserver jusqu’à " + r.book + ", annuler jusqu’à " + r.cancel + "."
+	return out
 }

@@ -68,17 +68,16 @@ func (t *servicesTab) startNew(kind, commune string, zone calendar.Zone) {
 			s.schools = append(s.schools, c)
 		}
 	}
-	var holidays []calendar.Holiday
-	var closures []catalog.Closure
+	var known dates
 	t.latest.Go(t.sh.Runner(), t.sh.Ctx(), func(ctx context.Context) (err error) {
-		holidays, closures, err = t.dates(ctx, 0)
+		known, err = t.dates(ctx, 0)
 		return err
 	}, func(err error) {
 		if err != nil {
 			t.sh.Refused(err)
 			return
 		}
-		t.maker = planMaker{holidays: holidays, closures: closures}
+		t.known = known
 		t.at = len(t.place.services)
 		t.begin(s.fresh())
 		t.list.SetCount(t.at + 1)

@@ -29,7 +29,10 @@ func seatRows(p place, d catalog.Draft) (out []seatRow) {
 		first = d.Sittings[0].Name
 	}
 	for _, s := range p.schoolList {
-		r := seatRow{school: s.ID, name: s.Name, sub: s.Commune, sitting: first}
+		r := seatRow{school: s.ID, name: s.Name, sitting: first}
+		if len(p.communes) > 1 {
+			r.sub = s.Commune
+		}
 		if i := slices.IndexFunc(d.Schools, func(t catalog.TakenSchool) bool { return t.SchoolID == s.ID }); i >= 0 {
 			r.taken = true
 			if d.Schools[i].Sitting != "" {
@@ -141,7 +144,7 @@ func newPlacesPart(t *servicesTab) *placesPart {
 	}).RowHeight(36)
 	p.turns.OnOpen = func(row int) { p.editTurn(row) }
 	p.turns.OnKey = onDelete(p.removeTurn)
-	p.seats = widgets.NewTable([]widgets.Column{{ID: "name", Title: "École, classe", Weight: 3}, {ID: "sitting", Title: "Tour", Weight: 2}}, p.cell).RowHeight(36)
+	p.seats = widgets.NewTable(nil, p.cell).RowHeight(36)
 	p.seats.OnSpace = p.toggle
 	p.seats.OnOpen = p.chooseSeat
 	p.seats.OnZone = func(row int, _ string) { p.toggle(row) }
@@ -195,6 +198,11 @@ func (p *placesPart) show() {
 		p.turns.Empty(widgets.NewEmptyState("clock", "Un seul tour", "Tous mangent en même temps.", nil))
 	}
 	p.rows = seatRows(p.t.place, d)
+	columns := []widgets.Column{{ID: "tick", Width: 22}, {ID: "name", Title: "École, classe", Weight: 3}}
+	if len(d.Sittings) > 0 { // else there is no turn to tell, and names get the room
+		columns = append(columns, widgets.Column{ID: "sitting", Title: "Tour", Weight: 2})
+	}
+	p.seats.SetColumns(columns)
 	p.seats.SetCount(len(p.rows))
 	if len(p.rows) == 0 {
 		p.seats.Empty(widgets.NewEmptyState("school", "Aucune école", "Ajoutez-les dans « Communes et écoles ».", nil))
@@ -222,11 +230,15 @@ func (p *placesPart) cell(row, col int) widgets.Cell {
 		return widgets.Cell{}
 	}
 	r := p.rows[row]
-	if col == 0 {
-		if r.class != 0 {
-			return widgets.Cell{Text: "        " + r.name, Ink: theme.Ardoise600}
-		}
-		return widgets.Cell{Text: r.name, Sub: r.sub, Bold: r.taken, Tick: &r.taken}
+	switch {
+	case col == 0 && r.class == 0:
+		return widgets.Cell{Tick: &r.taken}
+	case col == 0:
+		return widgets.Cell{}
+	case col == 1 && r.class != 0:
+		return widgets.Cell{Text: "    " + r.name, Ink: theme.Ardoise600}
+	case col == 1:
+		return widgets.Cell{Text: r.name, Sub: r.sub, Bold: r.taken}
 	}
 	switch {
 	case !r.taken || len(p.t.ed.draft.Sittings) == 0:

@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/fault"
 	"ardoise/ui/kit"
@@ -31,7 +30,7 @@ type servicesTab struct {
 	d     Deps
 	place place
 	at    int // the row of the list
-	maker planMaker
+	known dates
 	busy  bool
 	editor
 	latest kit.Latest
@@ -60,7 +59,7 @@ func newServices(sh kit.Shell, d Deps) *servicesTab {
 	t.list.OnOpen = func(int) { focusOn(t.sh, t.part().first()) }
 	t.list.Jump = func(row int) string { return t.rowInfo(row).Short }
 	t.tabs = widgets.NewTabs(func(string) { t.showPart() }, widgets.TabItem{ID: partGeneral, Label: partNames[partGeneral]}, widgets.TabItem{ID: partPlaces, Label: partNames[partPlaces]},
-		widgets.TabItem{ID: partLimits, Label: partNames[partLimits]}, widgets.TabItem{ID: partTariffs, Label: partNames[partTariffs]}, widgets.TabItem{ID: partPapers, Label: partNames[partPapers]})
+		widgets.TabItem{ID: partLimits, Label: partNames[partLimits]}, widgets.TabItem{ID: partTariffs, Label: partNames[partTariffs]}, widgets.TabItem{ID: partPapers, Label: partNames[partPapers]}).Keys("Ctrl+Page suiv.")
 	t.parts = map[string]part{partGeneral: newGeneralPart(t), partPlaces: newPlacesPart(t), partLimits: newLimitsPart(t), partTariffs: newTariffsPart(t), partPapers: newPapersPart(t)}
 	t.try = widgets.NewButton("Essayer…", widgets.Secondary, t.tryRules).Icon("eye").KeyHint("F9").Compact()
 	t.menu = widgets.NewIconButton("menu-dots", "Fichier TOML, suppression…", t.openMenu)
@@ -69,14 +68,14 @@ func newServices(sh kit.Shell, d Deps) *servicesTab {
 	t.elsew.Hide()
 	t.saveB = widgets.NewButton("Enregistrer…", widgets.Primary, t.save).KeyHint("Ctrl+S")
 	t.revert = widgets.NewButton("Rétablir", widgets.Secondary, t.askReread).Icon("undo")
-	bar := widgets.NewPanel("", widgets.HFlex(12, []float32{1, 0, 0}, t.state, t.revert, t.saveB)).Pad(16, 10)
+	bar := widgets.NewPanel("", widgets.HFlex(12, []float32{1, 0, 0}, widgets.VFlex(0, []float32{1, 0, 1}, widgets.Spacer(), t.state, widgets.Spacer()), t.revert, t.saveB)).Pad(16, 10)
 	t.panel = widgets.NewPanel("Service", widgets.VFlex(0, []float32{0, 0, 1}, widgets.Pad(16, 0, t.tabs), t.elsew, t.body)).Line().Flush().Right(t.try, t.menu)
 	t.edit = widgets.VFlex(12, []float32{1, 0}, t.panel, bar)
 	t.start = widgets.NewEmptyState("fork-knife", "Aucun service", "Une cantine, une garderie, un accueil de loisirs : créez-le ici, ses jours, ses dates limites et ses tarifs.",
 		widgets.NewButton("Nouveau service…", widgets.Primary, t.create).Icon("plus"))
 	t.edit.Hide()
 	add := widgets.NewButton("Nouveau…", widgets.Primary, t.create).Icon("plus").KeyHint("Ctrl+N").Compact()
-	left := widgets.NewPanel("Services", t.list).Line().Flush().Right(add)
+	left := widgets.NewPanel("Services", t.list).Icon("list").Line().Flush().Footer(widgets.HFlex(0, []float32{0, 1}, add, widgets.Spacer()))
 	t.root = widgets.HFlex(16, []float32{-236, 1}, left, container.NewStack(t.edit, t.start))
 	t.showPart()
 	return t
@@ -199,13 +198,12 @@ func (t *servicesTab) reveal(edit bool) {
 // then it is only told that somebody changed it.
 func (t *servicesTab) open(id int64) {
 	var d catalog.Draft
-	var holidays []calendar.Holiday
-	var closures []catalog.Closure
+	var known dates
 	t.latest.Go(t.sh.Runner(), t.sh.Ctx(), func(ctx context.Context) (err error) {
 		if d, err = t.d.Catalog.Draft(ctx, id); err != nil {
 			return err
 		}
-		holidays, closures, err = t.dates(ctx, id)
+		known, err = t.dates(ctx, id)
 		return err
 	}, func(err error) {
 		switch {
@@ -213,7 +211,7 @@ func (t *servicesTab) open(id int64) {
 			t.sh.Refused(err)
 			return
 		case t.ed != nil && t.ed.draft.Info.ID == id && t.ed.dirty():
-			t.maker = planMaker{holidays: holidays, closures: closures}
+			t.known = known
 			if d.Version != t.ed.was.Version {
 				t.elsew.Set(widgets.Warning, "Ce service vient d’être modifié ailleurs. « Relire » montre ce qui est enregistré et abandonne votre saisie.", "")
 				t.elsew.Show()
@@ -222,17 +220,17 @@ func (t *servicesTab) open(id int64) {
 			t.moved()
 			return
 		}
-		t.maker = planMaker{holidays: holidays, closures: closures}
+		t.known = known
 		t.begin(d)
 	})
 }
 
-func (t *servicesTab) dates(ctx context.Context, id int64) (h []calendar.Holiday, c []catalog.Closure, err error) {
-	if h, err = t.d.Catalog.Holidays(ctx); err != nil {
-		return nil, nil, err
+func (t *servicesTab) dates(ctx context.Context, id int64) (k dates, err error) {
+	if k.holidays, err = t.d.Catalog.Holidays(ctx); err != nil {
+		return k, err
 	}
-	c, err = t.d.Catalog.Closures(ctx, id, 0, 0)
-	return h, c, err
+	k.closures, err = t.d.Catalog.Closures(ctx, id, 0, 0)
+	return k, err
 }
 
 // begin puts a draft into the editor.

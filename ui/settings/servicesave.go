@@ -33,22 +33,30 @@ func (t *servicesTab) save() {
 	kit.Load(t.sh.Runner(), t.sh.Ctx(), func(ctx context.Context) (catalog.Summary, error) { return t.d.Catalog.PlanDraft(ctx, d) }, func(sum catalog.Summary, err error) {
 		t.busy = false
 		if err != nil {
-			t.sh.Refused(err)
+			t.refuse(err)
 			return
 		}
 		t.sh.Show(t.planDialog(d, sum))
 	})
 }
 
+// refuse shows a refusal beside the fields it is of, or in a dialog.
+func (t *servicesTab) refuse(err error) {
+	flaws := catalog.FlawsOf(err)
+	if len(flaws) == 0 {
+		t.sh.Refused(err)
+		return
+	}
+	t.ed.refused = flaws
+	t.moved()
+	t.goTo(flaws[0].Field)
+}
+
 // planDialog says line by line what saving changes, and saves.
 func (t *servicesTab) planDialog(d catalog.Draft, sum catalog.Summary) *widgets.Dialog {
 	form := widgets.NewForm()
-	lines := sum.Lines
-	if len(lines) == 0 {
-		lines = []string{"Rien de ce qui est enregistré ne change."}
-	}
-	for _, l := range lines {
-		form.Line(planLine(l, "edit", theme.Accent))
+	for _, o := range planLines(sum) {
+		form.Line(o)
 	}
 	form.Line(widgets.NewParagraph("Les réservations déjà faites gardent leur prix.", widgets.Small))
 	var dialog *widgets.Dialog
@@ -61,6 +69,11 @@ func (t *servicesTab) planDialog(d catalog.Draft, sum catalog.Summary) *widgets.
 		var id int64
 		t.sh.Runner().Go(t.sh.Ctx(), func(ctx context.Context) (err error) { id, _, err = t.d.Catalog.SaveDraft(ctx, d); return err }, func(err error) {
 			busy = false
+			if err != nil && len(catalog.FlawsOf(err)) > 0 {
+				dialog.Close()
+				t.refuse(err)
+				return
+			}
 			if err != nil {
 				form.Refuse(err)
 				return
@@ -71,6 +84,20 @@ func (t *servicesTab) planDialog(d catalog.Draft, sum catalog.Summary) *widgets.
 	})
 	dialog.Width = 680
 	return dialog
+}
+
+// planLines are the lines of a plan, then what follows of it.
+func planLines(sum catalog.Summary) (out []fyne.CanvasObject) {
+	for _, l := range sum.Lines {
+		out = append(out, planLine(l, "edit", theme.Accent))
+	}
+	if len(out) == 0 {
+		out = append(out, widgets.NewParagraph("Rien de ce qui est enregistré ne change.", widgets.Body))
+	}
+	for _, l := range sum.Notices {
+		out = append(out, widgets.NewAlert(widgets.Warning, l, ""))
+	}
+	return out
 }
 
 func planLine(text, icon string, ink theme.Token) fyne.CanvasObject {

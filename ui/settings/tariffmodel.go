@@ -32,36 +32,67 @@ func whenText(kind string) string {
 	return kind
 }
 
-// tariffRow is one line of the table of prices: where it is in the draft, and
-// its cells.
-type tariffRow struct {
-	index int
-	cells [6]string
-	old   bool // ended before today
-	flaw  string
+// caseText says for which case and for whom: « réservé hors délai, tous ».
+func caseText(t catalog.Tariff) string {
+	if t.Kind == catalog.ForBooking {
+		return tariffFor(t)
+	}
+	return whenText(t.Kind) + ", " + tariffFor(t)
 }
 
-// tariffRows gives the prices in the order one reads them: those that apply or
-// will, then those of the past; by case, by start, by bracket.
-func tariffRows(list []catalog.Tariff, today calendar.Date, flaws map[string]string) []tariffRow {
+// tariffRow is one line of the table of prices: where it is in the draft, and
+// its cells; or the heading of those that hold over the same days.
+type tariffRow struct {
+	index int // -1: a heading
+	cells [4]string
+	old   bool // ended before today
+	flaw  string
+	head  string // days they hold, of a heading
+	count string
+	open  bool
+}
+
+// tariffRows gives the prices in the order one reads them, under the days they
+// hold: those that apply or will, then those of the past; by case, by bracket.
+// open tells which days are unfolded; nil gives the prices alone, all of them.
+func tariffRows(list []catalog.Tariff, today calendar.Date, flaws map[string]string, open func(days string, old bool) bool) (out []tariffRow) {
 	rows := make([]tariffRow, len(list))
 	for i, t := range list {
-		rows[i] = tariffRow{index: i, old: t.ValidTo < today, cells: [6]string{t.Label, whenText(t.Kind), tariffFor(t), validText(t.ValidFrom, t.ValidTo), t.Meal.String(), t.Care.String()}}
+		rows[i] = tariffRow{index: i, old: t.ValidTo < today, cells: [4]string{t.Label, caseText(t), t.Meal.String(), t.Care.String()}}
 		for path, text := range flaws {
 			if strings.HasPrefix(path, "tariffs["+strconv.Itoa(i)+"]") {
 				rows[i].flaw = text
 			}
 		}
 	}
+	order := func(kind string) int {
+		return slices.IndexFunc(tariffWhen, func(o widgets.Option) bool { return o.ID == kind })
+	}
 	slices.SortStableFunc(rows, func(a, b tariffRow) int {
 		x, y := list[a.index], list[b.index]
-		order := func(kind string) int {
-			return slices.IndexFunc(tariffWhen, func(o widgets.Option) bool { return o.ID == kind })
-		}
-		return cmp.Or(compareBool(a.old, b.old), cmp.Compare(order(x.Kind), order(y.Kind)), cmp.Compare(y.ValidFrom, x.ValidFrom),
+		return cmp.Or(compareBool(a.old, b.old), cmp.Compare(y.ValidFrom, x.ValidFrom), cmp.Compare(y.ValidTo, x.ValidTo), cmp.Compare(order(x.Kind), order(y.Kind)),
 			compareBool(x.Resident != nil && !*x.Resident, y.Resident != nil && !*y.Resident), cmp.Compare(x.AgeGroup, y.AgeGroup), cmp.Compare(x.SiblingRank, y.SiblingRank), cmp.Compare(x.QuotientMin, y.QuotientMin))
 	})
-	return rows
+	if open == nil {
+		return rows
+	}
+	for from := 0; from < len(rows); {
+		days := validText(list[rows[from].index].ValidFrom, list[rows[from].index].ValidTo)
+		to, wrong := from, false
+		for ; to < len(rows) && validText(list[rows[to].index].ValidFrom, list[rows[to].index].ValidTo) == days; to++ {
+			wrong = wrong || rows[to].flaw != ""
+		}
+		h := tariffRow{index: -1, old: rows[from].old, head: capital(days), count: countOf(to-from, "tarif", "tarifs"), open: wrong || open(days, rows[from].old)}
+		if h.old {
+			h.count += ", passé"
+		}
+		out = append(out, h)
+		if h.open {
+			out = append(out, rows[from:to]...)
+		}
+		from = to
+	}
+	return out
 }
 
 func compareBool(a, b bool) int {
@@ -84,10 +115,10 @@ type gridRow struct {
 // gridRows are the tariffs a new grid copies: those that apply on its first day,
 // begun before it.
 func gridRows(list []catalog.Tariff, first calendar.Date) (out []gridRow) {
-	for _, r := range tariffRows(list, first, nil) {
+	for _, r := range tariffRows(list, first, nil, nil) {
 		t := list[r.index]
 		if t.ValidFrom < first && t.ValidTo >= first {
-			out = append(out, gridRow{from: r.index, label: t.Label + " — " + whenText(t.Kind) + ", " + tariffFor(t), meal: t.Meal, care: t.Care})
+			out = append(out, gridRow{from: r.index, label: t.Label + ", " + caseText(t), meal: t.Meal, care: t.Care})
 		}
 	}
 	return out
@@ -151,9 +182,10 @@ func quotientText(n, none int) string {
 // grid where there is one, else for everybody from today.
 func nextTariff(list []catalog.Tariff, today calendar.Date) catalog.Tariff {
 	t := catalog.Tariff{Label: "Repas", Kind: catalog.ForBooking, ValidFrom: today, ValidTo: noEnd, QuotientMax: catalog.MaxQuotient}
+	var last calendar.Date
 	for _, o := range list {
-		if o.Kind == catalog.ForBooking && o.ValidTo >= today && o.ValidFrom >= t.ValidFrom || len(list) == 1 {
-			t.ValidFrom, t.Label = o.ValidFrom, o.Label
+		if o.Kind == catalog.ForBooking && o.ValidTo >= today && o.ValidFrom > last {
+			last, t.ValidFrom, t.Label = o.ValidFrom, o.ValidFrom, o.Label
 		}
 	}
 	top := -1

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -17,28 +18,28 @@ import (
 type tariffsPart struct {
 	t      *servicesTab
 	rows   []tariffRow
+	folds  map[string]bool // what the agent unfolded or folded, by days
 	table  *widgets.Table
 	alert  *widgets.Alert
+	told   *fyne.Container // the alert and its margin
 	edit   *widgets.Button
 	remove *widgets.Button
 	all    *fyne.Container
 }
 
 func newTariffsPart(t *servicesTab) *tariffsPart {
-	p := &tariffsPart{t: t}
+	p := &tariffsPart{t: t, folds: map[string]bool{}}
 	p.table = widgets.NewTable([]widgets.Column{
 		{ID: "label", Title: "Tarif", Weight: 3},
-		{ID: "kind", Title: "Cas", Weight: 2, Spare: true},
-		{ID: "who", Title: "Pour", Weight: 4},
-		{ID: "when", Title: "Valable", Weight: 4},
+		{ID: "who", Title: "Pour", Weight: 5},
 		{ID: "meal", Title: "Repas", Width: 72, Right: true},
 		{ID: "care", Title: "Encadr.", Width: 72, Right: true},
 	}, func(row, col int) widgets.Cell {
-		if row >= len(p.rows) {
+		if row >= len(p.rows) || p.rows[row].index < 0 {
 			return widgets.Cell{}
 		}
 		r := p.rows[row]
-		c := widgets.Cell{Text: r.cells[col], Bold: col >= 4 && !r.old}
+		c := widgets.Cell{Text: r.cells[col], Bold: col >= 2 && !r.old}
 		switch {
 		case r.flaw != "":
 			c.Ink = theme.Erreur
@@ -50,17 +51,28 @@ func newTariffsPart(t *servicesTab) *tariffsPart {
 		}
 		return c
 	}).RowHeight(36)
+	p.table.Group = func(row int) *widgets.GroupRow {
+		if row >= len(p.rows) || p.rows[row].index >= 0 {
+			return nil
+		}
+		return &widgets.GroupRow{Title: p.rows[row].head, Text: p.rows[row].count, Open: p.rows[row].open}
+	}
+	p.table.OnFold = func(row int, open bool) {
+		p.folds[p.rows[row].head] = open
+		p.live(true)
+	}
 	p.table.OnOpen = p.open
 	p.table.OnKey = onDelete(p.drop)
-	p.table.Jump = func(row int) string { return p.rows[row].cells[0] }
+	p.table.Jump = func(row int) string { return p.rows[row].cells[0] + p.rows[row].head }
 	p.alert = widgets.NewAlert(widgets.Failure, "", "")
-	p.alert.Hide()
 	add := widgets.NewButton("Ajouter…", widgets.Primary, func() { p.open(-1) }).Icon("plus").KeyHint("F2").Compact()
 	grid := widgets.NewButton("Nouvelle grille à partir du…", widgets.Secondary, p.grid).Icon("calendar-plus").Compact()
 	p.edit = widgets.NewButton("Modifier…", widgets.Secondary, func() { p.open(p.table.Selected()) }).KeyHint("Entrée").Compact()
 	p.remove = widgets.NewButton("Retirer", widgets.Secondary, p.drop).KeyHint("Suppr").Compact()
+	p.told = widgets.Pad(16, 0, p.alert)
+	p.told.Hide()
 	bar := sideBySide(330, widgets.HBox(8, add, p.edit, p.remove), widgets.HFlex(8, []float32{1, 0}, widgets.Spacer(), grid))
-	p.all = widgets.VFlex(0, []float32{0, 0, 1}, widgets.Pad(16, 10, bar), widgets.Pad(16, 0, p.alert), p.table)
+	p.all = widgets.VFlex(0, []float32{0, 0, 1}, widgets.Pad(16, 10, bar), p.told, p.table)
 	return p
 }
 
@@ -83,6 +95,9 @@ func (p *tariffsPart) show() {
 		return
 	}
 	p.live(true)
+	if p.table.Selected() == 0 && len(p.rows) > 1 { // the first row is a heading
+		p.table.Select(1)
+	}
 }
 
 // live shows the prices of the draft and what is wrong with them together.
@@ -97,16 +112,21 @@ func (p *tariffsPart) live(bool) {
 			}
 		}
 	}
-	p.rows = tariffRows(p.t.ed.draft.Tariffs, p.t.sh.Today(), flaws)
+	p.rows = tariffRows(p.t.ed.draft.Tariffs, p.t.sh.Today(), flaws, func(days string, old bool) bool {
+		if open, said := p.folds[capital(days)]; said {
+			return open
+		}
+		return !old
+	})
 	p.table.SetCount(len(p.rows))
 	if len(p.rows) == 0 {
 		p.table.Empty(widgets.NewEmptyState("wallet", "Aucun tarif", "Sans tarif, rien ne peut être réservé.", widgets.NewButton("Ajouter un tarif…", widgets.Secondary, func() { p.open(-1) }).Compact()))
 	}
 	p.edit.SetEnabled(len(p.rows) > 0, "Il n’y a pas encore de tarif.")
 	p.remove.SetEnabled(len(p.rows) > 0, "Il n’y a pas encore de tarif.")
-	if p.alert.Visible() != (text != "") || text != "" && p.alert.Text() != text {
+	if p.told.Visible() != (text != "") || text != "" && p.alert.Text() != text {
 		p.alert.Set(widgets.Failure, text, "")
-		p.alert.Hidden = text == ""
+		p.told.Hidden = text == ""
 		p.all.Refresh()
 	}
 }
@@ -117,9 +137,18 @@ func (p *tariffsPart) change(f func(d *catalog.Draft)) {
 	p.live(true)
 }
 
+// goOn puts the cursor on a tariff of the draft.
+func (p *tariffsPart) goOn(index int) {
+	for i, r := range p.rows {
+		if r.index == index {
+			p.table.Select(i)
+		}
+	}
+}
+
 func (p *tariffsPart) drop() {
 	row := p.table.Selected()
-	if row < 0 || row >= len(p.rows) {
+	if row < 0 || row >= len(p.rows) || p.rows[row].index < 0 {
 		return
 	}
 	i := p.rows[row].index
@@ -128,7 +157,7 @@ func (p *tariffsPart) drop() {
 
 // open edits the tariff of a row; -1 adds one.
 func (p *tariffsPart) open(row int) {
-	if p.t.ed == nil || row >= len(p.rows) {
+	if p.t.ed == nil || row >= len(p.rows) || row >= 0 && p.rows[row].index < 0 {
 		return
 	}
 	index, tariff := -1, nextTariff(p.t.ed.draft.Tariffs, p.t.sh.Today())
@@ -154,13 +183,17 @@ type tariffForm struct {
 	low, high  *widgets.TextField
 	from, to   *widgets.DateField
 	meal, care *widgets.MoneyField
+	fields     map[string]*widgets.Field // by the name read gives a wrong one
+	since      *widgets.DateField        // the change holds from then on; empty: from the tariff's start
 	note       *widgets.Alert
 }
 
 func newTariffForm(p *tariffsPart, index int, base catalog.Tariff) *tariffForm {
-	f := &tariffForm{p: p, index: index, base: base, form: widgets.NewForm()}
+	f := &tariffForm{p: p, index: index, base: base, form: widgets.NewForm(), fields: map[string]*widgets.Field{}}
 	f.label, f.rank, f.low, f.high = widgets.NewTextField(), widgets.NewTextField(), widgets.NewTextField(), widgets.NewTextField()
 	f.from, f.to = widgets.NewDateField(p.t.sh.Today).Required(), widgets.NewDateField(p.t.sh.Today)
+	f.since = widgets.NewDateField(p.t.sh.Today)
+	f.since.OnDate = func(calendar.Date) { f.judge() }
 	f.meal, f.care = widgets.NewMoneyField(), widgets.NewMoneyField()
 	f.kind = widgets.NewSelect(func(string) { f.judge() }, tariffWhen...)
 	f.who = widgets.NewSelect(func(string) { f.judge() }, widgets.Option{ID: "", Label: "Tout le monde"}, widgets.Option{ID: "in", Label: "Habitants de la commune"}, widgets.Option{ID: "out", Label: "Hors commune"})
@@ -215,14 +248,17 @@ func (f *tariffForm) lay() {
 	}
 	field := func(name, label, help string, in widgets.Input) *widgets.Field {
 		x := widgets.NewField(label, help, in)
+		f.fields[name] = x
 		f.form.Watch(x, wrong(name))
 		return x
 	}
 	f.form.Line(field("label", "Libellé", "Sur la facture.", f.label), widgets.NewField("Cas", "", f.kind))
 	f.form.Line(widgets.NewField("Pour", "", f.who), widgets.NewField("Âge", "", f.age), field("rank", "À partir de l’enfant n°", "Vide"+nbsp+": tous.", f.rank))
-	f.form.Line(field("low", "Quotient, de", "Vide"+nbsp+": depuis 0.", f.low), field("high", "à", "Compris. Vide"+nbsp+": et plus.", f.high))
-	f.form.Line(field("from", "Valable du", "", f.from), field("to", "au", "Vide"+nbsp+": sans fin.", f.to))
+	f.form.Line(field("low", "Quotient, de", "Vide"+nbsp+": 0.", f.low), field("high", "à", "Compris. Vide"+nbsp+": et plus.", f.high), field("from", "Valable du", "", f.from), field("to", "au", "Vide"+nbsp+": sans fin.", f.to))
 	f.form.Line(field("meal", "Prix, part repas", "", f.meal), field("care", "part encadrement", "0,00 s’il n’y en a pas.", f.care))
+	if f.base.ID != 0 {
+		f.form.Line(field("since", "Ces changements valent à partir du", "Le tarif d’aujourd’hui s’arrête la veille. Vide"+nbsp+": dès son début, tant qu’aucune réservation ne l’a utilisé.", f.since))
+	}
 	f.form.Line(f.note)
 }
 
@@ -264,15 +300,22 @@ func (f *tariffForm) read() (t catalog.Tariff, at string, err error) {
 	if t.Care, err = f.care.Value(); err != nil || t.Care < 0 {
 		return t, "care", fault.New(fault.Invalid, "Un prix en euros, 0,00 s’il n’y en a pas.")
 	}
+	if since, err := f.since.Value(); err != nil || !since.IsZero() && since > t.ValidTo {
+		return t, "since", cmp.Or(err, fault.New(fault.Invalid, "Ce jour vient après la fin du tarif."))
+	}
 	return t, "", nil
 }
 
 // with is the draft with the tariff in its place.
 func (f *tariffForm) with(d catalog.Draft, t catalog.Tariff) catalog.Draft {
 	d = cloneDraft(d)
-	if f.index < 0 {
+	since, err := f.since.Value()
+	switch {
+	case f.index < 0:
 		d.Tariffs = append(d.Tariffs, t)
-	} else {
+	case err == nil && !since.IsZero():
+		d.Tariffs = catalog.RenewTariff(d.Tariffs, f.index, since, t)
+	default:
 		d.Tariffs[f.index] = t
 	}
 	return d
@@ -284,7 +327,15 @@ func (f *tariffForm) judge() {
 		return
 	}
 	tone, text := widgets.Info, "Avec ce tarif, chacun a un prix et un seul."
-	t, _, err := f.read()
+	t, at, err := f.read()
+	for name, x := range f.fields {
+		if name == at {
+			x.SetError(fault.Sentence(err))
+		} else {
+			x.SetError("")
+		}
+	}
+	f.form.Refuse(nil)
 	if err != nil {
 		text = fault.Sentence(err)
 	} else {
@@ -318,11 +369,11 @@ func (f *tariffForm) dialog() *widgets.Dialog {
 		}
 		d.Close()
 		f.p.change(func(x *catalog.Draft) { *x = f.with(*x, t) })
-		for i, r := range f.p.rows {
-			if r.index == f.index || f.index < 0 && r.index == len(f.p.rows)-1 {
-				f.p.table.Select(i)
-			}
+		at := f.index
+		if at < 0 {
+			at = len(f.p.t.ed.draft.Tariffs) - 1
 		}
+		f.p.goOn(at)
 	})
 	d.Width, d.First = 680, f.label.FocusTarget()
 	return d
