@@ -119,7 +119,7 @@ func (c *cli) root() *cobra.Command {
 	root.AddCommand(
 		c.demoCommand(), c.adminCommand(), c.catalogCommand(), c.importCommand(), c.familiesCommand(),
 		c.requestsCommand(), c.bookCommand(), c.cancelCommand(), c.closeCommand(), c.attendCommand(),
-		c.cutoffCommand(), c.headcountCommand(), c.walletCommand(), c.receiptsCommand(), c.exportCommand(),
+		c.cutoffCommand(), c.headcountCommand(), c.menuCommand(), c.walletCommand(), c.receiptsCommand(), c.exportCommand(),
 		c.invoiceCommand(), c.mandateCommand(), c.sepaCommand(), c.cashCommand(), c.settingsCommand(),
 		c.mailCommand(), c.yearCommand(), c.verifyCommand(), c.purgeCommand(), c.backupCommand(), c.restoreCommand(), c.migrateCommand(), c.serverCommand(), c.benchCommand(),
 	)

@@ -104,7 +104,6 @@ var reading = []readable{
 	{"booking", counting, "family_id pay price care tariff_id operation_id cutoff_at cutoff_rule cancel_operation_id cancel_cutoff_at cancel_rule"},
 	{"day_load", everyone, "service_id day sitting_id taken capacity"},
 	{"adult_meal", everyone, "service_id day school_id diet count"},
-	{"menu", everyone, "service_id day dishes allergens"},
 	{"dish", everyone, "id service_id day rank course name allergens vegetarian"},
 	{"headcount", everyone, "id service_id day version sent_at total"},
 	{"headcount_line", everyone, "headcount_id rank child_id school sitting age_group diet count"},

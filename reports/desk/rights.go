@@ -152,7 +152,7 @@ func (m Maker) children(d family.Dossier) rights.Part {
 	p.Lists = append(p.Lists, listOf("", "Aucun enfant.", d.Tables["enfants"],
 		column{title: "Nom", key: "last"}, column{title: "Prénom", key: "first"}, column{title: "Né(e) le", key: "birth", width: 19, show: dayText}, column{title: "Sexe", key: "sex", width: 10},
 		column{title: "INE", key: "ine", width: 24}, column{title: "École", key: "ecole"}, column{title: "Classe", key: "classe"},
-		column{title: "Régime", key: "diet", width: 20, show: func(v any) string { return catalog.DefaultDiets().Label(text(v)) }}, column{title: "Photos", key: "photo_ok", width: 13, show: yes}, column{title: "Note", key: "note"}),
+		column{title: "Régime", key: "diet", width: 20, show: func(v any) string { return m.Diets.Label(text(v)) }}, column{title: "Photos", key: "photo_ok", width: 13, show: yes}, column{title: "Note", key: "note"}),
 		listOf("Personnes autorisées à venir chercher l’enfant", "Personne n’est inscrit.", d.Tables["personnes_autorisees"],
 			column{title: "Nom", key: "name"}, column{title: "Téléphone", key: "phone", width: 34}, column{title: "Lien", key: "link"}))
 	return p

@@ -70,6 +70,7 @@ const (
 	tabPlaces   = "places"
 	tabServices = "services"
 	tabCalendar = "calendar"
+	tabKitchen  = "kitchen"
 	tabYear     = "year"
 	tabBilling  = "billing"
 	tabMail     = "mail"
@@ -95,6 +96,7 @@ var allTabs = []widgets.TabItem{
 	{ID: tabPlaces, Label: "Communes et écoles", Group: groupTown},
 	{ID: tabServices, Label: "Services", Group: groupTown},
 	{ID: tabCalendar, Label: "Calendrier", Group: groupTown},
+	{ID: tabKitchen, Label: "Cuisine", Group: groupTown},
 	{ID: tabYear, Label: "Année scolaire", Group: groupTown},
 	{ID: tabBilling, Label: "Facturation", Group: groupMoney},
 	{ID: tabMail, Label: "Messagerie", Group: groupPost},

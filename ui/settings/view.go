@@ -98,7 +98,7 @@ func (p *page) OnEvent(ev kit.Event) {
 			return
 		}
 	case catalog.Topic:
-		if at != tabPlaces && at != tabServices && at != tabCalendar {
+		if at != tabPlaces && at != tabServices && at != tabCalendar && at != tabKitchen {
 			return
 		}
 	case billing.Topic:
@@ -182,6 +182,8 @@ func (p *page) make(id string) tab {
 		return newServices(p.sh, p.d)
 	case tabCalendar:
 		return newCalendarTab(p.sh, p.d)
+	case tabKitchen:
+		return newKitchenTab(p.sh, p.d)
 	case tabYear:
 		return newYear(p.sh, p.d)
 	case tabBilling:
