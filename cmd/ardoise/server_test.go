@@ -19,6 +19,7 @@ func onServer(t *testing.T, first *desktop, url string) *desktop {
 	d := &desktop{t: t, dir: filepath.Join(home, "out"), db: url}
 	program := ""
 	if first == nil {
+		t.Setenv("XDG_CONFIG_HOME", t.TempDir()) // the witness of the trail
 		program = buildProgram(t, home)
 		d.openOffice()
 	} else {
