@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ardoise/data/calendar"
+	"ardoise/data/staff"
 	"ardoise/data/store/storetest"
 )
 
@@ -127,6 +128,34 @@ func TestTwoWindowsOnOneServer(t *testing.T) {
 	two.keys("Return")
 	one.until("the first window to show it", func() bool { return one.part(gridPart) != before })
 	one.shot("server-1-after")
+	endsElsewhere(t, one, two)
+}
+
+// endsElsewhere ends the second window's session as an administrator does from
+// the list of agents: it goes back to the door and says why, the first stays.
+func endsElsewhere(t *testing.T, one, two *desktop) {
+	se, err := one.office.Staff.SignInDemo(t.Context(), staff.Admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := staff.With(t.Context(), se)
+	there, err := one.office.Staff.Present(ctx)
+	if err != nil || len(there) != 2 || there[0].Program != "Ardoise "+metadata().Version {
+		t.Fatalf("who is there: %+v %v", there, err)
+	}
+	first, second := one.still(gridPart), two.still(gridPart)
+	if err := one.office.Staff.EndSession(ctx, there[1].ID); err != nil {
+		t.Fatal(err)
+	}
+	two.until("the second window to go back to the door", func() bool { return two.part(gridPart) != second })
+	two.still(gridPart)
+	two.shot("server-2-ended")
+	if one.part(gridPart) != first {
+		t.Error("the first window moved too")
+	}
+	if there, err = one.office.Staff.Present(ctx); err != nil || len(there) != 1 {
+		t.Errorf("%+v %v", there, err)
+	}
 }
 
 // TestServerGoesAway: the server stops while a basket is on the screen; the foot
