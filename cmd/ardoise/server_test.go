@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -158,6 +159,7 @@ func endsElsewhere(t *testing.T, one, two *desktop) {
 	if err != nil || len(there) != 2 || there[0].Program != "Ardoise "+metadata().Version {
 		t.Fatalf("who is there: %+v %v", there, err)
 	}
+	slices.SortFunc(there, func(a, b staff.Presence) int { return int(a.ID - b.ID) }) // each window's clock began anew
 	first, second := one.still(gridPart), two.still(gridPart)
 	if err := one.office.Staff.EndSession(ctx, there[1].ID); err != nil {
 		t.Fatal(err)

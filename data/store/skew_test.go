@@ -72,6 +72,15 @@ func TestAClockSetAnewIsLearnt(t *testing.T) {
 	if e := wait(t, events); e.Topic != store.Link {
 		t.Errorf("%+v", e)
 	}
+	// a generator of demonstrations goes to other days: they stay its own
+	there := storetest.Start
+	db.SetClock(func() time.Time { return there })
+	if err := store.LearnPace(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	if d := db.Now().Sub(there) + jump; d.Abs() > 3*time.Second {
+		t.Errorf("a chosen hour is %s off", d)
+	}
 }
 
 // TestNotBefore: the instant before and the instant after the two minutes.
