@@ -67,6 +67,8 @@ type Deps struct {
 	Theme   *theme.Theme
 	// SaveLook keeps the look and text size; may be nil.
 	SaveLook func(look theme.Look, percent int)
+	// Speak makes the window speak a language and keeps the choice; nil: French only.
+	Speak func(language string) error
 	// OnQuit runs before the window closes; may be nil.
 	OnQuit func()
 }

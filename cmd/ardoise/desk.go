@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"ardoise/assets"
 	"ardoise/data"
 	"ardoise/data/calendar"
 	"ardoise/data/demo"
@@ -21,6 +22,7 @@ import (
 	"ardoise/ui/kit"
 	"ardoise/ui/signin"
 	"ardoise/ui/theme"
+	"ardoise/ui/words"
 )
 
 // desk ties the window to an office: it opens one, closes it, and gives each
@@ -45,6 +47,8 @@ type desk struct {
 	here    *presence
 	// the date was doubtful, and somebody said it is right
 	dateSure bool
+	news     *news // to be told once the window is open again; nil: nothing
+	copying  context.CancelFunc
 }
 
 func newDesk(a fyne.App, log *slog.Logger, clock func() time.Time, real bool) *desk {
@@ -59,8 +63,9 @@ func newDesk(a fyne.App, log *slog.Logger, clock func() time.Time, real bool) *d
 }
 
 const (
-	prefLook = "look"
-	prefText = "text"
+	prefLook     = "look"
+	prefText     = "text"
+	prefLanguage = "language"
 )
 
 func (d *desk) theme() *theme.Theme {
@@ -88,6 +93,8 @@ func (d *desk) open(path string, wantDemo bool) {
 		d.office = o
 		d.keepHouse(o, calendar.DateOf(d.now()), o.Housekeep)
 		d.show()
+		d.keepCopies(o)
+		d.sayNews()
 	})
 }
 
@@ -116,7 +123,7 @@ func (d *desk) options() data.Options {
 		d.log.Error("machine", "err", err)
 		machine = "poste sans nom"
 	}
-	return data.Options{Clock: d.clock, RealClock: d.real, DateSure: d.dateSure, Log: d.log, Machine: machine, Program: "Ardoise " + metadata().Version}
+	return data.Options{Clock: d.clock, RealClock: d.real, DateSure: d.dateSure, Log: d.log, Machine: machine, Program: metadata().Name + " " + metadata().Version}
 }
 
 // now is the office's hour: on a server, the server's.
@@ -194,6 +201,10 @@ func (d *desk) show() {
 			d.app.Preferences().SetString(prefLook, string(look))
 			d.app.Preferences().SetInt(prefText, percent)
 		},
+		Speak: func(language string) error {
+			d.app.Preferences().SetString(prefLanguage, language)
+			return words.Use(language, assets.English())
+		},
 	})
 	d.post = &post{room: d.office.Mailbox, join: reports.Joiner(d.office), runner: d.runner, clock: d.now, log: d.log, tell: d.shell.Post}
 	d.here = &presence{here: d.office.Staff.Here, still: d.office.Staff.StillHere, runner: d.runner, log: d.log, ended: d.signedOut}
@@ -205,7 +216,7 @@ func (d *desk) show() {
 
 func title(isDemo bool) string {
 	if isDemo {
-		return "Ardoise — Démonstration"
+		return words.Say("Ardoise — Démonstration")
 	}
 	return "Ardoise"
 }
@@ -306,6 +317,10 @@ func (d *desk) closeOffice() {
 	if d.leave != nil {
 		d.leave()
 		d.leave = nil
+	}
+	if d.copying != nil {
+		d.copying()
+		d.copying = nil
 	}
 	if d.office != nil {
 		if err := d.office.Close(); err != nil {

@@ -16,44 +16,7 @@ import (
 )
 
 func (c *cli) importCommand() *cobra.Command {
-	return group("import", "listes venues d’ailleurs : ONDE, familles, Noethys, calendrier", c.importONDE(), c.importFamilies(), c.importNoethys(), c.importCalendar())
-}
-
-func (c *cli) importCalendar() *cobra.Command {
-	var zone string
-	cmd := &cobra.Command{
-		Use: "calendar FICHIER", Short: "vacances scolaires (CSV du ministère ou ICS)", Args: words("le fichier"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			z, err := calendar.ParseZone(zone)
-			if err != nil {
-				return usage("--zone veut A, B ou C")
-			}
-			ctx, o, err := c.enter(cmd.Context())
-			if err != nil {
-				return err
-			}
-			f, err := inputFile(args[0])
-			if err != nil {
-				return err
-			}
-			n, err := o.Catalog.ImportCalendar(ctx, f, z)
-			if cerr := f.Close(); err == nil {
-				err = cerr
-			}
-			if err != nil {
-				return err
-			}
-			out := struct {
-				Holidays int    `json:"holidays"`
-				Zone     string `json:"zone"`
-			}{n, string(z)}
-			return c.say(out, func(w io.Writer) {
-				put(w, "%s de la zone %s.\n", count(n, "période de vacances enregistrée", "périodes de vacances enregistrées"), z)
-			})
-		},
-	}
-	cmd.Flags().StringVar(&zone, "zone", "A", "`ZONE` du fichier\u00a0: A, B ou C")
-	return cmd
+	return group("import", "listes venues d’ailleurs : ONDE, familles, Noethys, calendrier, fermetures", c.importONDE(), c.importFamilies(), c.importNoethys(), c.importCalendar(), c.importClosures())
 }
 
 type refusalJSON struct {
@@ -86,7 +49,7 @@ func refusalsJSON(list []importer.Refusal) []refusalJSON {
 
 type ondeFlags struct {
 	school, commune, year, pupils, guardians string
-	dryRun, lines                            bool
+	dryRun, lines, noBackup                  bool
 }
 
 func (c *cli) importONDE() *cobra.Command {
@@ -105,6 +68,7 @@ func (c *cli) importONDE() *cobra.Command {
 	f.StringVar(&x.pupils, "pupils", "", "`FICHIER` des élèves")
 	f.StringVar(&x.guardians, "guardians", "", "`FICHIER` des responsables")
 	f.BoolVar(&x.dryRun, "dry-run", false, "montre le plan et n’écrit rien")
+	f.BoolVar(&x.noBackup, "no-backup", false, noBackupHelp)
 	f.BoolVar(&x.lines, "lines", false, "montre aussi chaque enfant créé ou modifié et chaque ligne refusée")
 	return cmd
 }
@@ -135,6 +99,7 @@ func (c *cli) onde(ctx context.Context, x ondeFlags) error {
 		return err
 	}
 	if !x.dryRun {
+		plan.NoCopy = x.noBackup
 		if err := o.Importer.CommitONDE(ctx, plan); err != nil {
 			return err
 		}

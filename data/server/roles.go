@@ -168,7 +168,7 @@ func changes(table string, keeps store.Keeping) string {
 		return ""
 	case keeps == store.AppendedOnly:
 		return "INSERT"
-	case keeps == store.NeverDeleted:
+	case keeps == store.NeverDeleted, keeps == store.NamesMayGo: // a trigger judges what may change of the latter
 		return "INSERT, UPDATE"
 	}
 	return "INSERT, UPDATE, DELETE"

@@ -1,7 +1,9 @@
 package staff
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
@@ -50,10 +52,15 @@ func auditAs(tx *store.Tx, agentID int64, agent, action, object, detail string) 
 		action: store.CleanText(action), object: store.CleanText(object),
 		detail: ibanLike.ReplaceAllStringFunc(store.CleanText(detail), func(s string) string { return s[:4] + " ••••" }),
 	}
+	e.salt = make([]byte, sha256.Size)
+	if _, err := rand.Read(e.salt); err != nil {
+		return err
+	}
+	e.cover = e.covered()
 	var id int64
-	err = tx.QueryRow(`INSERT INTO audit (at, agent_id, agent, action, object, detail, hash)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-		e.at, e.agentID, e.agent, e.action, e.object, e.detail, e.hash(prev)).Scan(&id)
+	err = tx.QueryRow(`INSERT INTO audit (at, agent_id, agent, action, object, detail, salt, cover, hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
+		e.at, e.agentID, e.agent, e.action, e.object, e.detail, e.salt, e.cover, e.hash(prev)).Scan(&id)
 	if err != nil {
 		return err
 	}
@@ -136,7 +143,7 @@ func (s *Service) AcceptClock(ctx context.Context, reason string) error {
 var genesis = make([]byte, sha256.Size)
 
 // lastHash reads the end of the chain inside the transaction that will extend
-// it. SQLite has one writer; on PostgreSQL two transactions that read the same
+// it: never empty after a cut, for the cut writes an entry. SQLite has one writer; on PostgreSQL two transactions that read the same
 // end and both append cannot both be serialised: the store runs one again.
 func lastHash(tx *store.Tx) ([]byte, error) {
 	var h []byte
@@ -151,20 +158,48 @@ type auditRow struct {
 	at                            string
 	agentID                       int64
 	agent, action, object, detail string
+	salt                          []byte // nil: the sentence was taken away, or an entry of before the covers
+	cover                         []byte // nil: an entry of before the covers
+}
+
+// covered commits to the sentence: whoever has salt and sentence can show that they
+// are those of the day; with neither, nothing can be guessed from it.
+func (r auditRow) covered() []byte {
+	h := sha256.New()
+	h.Write(r.salt)
+	h.Write([]byte(r.detail))
+	return h.Sum(nil)
 }
 
 // hash is SHA-256(prev ‖ canonical row): every field with its length before it,
-// so that no text can move from one column to its neighbour.
+// so that no text can move from one column to its neighbour. Of the sentence it
+// holds the cover, so that the sentence can be taken away (Redact) and the chain
+// still hold; entries of before the covers hold the sentence itself.
 func (r auditRow) hash(prev []byte) []byte {
+	fields := []string{r.at, r.agent, r.action, r.object, r.detail}
+	if r.cover != nil {
+		fields = []string{"covered", r.at, r.agent, r.action, r.object, string(r.cover)}
+	}
 	h := sha256.New()
 	h.Write(prev)
 	var n [8]byte
 	binary.BigEndian.PutUint64(n[:], uint64(r.agentID))
 	h.Write(n[:])
-	for _, f := range []string{r.at, r.agent, r.action, r.object, r.detail} {
+	for _, f := range fields {
 		binary.BigEndian.PutUint64(n[:], uint64(len(f)))
 		h.Write(n[:])
 		h.Write([]byte(f))
 	}
 	return h.Sum(nil)
+}
+
+// whole reports whether the sentence is the one that was covered, or was taken away whole.
+func (r auditRow) whole() bool {
+	switch {
+	case r.cover == nil:
+		return true // the chain itself holds it
+	case r.salt == nil:
+		return r.detail == ""
+	}
+	return bytes.Equal(r.cover, r.covered())
 }
