@@ -83,7 +83,7 @@ var reading = []readable{
 	{"required_document", counting, "service_id kind label months debit_only rank"},
 	{"closure", everyone, "id service_id class_id first_day last_day reason"},
 	{"school_holiday", everyone, "school_year zone name first_day last_day"},
-	{"school_year", everyone, "year opened_at"},
+	{"school_year", everyone, "year opened_at turn_on"},
 
 	{"family", counting, "id commune_id quotient quotient_from quotient_to state merged_into created_at archived_on anonymised_on"},
 	{"family", office, "name address1 address2 postal city country low_balance"},
@@ -91,6 +91,7 @@ var reading = []readable{
 	{"child", everyone, "id class_id level age_group diet state left_on"},
 	{"child", counting, "family_id sex anonymised_on created_at"},
 	{"child", office, "last usage first birth ine photo_ok"},
+	{"child_year", everyone, "child_id school_year class_id level age_group leaves"},
 	{"child_family", counting, "child_id family_id parity"},
 	{"pickup", []Role{Accueil}, "id child_id name phone link"},
 
@@ -103,7 +104,6 @@ var reading = []readable{
 	{"booking", counting, "family_id pay price care tariff_id operation_id cutoff_at cutoff_rule cancel_operation_id cancel_cutoff_at cancel_rule"},
 	{"day_load", everyone, "service_id day sitting_id taken capacity"},
 	{"adult_meal", everyone, "service_id day school_id diet count"},
-	{"menu", everyone, "service_id day dishes allergens"},
 	{"dish", everyone, "id service_id day rank course name allergens vegetarian"},
 	{"headcount", everyone, "id service_id day version sent_at total"},
 	{"headcount_line", everyone, "headcount_id rank child_id school sitting age_group diet count"},
@@ -159,17 +159,21 @@ func Columns(r Role, table string) (out []string) {
 // looks there, and nobody else.
 const versionTable = "goose_db_version"
 
-// changes is what a workstation does to a table beyond reading it: the rows of
-// the trail, of the ledger and the like are added, never changed. The schema says
-// which ({{append_only}}, {{no_delete}}).
-func changes(table string, keeps store.Keeping) string {
+// changes is what a workstation does to a table beyond reading it, and which
+// columns alone it may change: the rows of the ledger and the like are added,
+// never changed, except that some may forget whom they name. The schema says
+// which ({{append_only}}, {{append_only_but}}, {{no_delete}}), and its triggers
+// say when.
+func changes(table string, keep store.Keep) (verbs, columns []string) {
 	switch {
 	case table == versionTable:
-		return ""
-	case keeps == store.AppendedOnly:
-		return "INSERT"
-	case keeps == store.NeverDeleted, keeps == store.NamesMayGo: // a trigger judges what may change of the latter
-		return "INSERT, UPDATE"
+		return nil, nil
+	case keep.How == store.Trail: // a sentence that names somebody goes, what is old is cut off: data/staff/redact.go
+		return []string{"INSERT", "DELETE"}, []string{"detail", "salt"}
+	case keep.How == store.AppendedOnly:
+		return []string{"INSERT"}, keep.Forgets
+	case keep.How == store.NeverDeleted:
+		return []string{"INSERT", "UPDATE"}, nil
 	}
-	return "INSERT, UPDATE, DELETE"
+	return []string{"INSERT", "UPDATE", "DELETE"}, nil
 }
