@@ -31,12 +31,13 @@ const atCounter = "2026-11-24T10:00:00+01:00"
 
 // desktop is a real window on a virtual display, driven as a person would.
 type desktop struct {
-	t      *testing.T
-	env    []string
-	dir    string // where the program saves
-	db     string
-	office *data.Office // a second program on the same database
-	ctx    context.Context
+	t       *testing.T
+	env     []string
+	dir     string // where the program saves
+	db      string
+	program string       // built once a test
+	office  *data.Office // a second program on the same database
+	ctx     context.Context
 }
 
 // peer finds a program the test needs, or skips with a word.
@@ -73,12 +74,17 @@ func newDesktop(t *testing.T) (d *desktop, home, program string) {
 	if err := os.MkdirAll(d.dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	program = filepath.Join(home, "ardoise")
+	return d, home, buildProgram(t, home)
+}
+
+func buildProgram(t *testing.T, dir string) string {
+	t.Helper()
+	program := filepath.Join(dir, "ardoise")
 	build := exec.Command("go", "build", "-tags", "migrated_fynedo", "-o", program, ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	return d, home, program
+	return program
 }
 
 func (d *desktop) openOffice() {

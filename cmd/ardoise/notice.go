@@ -77,7 +77,7 @@ func (d *desk) doubtfulDate(path string, wantDemo bool, err error) {
 		d.dateSure = true
 		d.open(path, wantDemo)
 	})
-	d.say("calendar", "Quelle date est-il ?", fault.Sentence(err), quit, sure)
+	d.say("calendar", "Quelle date est-il\u00a0?", fault.Sentence(err), quit, sure)
 }
 
 // another asks for the address of another base, or for a file.

@@ -26,6 +26,11 @@ func (s status) Status(ctx context.Context) (ui.Status, error) {
 	if _, away := s.o.Store.Away(); away {
 		return out, nil
 	}
+	if err := s.o.Staff.CheckClock(ctx); fault.KindOf(err) == fault.Conflict {
+		out.Warning = "L’horloge retarde sur la dernière opération\u00a0: rien ne s’enregistre avant qu’elle soit mise à l’heure"
+	} else if err != nil {
+		return out, err
+	}
 	f, err := s.o.Figures(ctx)
 	if err != nil {
 		return out, err
@@ -45,7 +50,7 @@ func (s status) Status(ctx context.Context) (ui.Status, error) {
 // away, a machine whose clock is wrong.
 func (s status) warning() string {
 	if since, away := s.o.Store.Away(); away {
-		return "Le serveur ne répond plus depuis " + calendar.HourText(since) + " : ce qui est affiché date d’avant, ce qui est tapé est gardé"
+		return "Le serveur ne répond plus depuis " + calendar.HourText(since) + "\u00a0: ce qui est affiché date d’avant, ce qui est tapé est gardé"
 	}
 	skew := s.o.Store.Skew()
 	if skew.Abs() < store.SkewToTell {
@@ -55,7 +60,7 @@ func (s status) warning() string {
 	if skew < 0 {
 		word = "retarde"
 	}
-	return "L’horloge de ce poste " + word + " de " + spell(skew.Abs()) + " : Ardoise suit celle du serveur"
+	return "L’horloge de ce poste " + word + " de " + spell(skew.Abs()) + "\u00a0: Ardoise suit celle du serveur"
 }
 
 // spell writes a difference of clocks as one says it: « 2 h 05 », « 12 min »,
@@ -64,13 +69,13 @@ func spell(d time.Duration) string {
 	d = d.Round(time.Minute)
 	switch minutes := int(d / time.Minute); {
 	case minutes >= 2*24*60:
-		return fmt.Sprintf("%d jours", minutes/(24*60))
+		return fmt.Sprintf("%d\u00a0jours", minutes/(24*60))
 	case minutes >= 60 && minutes%60 == 0:
-		return fmt.Sprintf("%d h", minutes/60)
+		return fmt.Sprintf("%d\u00a0h", minutes/60)
 	case minutes >= 60:
-		return fmt.Sprintf("%d h %02d", minutes/60, minutes%60)
+		return fmt.Sprintf("%d\u00a0h\u00a0%02d", minutes/60, minutes%60)
 	default:
-		return fmt.Sprintf("%d min", minutes)
+		return fmt.Sprintf("%d\u00a0min", minutes)
 	}
 }
 

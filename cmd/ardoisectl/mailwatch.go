@@ -11,6 +11,7 @@ import (
 	"ardoise/data"
 	"ardoise/data/fault"
 	"ardoise/data/mailbox"
+	"ardoise/data/staff"
 	"ardoise/reports/desk"
 )
 
@@ -30,6 +31,9 @@ func (c *cli) mailWatch() *cobra.Command {
 				return err
 			}
 			if _, err := o.Mailbox.Accounts(ctx); err != nil {
+				return err
+			}
+			if err := o.Staff.Here(ctx); err != nil {
 				return err
 			}
 			tell := &teller{c: c, last: map[int64]string{}}
@@ -56,7 +60,14 @@ func (c *cli) mailWatch() *cobra.Command {
 // sendAlong sends what is due, again and again until ctx ends; what a server or
 // the database cannot do now is tried again later.
 func (c *cli) sendAlong(ctx context.Context, o *data.Office, tell *teller) error {
+	here := o.Store.Now()
 	for ctx.Err() == nil {
+		if now := o.Store.Now(); now.Sub(here) >= staff.SeenEvery || now.Before(here) { // others see that it is at work
+			here = now
+			if err := o.Staff.Here(ctx); err != nil && fault.KindOf(err) != fault.Unavailable {
+				return err
+			}
+		}
 		r, err := sendOnce(ctx, o)
 		switch {
 		case ctx.Err() != nil:

@@ -88,7 +88,11 @@ func statements(tx *store.Tx, prefix string) ([]string, error) {
 	// A workstation saves the whole base (pg_dump), so it reads where numbers are.
 	out = append(out, "GRANT SELECT ON ALL SEQUENCES IN SCHEMA "+at.schema+" TO "+app, "GRANT SELECT ON "+at.schema+"."+versionTable+" TO "+app)
 	for _, t := range tables {
-		out = append(out, fmt.Sprintf("GRANT SELECT, %s ON %s.%s TO %s", changes(t.Name, kept[t.Name]), at.schema, t.Name, app))
+		verbs, columns := changes(t.Name, kept[t.Name])
+		if len(columns) > 0 {
+			verbs = append(verbs, "UPDATE ("+strings.Join(columns, ", ")+")")
+		}
+		out = append(out, fmt.Sprintf("GRANT SELECT, %s ON %s.%s TO %s", strings.Join(verbs, ", "), at.schema, t.Name, app))
 		for _, r := range Roles[1:] {
 			if cols := Columns(r, t.Name); len(cols) > 0 {
 				out = append(out, fmt.Sprintf("GRANT SELECT (%s) ON %s.%s TO %s", strings.Join(cols, ", "), at.schema, t.Name, r.Name(prefix)))
@@ -224,7 +228,7 @@ func Look(ctx context.Context, db *store.DB, prefix string) (out []Standing, err
 	return out, err
 }
 
-func look(tx *store.Tx, s *Standing, tables []store.Table, kept map[string]store.Keeping) (err error) {
+func look(tx *store.Tx, s *Standing, tables []store.Table, kept map[string]store.Keep) (err error) {
 	s.Members, err = store.Collect(tx, scanText, `SELECT m.rolname FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member JOIN pg_roles g ON g.oid = a.roleid
 		WHERE g.rolname = $1 AND m.rolcanlogin ORDER BY m.rolname`, s.Name)
 	if err != nil {
@@ -233,8 +237,12 @@ func look(tx *store.Tx, s *Standing, tables []store.Table, kept map[string]store
 	want := map[string]bool{}
 	for _, t := range tables {
 		if s.Role == App {
-			for _, verb := range strings.Split("SELECT, "+changes(t.Name, kept[t.Name]), ", ") {
+			verbs, columns := changes(t.Name, kept[t.Name])
+			for _, verb := range append(verbs, "SELECT") {
 				want[t.Name+" "+verb] = true
+			}
+			for _, c := range columns {
+				want[t.Name+"."+c+" UPDATE"] = true
 			}
 			continue
 		}

@@ -159,17 +159,21 @@ func Columns(r Role, table string) (out []string) {
 // looks there, and nobody else.
 const versionTable = "goose_db_version"
 
-// changes is what a workstation does to a table beyond reading it: the rows of
-// the trail, of the ledger and the like are added, never changed. The schema says
-// which ({{append_only}}, {{no_delete}}).
-func changes(table string, keeps store.Keeping) string {
+// changes is what a workstation does to a table beyond reading it, and which
+// columns alone it may change: the rows of the ledger and the like are added,
+// never changed, except that some may forget whom they name. The schema says
+// which ({{append_only}}, {{append_only_but}}, {{no_delete}}), and its triggers
+// say when.
+func changes(table string, keep store.Keep) (verbs, columns []string) {
 	switch {
 	case table == versionTable:
-		return ""
-	case keeps == store.AppendedOnly:
-		return "INSERT"
-	case keeps == store.NeverDeleted, keeps == store.NamesMayGo: // a trigger judges what may change of the latter
-		return "INSERT, UPDATE"
+		return nil, nil
+	case keep.How == store.Trail: // a sentence that names somebody goes, what is old is cut off: data/staff/redact.go
+		return []string{"INSERT", "DELETE"}, []string{"detail", "salt"}
+	case keep.How == store.AppendedOnly:
+		return []string{"INSERT"}, keep.Forgets
+	case keep.How == store.NeverDeleted:
+		return []string{"INSERT", "UPDATE"}, nil
 	}
-	return "INSERT, UPDATE, DELETE"
+	return []string{"INSERT", "UPDATE", "DELETE"}, nil
 }

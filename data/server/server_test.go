@@ -5,6 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -128,14 +132,25 @@ func TestEveryColumnOfEveryTable(t *testing.T) {
 				if verb == "INSERT" {
 					statement = fmt.Sprintf(`INSERT INTO "%[1]s" ("%[2]s") SELECT NULL WHERE false`, table.Name, key)
 				}
-				want := r == server.App && (verb == "INSERT" || verb == "UPDATE" && kept[table.Name] != store.AppendedOnly || verb == "DELETE" && (kept[table.Name] == store.Free || kept[table.Name] == store.Trail))
+				want := r == server.App && (verb == "INSERT" || verb == "UPDATE" && (kept[table.Name].How == store.Free || kept[table.Name].How == store.NeverDeleted) || verb == "DELETE" && (kept[table.Name].How == store.Free || kept[table.Name].How == store.Trail))
 				if got := may(t, pool, statement); got != want {
 					t.Errorf("%s, %s %s: %v, it should be %v", r, verb, table.Name, got, want)
 				}
 				tried++
 			}
 		}
+		for table, columns := range map[string][]string{"audit": {"detail", "salt"}, "receipt": kept["receipt"].Forgets, "operation": kept["operation"].Forgets} {
+			if len(columns) < 2 {
+				t.Fatalf("%s forgets %q", table, columns)
+			}
+			for _, c := range columns {
+				if got := may(t, pool, fmt.Sprintf(`UPDATE %s SET %s = NULL WHERE false`, table, c)); got != (r == server.App) {
+					t.Errorf("%s empties %s.%s: %v", r, table, c, got)
+				}
+			}
+		}
 		for _, statement := range []string{
+			`UPDATE audit SET hash = NULL WHERE false`, `UPDATE receipt SET amount = 1 WHERE false`, `UPDATE operation SET family_id = 1 WHERE false`,
 			`CREATE TABLE mine (a int)`, `CREATE TEMPORARY TABLE mine (a int)`, `SET session_replication_role = replica`,
 			`UPDATE goose_db_version SET is_applied = false`, `DELETE FROM goose_db_version`, `CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
 			`DROP TRIGGER audit_append_only ON audit`,
@@ -322,5 +337,52 @@ func TestAWorkstationDoesNotMigrate(t *testing.T) {
 	mustExec(t, db, "REVOKE ALL ON DATABASE "+storetest.NameOf(empty)+" FROM PUBLIC; GRANT CONNECT ON DATABASE "+storetest.NameOf(empty)+" TO "+login(server.App))
 	if err := open(storetest.As(empty, login(server.App))); !strings.Contains(fault.Sentence(err), "ardoisectl server migrate") {
 		t.Error("an empty base:", err)
+	}
+}
+
+var (
+	deletes = regexp.MustCompile(`DELETE FROM ([a-z_]+)`)
+	updates = regexp.MustCompile(`UPDATE ([a-z_]+) SET`)
+)
+
+// refusedTo finds what a source does that a workstation has no right to.
+func refusedTo(text string, kept map[string]store.Keep) (out []string) {
+	for _, m := range deletes.FindAllStringSubmatch(text, -1) {
+		if how := kept[m[1]].How; how != store.Free && how != store.Trail {
+			out = append(out, m[0])
+		}
+	}
+	for _, m := range updates.FindAllStringSubmatch(text, -1) {
+		if k := kept[m[1]]; k.How == store.AppendedOnly && len(k.Forgets) == 0 {
+			out = append(out, m[0])
+		}
+	}
+	return out
+}
+
+// TestTheProgramHasItsRights: no source of the program deletes or changes what
+// the role of workstations may not.
+func TestTheProgramHasItsRights(t *testing.T) {
+	kept, err := store.Kept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := 0
+	err = filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		body, err := os.ReadFile(path)
+		looked += len(deletes.FindAll(body, -1))
+		for _, what := range refusedTo(string(body), kept) {
+			t.Errorf("%s: %s", path, what)
+		}
+		return err
+	})
+	if err != nil || looked < 20 {
+		t.Error(looked, err)
+	}
+	if got := refusedTo("DELETE FROM receipt; UPDATE cash_slip SET x; UPDATE receipt SET payer; DELETE FROM audit; DELETE FROM pickup; UPDATE family SET x; DELETE FROM family", kept); len(got) != 3 {
+		t.Errorf("planted: %q", got)
 	}
 }

@@ -119,6 +119,12 @@ func (s *Service) LastInstant(ctx context.Context) (at time.Time, err error) {
 	return at, err
 }
 
+// CheckClock answers now what an operation would be refused with: that the clock
+// is behind. Needs no session.
+func (s *Service) CheckClock(ctx context.Context) error {
+	return s.db.Read(ctx, func(tx *store.Tx) error { return timely(tx, "clock.check") })
+}
+
 // AcceptClock says that the clock is right although what is written is later: it
 // had been wrong before. What follows is compared with this entry.
 func (s *Service) AcceptClock(ctx context.Context, reason string) error {

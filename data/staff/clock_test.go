@@ -63,6 +63,9 @@ func TestAClockThatIsBehind(t *testing.T) {
 	}{{-time.Minute, true}, {-3 * time.Hour, false}, {-24 * 365 * time.Hour, false}, {time.Minute, true}, {-time.Minute, true}, {-3*time.Minute - time.Second, false}} {
 		_, late := atHour(t, path, noon.Add(c.off))
 		before := name(late)
+		if told := late.CheckClock(t.Context()); (told == nil) != c.ok {
+			t.Errorf("%s off, asked beforehand: %v", c.off, told)
+		}
 		err := change(late)
 		if (err == nil) != c.ok {
 			t.Errorf("%s off: %v", c.off, err)

@@ -1,6 +1,9 @@
 package store
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // Keeping is how a table keeps its rows.
 type Keeping int
@@ -10,38 +13,45 @@ const (
 	Free         Keeping = iota
 	NeverDeleted         // {{no_delete}}: rows change, none vanishes
 	AppendedOnly         // {{append_only}}: rows never change and never vanish
-	NamesMayGo           // {{append_only_but}}: rows never vanish, and lose names at the most: its trigger judges each UPDATE
 	Trail                // the audit trail: sentences may go, and its beginning (0004): its trigger judges each UPDATE and DELETE
 )
 
-var keepingWords = regexp.MustCompile(`CREATE TRIGGER (\w+?)_(append_only|no_delete) BEFORE`)
+// Keep is what the schema says of a table's rows.
+type Keep struct {
+	How     Keeping
+	Forgets []string // columns of an appended row that may lose what names people ({{append_only_but}})
+}
 
-var narrowedWords = regexp.MustCompile(`CREATE TRIGGER (\w+?)_append_only BEFORE UPDATE OR DELETE ON \w+ FOR EACH ROW EXECUTE FUNCTION ardoise_(refuse_but|trail)\(`)
+var (
+	keepingWords = regexp.MustCompile(`CREATE TRIGGER (\w+?)_(append_only|no_delete) BEFORE`)
+	trailWords   = regexp.MustCompile(`CREATE TRIGGER (\w+?)_append_only BEFORE UPDATE OR DELETE ON \w+ FOR EACH ROW EXECUTE FUNCTION ardoise_trail\(`)
+	forgetWords  = regexp.MustCompile(`ardoise_refuse_but\('append_only:(\w+)', ('[^)]*')\)`)
+)
 
 // Kept gives the tables whose rows are kept, as the schema promises it and
 // whatever a database has become.
-func Kept() (map[string]Keeping, error) {
+func Kept() (map[string]Keep, error) {
 	set, err := loadMigrations(nil)
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]Keeping{}
+	out := map[string]Keep{}
 	for _, m := range set {
 		script, err := m.render(Postgres)
 		if err != nil {
 			return nil, err
 		}
 		for _, w := range keepingWords.FindAllStringSubmatch(script, -1) {
-			out[w[1]] = NeverDeleted
+			out[w[1]] = Keep{How: NeverDeleted}
 			if w[2] == "append_only" {
-				out[w[1]] = AppendedOnly
+				out[w[1]] = Keep{How: AppendedOnly}
 			}
 		}
-		for _, w := range narrowedWords.FindAllStringSubmatch(script, -1) {
-			out[w[1]] = NamesMayGo
-			if w[2] == "trail" {
-				out[w[1]] = Trail
-			}
+		for _, w := range forgetWords.FindAllStringSubmatch(script, -1) {
+			out[w[1]] = Keep{AppendedOnly, strings.Split(strings.Trim(w[2], "'"), "', '")}
+		}
+		for _, w := range trailWords.FindAllStringSubmatch(script, -1) {
+			out[w[1]] = Keep{How: Trail}
 		}
 	}
 	return out, nil

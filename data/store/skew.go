@@ -51,13 +51,12 @@ func (db *DB) learnPace(ctx context.Context) error {
 	if !db.real || db.engine != Postgres {
 		return nil
 	}
-	clock := *db.clock.Load()
-	asked := clock()
+	asked := db.machine()
 	var server time.Time
 	if err := db.readers.QueryRowContext(ctx, `SELECT clock_timestamp()`).Scan(&server); err != nil {
 		return err
 	}
-	took := clock().Sub(asked)
+	took := db.machine().Sub(asked)
 	if took > paceSlow && db.pace.Load() != nil {
 		return nil
 	}

@@ -31,7 +31,7 @@ func TestTheServersClockRules(t *testing.T) {
 	for _, ahead := range []time.Duration{2 * time.Hour, -72 * time.Hour, 0} {
 		wrong := func() time.Time { return time.Now().Add(ahead) }
 		db := openAt(t, url, wrong, true)
-		if d := db.Now().Sub(time.Now()); d.Abs() > 3*time.Second {
+		if d := time.Until(db.Now()); d.Abs() > 3*time.Second {
 			t.Errorf("%s ahead: the office is %s off", ahead, d)
 		}
 		if d := db.Skew() - ahead; d.Abs() > 3*time.Second {
@@ -42,12 +42,12 @@ func TestTheServersClockRules(t *testing.T) {
 			t.Errorf("%s ahead: a transaction is dated %s, %v", ahead, at, err)
 		}
 		chosen := openAt(t, url, wrong, false)
-		if d := chosen.Now().Sub(time.Now()) - ahead; d.Abs() > 3*time.Second || chosen.Skew() != 0 {
+		if d := time.Until(chosen.Now()) - ahead; d.Abs() > 3*time.Second || chosen.Skew() != 0 {
 			t.Errorf("a chosen clock is followed: %s, %s", d, chosen.Skew())
 		}
 	}
 	file := openAt(t, t.TempDir()+"/x.db", func() time.Time { return time.Now().Add(time.Hour) }, true)
-	if d := file.Now().Sub(time.Now()) - time.Hour; d.Abs() > 3*time.Second || file.Skew() != 0 {
+	if d := time.Until(file.Now()) - time.Hour; d.Abs() > 3*time.Second || file.Skew() != 0 {
 		t.Errorf("a file has no other clock: %s", d)
 	}
 }
@@ -60,17 +60,26 @@ func TestAClockSetAnewIsLearnt(t *testing.T) {
 	events := make(chan store.Event, 10)
 	defer db.Subscribe(func(e store.Event) { events <- e }, store.Link)()
 	jump = 90 * time.Minute
-	if d := db.Now().Sub(time.Now()); d < time.Hour {
+	if d := time.Until(db.Now()); d < time.Hour {
 		t.Fatal("the fault is not there:", d)
 	}
 	if err := store.LearnPace(t.Context(), db); err != nil {
 		t.Fatal(err)
 	}
-	if d := db.Now().Sub(time.Now()); d.Abs() > 3*time.Second || db.Skew().Round(time.Minute) != jump {
+	if d := time.Until(db.Now()); d.Abs() > 3*time.Second || db.Skew().Round(time.Minute) != jump {
 		t.Errorf("not learnt: %s, %s", d, db.Skew())
 	}
 	if e := wait(t, events); e.Topic != store.Link {
 		t.Errorf("%+v", e)
+	}
+	// a generator of demonstrations goes to other days: they stay its own
+	there := storetest.Start
+	db.SetClock(func() time.Time { return there })
+	if err := store.LearnPace(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	if d := db.Now().Sub(there) + jump; d.Abs() > 3*time.Second {
+		t.Errorf("a chosen hour is %s off", d)
 	}
 }
 

@@ -80,6 +80,7 @@ type DB struct {
 	passed  atomic.Bool // PostgreSQL: another workstation migrated to a newer schema
 	check   atomic.Pointer[func(*Tx) error]
 	real    bool                 // the clock is the machine's own
+	machine func() time.Time     // the clock it was opened with, whatever a generator sets meanwhile
 	pace    atomic.Pointer[pace] // PostgreSQL: the server's clock
 	away    atomic.Pointer[time.Time]
 }
@@ -100,6 +101,7 @@ func Open(ctx context.Context, rawURL string, opt Options) (*DB, error) {
 	if clock == nil {
 		clock = systemClock
 	}
+	db.machine = clock
 	db.SetClock(clock)
 	db.ctx, db.stop = context.WithCancel(context.Background())
 	db.hub = newHub(db.log)
