@@ -11,6 +11,7 @@ import (
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
 	"ardoise/data/mailbox"
+	"ardoise/data/retention"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 )
@@ -60,7 +61,7 @@ func (o *Office) verifyTrail(tx *store.Tx) ledger.Check {
 }
 
 func verify(tx *store.Tx) (checks []ledger.Check, err error) {
-	for _, room := range []func(*store.Tx) ([]ledger.Check, error){ledger.Verify, booking.Verify, billing.Verify, mailbox.Verify, verifyFloats} {
+	for _, room := range []func(*store.Tx) ([]ledger.Check, error){ledger.Verify, booking.Verify, billing.Verify, mailbox.Verify, retention.Verify, verifyFloats} {
 		list, err := room(tx)
 		if err != nil {
 			return nil, err

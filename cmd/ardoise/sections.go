@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"io"
-	"path/filepath"
 	"strings"
-	"time"
 
-	"ardoise/data"
 	"ardoise/data/booking"
 	"ardoise/data/family"
 	"ardoise/data/mailbox"
+	"ardoise/data/store"
 	reports "ardoise/reports/desk"
 	paper "ardoise/reports/kitchen"
 	"ardoise/ui/billing"
@@ -28,29 +26,42 @@ import (
 // sections are the rail's entries, in its order.
 func (d *desk) sections() []kit.Section {
 	o := d.office
-	saved := d.lastBackup
-	if demo, err := o.Staff.IsDemo(d.ctx); err != nil || demo || o.Store.Path() == "" { // nothing to lose, or a server's own matter
-		saved = nil
+	copies := o.Backup.State
+	if demo, err := o.Staff.IsDemo(d.ctx); err != nil || demo { // nothing to lose
+		copies = nil
 	}
 	return []kit.Section{
-		home.Section(home.Deps{Family: o.Family, Catalog: o.Catalog, Access: o.Access, Letter: o.Letter, Mail: o.Mailbox, Ledger: o.Ledger, Booking: o.Booking, LastBackup: saved, Service: d.canteen}),
+		home.Section(home.Deps{Family: o.Family, Catalog: o.Catalog, Access: o.Access, Letter: o.Letter, Mail: o.Mailbox, Ledger: o.Ledger, Booking: o.Booking, Copies: copies, Service: d.canteen}),
 		families.Section(families.Deps{
-			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer, Billing: o.Billing,
+			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer, Billing: o.Billing, Retention: o.Retention, RightsPDF: d.rightsPDF,
 			InvoicePDF: func(ctx context.Context, w io.Writer, id int64) error {
 				return d.billingPapers().Invoices(ctx, w, []int64{id})
 			},
 		}),
 		requests.Section(requests.Deps{Access: o.Access, Catalog: o.Catalog, Family: o.Family}),
 		bookings.Section(bookings.Deps{Booking: o.Booking, Catalog: o.Catalog, Search: d.findFamilies, Contact: d.contact, PrintWeek: d.printWeek, Start: places{d}.canteen}),
-		kitchen.Section(kitchen.Deps{Booking: o.Booking, Catalog: o.Catalog, Care: o.Family.KitchenInstructions, Start: places{d}.canteen}),
+		kitchen.Section(kitchen.Deps{Booking: o.Booking, Catalog: o.Catalog, Menu: o.Menu, Import: o.Importer, Care: o.Family.KitchenInstructions, Start: places{d}.canteen}),
 		wallets.Section(wallets.Deps{Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog}),
 		billing.Section(billing.Deps{Billing: o.Billing, Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog, Papers: d.billingPapers()}),
 		inbox.Section(inbox.Deps{Mail: o.Mailbox, Catalog: o.Catalog, Family: o.Family, Status: d.mailboxes}),
 		settings.Section(settings.Deps{
-			Staff: o.Staff, Catalog: o.Catalog, Billing: o.Billing, Letter: o.Letter, Mail: o.Mailbox, OpenURL: d.openURL, Backup: o.Backup, LastBackup: d.lastBackup, Verify: o.Verify,
-			Database: o.Store.Name() + " (" + o.Store.Engine().String() + ")", Version: metadata().Version, BackupDir: d.backupDir(),
+			Staff: o.Staff, Catalog: o.Catalog, Billing: o.Billing, Letter: o.Letter, Mail: o.Mailbox, Retention: o.Retention, OpenURL: d.openURL, Backup: o.Backup, Restore: d.restore, Verify: o.Verify,
+			Database: o.Store.Name() + " (" + o.Store.Engine().String() + ")", Version: metadata().Version, Server: o.Store.Engine() == store.Postgres,
 		}),
 	}
+}
+
+// rightsPDF writes the readable document of a family's right of access.
+func (d *desk) rightsPDF(ctx context.Context, w io.Writer, of family.Dossier) error {
+	m, err := reports.NewMaker(ctx, d.office.Catalog, "", "", d.clock())
+	if err != nil {
+		return err
+	}
+	periods, err := d.office.Retention.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	return m.RightsPDF(ctx, w, of, periods)
 }
 
 // canteen is the service screens open on.
@@ -62,24 +73,6 @@ func (d *desk) mailboxes() []mailbox.Status {
 		return nil
 	}
 	return d.post.statuses()
-}
-
-func (d *desk) lastBackup(ctx context.Context) (time.Time, error) {
-	f, err := d.office.Figures(ctx)
-	return f.LastBackup, err
-}
-
-// backupDir is proposed for backups: beside a file, else the user's folder.
-func (d *desk) backupDir() string {
-	if p := d.office.Store.Path(); p != "" {
-		return filepath.Join(filepath.Dir(p), "sauvegardes")
-	}
-	dir, err := data.Folder()
-	if err != nil {
-		d.log.Error("backup folder", "err", err)
-		return ""
-	}
-	return filepath.Join(dir, "sauvegardes")
 }
 
 // findFamilies gives the bookings screen every family, or those a text means.

@@ -3,14 +3,12 @@ package booking
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
-	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/staff"
 	"ardoise/data/store"
@@ -28,7 +26,68 @@ func (h *Headcount) open(tx *store.Tx) error {
 	}
 	h.Service = info.Name
 	h.Open, h.Closed = plan.IsOpen(h.Day)
-	return nil
+	if h.Diets, err = catalog.DietsTx(tx); err != nil {
+		return err
+	}
+	h.Deliveries, err = deliveries(tx, info)
+	return err
+}
+
+// Delivery is a group of schools whose meals leave together.
+type Delivery struct {
+	Name    string
+	Schools []string // names; "" stands for children without a school
+}
+
+// NoDelivery names the schools that are in no group, where there are groups.
+const NoDelivery = "Sans groupe de livraison"
+
+// deliveries lists the groups of the service's schools in their order; nil where
+// there is one or none, for then there is nothing to tell apart.
+func deliveries(tx *store.Tx, info catalog.ServiceInfo) ([]Delivery, error) {
+	groups, err := catalog.KitchenGroupsTx(tx)
+	if err != nil || len(groups) < 2 {
+		return nil, err
+	}
+	schools, err := catalog.SchoolsTx(tx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Delivery
+	grouped := map[int64]bool{}
+	for _, g := range groups {
+		d := Delivery{Name: g.Name}
+		for _, h := range schools {
+			if slices.Contains(g.Schools, h.ID) {
+				grouped[h.ID] = true
+				if info.Takes(h.ID) {
+					d.Schools = append(d.Schools, h.Name)
+				}
+			}
+		}
+		if d.Schools != nil {
+			out = append(out, d)
+		}
+	}
+	rest := Delivery{Name: NoDelivery, Schools: []string{""}}
+	for _, h := range schools {
+		if !grouped[h.ID] {
+			rest.Schools = append(rest.Schools, h.Name)
+		}
+	}
+	if len(out) < 2 && len(rest.Schools) == 1 {
+		return nil, nil
+	}
+	return append(out, rest), nil
+}
+
+// DeliveryOf gives the place of a school's delivery in Deliveries, -1 for none.
+func (h *Headcount) DeliveryOf(school string) int {
+	i := slices.IndexFunc(h.Deliveries, func(d Delivery) bool { return slices.Contains(d.Schools, school) })
+	if i < 0 {
+		return len(h.Deliveries) - 1 // a school that the service takes no more
+	}
+	return i
 }
 
 // Adults is a number of grown-ups who eat, by school and diet.
@@ -57,8 +116,8 @@ func (s *Service) SetAdults(ctx context.Context, serviceID int64, day calendar.D
 		if a.Count < 0 || a.Count > 9999 {
 			return fault.New(fault.Invalid, "Le nombre d’adultes doit être compris entre 0 et 9 999.")
 		}
-		if !slices.Contains(Diets, a.Diet) {
-			return fault.New(fault.Invalid, "« %s » n’est pas un régime connu. Sont permis : %s.", a.Diet, strings.Join(Diets, ", "))
+		if !catalog.KnownDiet(a.Diet) {
+			return fault.New(fault.Invalid, "« %s » n’est pas un régime connu. Sont permis : %s.", a.Diet, strings.Join(catalog.DietCodes(), ", "))
 		}
 		total += a.Count
 	}
@@ -73,48 +132,6 @@ func (s *Service) SetAdults(ctx context.Context, serviceID int64, day calendar.D
 		}
 		tx.Publish(TopicHeadcount, serviceID)
 		return staff.Audit(tx, "headcount.adults", fmt.Sprintf("service:%d", serviceID), fmt.Sprintf("Adultes du %s : %d", day.Short(), total))
-	})
-}
-
-func menuOf(tx *store.Tx, serviceID int64, day calendar.Date) (m Menu, err error) {
-	var codes string
-	err = tx.QueryRow(`SELECT dishes, allergens FROM menu WHERE service_id = $1 AND day = $2`, serviceID, day).Scan(&m.Dishes, &codes)
-	if errors.Is(err, sql.ErrNoRows) {
-		return m, nil
-	}
-	if codes != "" {
-		m.Allergens = strings.Split(codes, ",")
-	}
-	return m, err
-}
-
-// SetMenu says what is served; no dishes takes the menu away. Menus older than
-// three months are forgotten on the way.
-func (s *Service) SetMenu(ctx context.Context, serviceID int64, day calendar.Date, m Menu) error {
-	if err := staff.Require(ctx, staff.Cuisine, staff.Accueil); err != nil {
-		return err
-	}
-	for _, code := range m.Allergens {
-		if !slices.ContainsFunc(family.Allergens, func(a family.Allergen) bool { return a.Code == code }) {
-			return fault.New(fault.Invalid, "« %s » n’est pas l’un des 14 allergènes.", code)
-		}
-	}
-	m.Dishes = strings.TrimSpace(m.Dishes)
-	return s.db.Write(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Exec(`DELETE FROM menu WHERE day < $1`, calendar.DateOf(tx.Now()).AddMonths(-3)); err != nil {
-			return err
-		}
-		if m.Dishes == "" {
-			if _, err := tx.Exec(`DELETE FROM menu WHERE service_id = $1 AND day = $2`, serviceID, day); err != nil {
-				return err
-			}
-		} else if _, err := tx.Exec(`INSERT INTO menu (service_id, day, dishes, allergens) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (service_id, day) DO UPDATE SET dishes = excluded.dishes, allergens = excluded.allergens`,
-			serviceID, day, m.Dishes, strings.Join(m.Allergens, ",")); err != nil {
-			return err
-		}
-		tx.Publish(TopicHeadcount, serviceID)
-		return staff.Audit(tx, "menu.set", fmt.Sprintf("service:%d", serviceID), "Menu du "+day.Short())
 	})
 }
 

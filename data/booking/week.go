@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ardoise/data/calendar"
+	"ardoise/data/catalog"
 	"ardoise/data/fault"
 	"ardoise/data/staff"
 	"ardoise/data/store"
@@ -20,6 +21,7 @@ type WeekGrid struct {
 	Today     calendar.Date
 	Days      []WeekDay
 	Classes   []WeekClass
+	Diets     catalog.Diets // their words
 }
 
 // WeekDay is the head of one column, with what the kitchen prepares for the
@@ -116,6 +118,10 @@ func weekGrid(tx *store.Tx, serviceID int64, filter WeekFilter, monday calendar.
 		filter.Schools = s.Schools
 	}
 	if err := g.children(tx, filter); err != nil {
+		return nil, err
+	}
+	var err error
+	if g.Diets, err = catalog.DietsTx(tx); err != nil {
 		return nil, err
 	}
 	return g, g.fill(tx)

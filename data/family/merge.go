@@ -95,6 +95,9 @@ func (s *Service) mergePlan(tx *store.Tx, a, b int64) (p MergePlan, err error) {
 		return p, err
 	}
 	for _, f := range []Family{p.A, p.B} {
+		if f.AnonymisedOn != 0 {
+			return p, anonymised()
+		}
 		if f.State == Merged {
 			return p, fault.New(fault.Conflict, "La famille n° %s a déjà été fusionnée avec la famille n° %s.", f.Number(), Number(f.MergedInto))
 		}

@@ -297,7 +297,7 @@ func (m *maker) change(k *kid, kept family.Child, p pupil) string {
 	}
 	if p.diet {
 		c.Diet = p.child.Diet
-		note(c.Diet != kept.Diet, "régime"+nbsp+": %s", family.DietLabel(c.Diet))
+		note(c.Diet != kept.Diet, "régime"+nbsp+": %s", m.b.diets.Label(c.Diet))
 	}
 	note(c.Level != kept.Level || c.AgeGroup != kept.AgeGroup, "niveau"+nbsp+": %s", c.Level)
 	note(c.PhotoOK != kept.PhotoOK, "autorisation photo")

@@ -24,10 +24,13 @@ type Service struct {
 	cost  vault.Params
 	log   *slog.Logger
 
+	machine, program string // where sessions are at work; "": not said
+
 	mu   sync.Mutex
 	live map[int64][]*Session // sessions of this program, by agent
 
 	keeping sync.Mutex // one writer of the head at a time
+	entered []func(context.Context) error
 	cancel  []func()
 }
 
@@ -49,7 +52,7 @@ func New(db *store.DB, heads HeadStore, options ...Option) *Service {
 		o(s)
 	}
 	s.cancel = []func(){
-		db.Subscribe(func(e store.Event) { s.follow(e) }, TopicAgent, TopicAudit),
+		db.Subscribe(func(e store.Event) { s.follow(e) }, TopicAgent, TopicAudit, TopicPresence),
 	}
 	return s
 }
@@ -57,24 +60,37 @@ func New(db *store.DB, heads HeadStore, options ...Option) *Service {
 // follow runs after commits, on the subscription's own goroutine.
 func (s *Service) follow(e store.Event) {
 	ctx := context.Background()
-	if e.Topic != TopicAgent {
+	if e.Topic == TopicPresence || e.Topic == store.Everything {
+		if err := s.checkPlaces(ctx); err != nil {
+			s.log.Error("staff: sessions not compared with their places", "err", err)
+		}
+	}
+	if e.Topic != TopicAgent && e.Topic != TopicPresence {
 		if err := s.keepHead(ctx); err != nil {
 			s.log.Error("staff: audit head not kept", "err", err)
 		}
 	}
-	if e.Topic != TopicAudit {
+	if e.Topic != TopicAudit && e.Topic != TopicPresence {
 		if err := s.checkLive(ctx); err != nil {
 			s.log.Error("staff: sessions not compared with the agents", "err", err)
 		}
 	}
 }
 
-// Close stops following the database and keeps the head a last time.
+// Close stops following the database, says that its sessions are gone and keeps
+// the head a last time.
 func (s *Service) Close() error {
 	for _, c := range s.cancel {
 		c()
 	}
-	return s.keepHead(context.Background())
+	s.mu.Lock()
+	var open []*Session
+	for _, sessions := range s.live {
+		open = append(open, sessions...)
+	}
+	s.mu.Unlock()
+	ctx := context.Background()
+	return errors.Join(s.gone(ctx, open...), s.keepHead(ctx))
 }
 
 // keepHead writes the end of the chain outside the database. If what is kept
@@ -184,6 +200,20 @@ func (s *Service) checkLive(ctx context.Context) error {
 	return nil
 }
 
+// OnSignIn adds what is done at each sign-in, and when the data key is made, in a
+// context that carries the session with its open key: the house calls it when it
+// is put together. A failure is logged and keeps nobody out.
+func (s *Service) OnSignIn(f func(ctx context.Context) error) { s.entered = append(s.entered, f) }
+
+// welcome does what OnSignIn asks for.
+func (s *Service) welcome(ctx context.Context, se *Session) {
+	for _, f := range s.entered {
+		if err := f(With(ctx, se)); err != nil {
+			s.log.Error("staff: after sign-in", "err", err)
+		}
+	}
+}
+
 // SignOut ends the session and forgets its key.
 func (s *Service) SignOut(ctx context.Context) error {
 	se := From(ctx)
@@ -193,7 +223,6 @@ func (s *Service) SignOut(ctx context.Context) error {
 	se.stale.Store(true)
 	se.Key.Close()
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	kept := s.live[se.AgentID][:0]
 	for _, other := range s.live[se.AgentID] {
 		if other != se {
@@ -201,7 +230,8 @@ func (s *Service) SignOut(ctx context.Context) error {
 		}
 	}
 	s.live[se.AgentID] = kept
-	return nil
+	s.mu.Unlock()
+	return s.gone(ctx, se)
 }
 
 // settings -------------------------------------------------------------------

@@ -108,6 +108,9 @@ func collated(script string) string {
 //	{{strict}}                        after a table's closing bracket
 //	{{append_only "t"}}               rows of t never change and never vanish
 //	{{no_delete "t"}}                 rows of t never vanish
+//	{{append_only_but "t" "a b" "c"}} what append_only "t" said is narrowed: a row
+//	                                  may lose what names people in the columns a and b
+//	                                  (see anonymous.go); c are all the others
 //	{{if sqlite}}…{{end}}, {{if postgres}}…{{end}}
 func words(engine Engine) template.FuncMap {
 	pick := func(lite, pg string) func() string {
@@ -128,7 +131,8 @@ func words(engine Engine) template.FuncMap {
 		"append_only": func(table string) string {
 			return refuse(engine, table, "append_only", "UPDATE", "DELETE")
 		},
-		"no_delete": func(table string) string { return refuse(engine, table, "no_delete", "DELETE") },
+		"no_delete":       func(table string) string { return refuse(engine, table, "no_delete", "DELETE") },
+		"append_only_but": func(table, personal, kept string) string { return refuseBut(engine, table, personal, kept) },
 	}
 }
 
@@ -224,15 +228,9 @@ func (db *DB) migrateSQLite(ctx context.Context, opt Options) error {
 			return err
 		}
 		if has > 0 {
-			dir := opt.BackupDir
-			if dir == "" {
-				dir = filepath.Dir(db.path)
-			}
-			saved, err := db.backupSQLite(ctx, dir, fmt.Sprintf("-avant-schema-%d", newest(db.set)), has)
-			if err != nil {
+			if err := db.copyBefore(ctx, opt, has); err != nil {
 				return err
 			}
-			db.log.Info("store: backup before migration", "file", saved, "schema", has)
 		}
 		return db.goose(ctx, goose.DialectSQLite3)
 	})
@@ -244,6 +242,9 @@ func (db *DB) migratePostgres(ctx context.Context, opt Options) error {
 		return err
 	}
 	if err := refuseNewer(db.name, has, newest(db.set)); err != nil || has == newest(db.set) {
+		return err
+	}
+	if err := db.mayMigrate(ctx, has); err != nil {
 		return err
 	}
 	if has == 0 {
@@ -261,17 +262,57 @@ func (db *DB) migratePostgres(ctx context.Context, opt Options) error {
 			}
 		}
 	} else {
-		saved, err := db.dumpBefore(ctx, opt.BackupDir)
-		if err != nil {
+		if err := db.copyBefore(ctx, opt, has); err != nil {
 			return err
 		}
-		db.log.Info("store: pg_dump before migration", "file", saved, "schema", has)
 	}
 	if err := db.goose(ctx, goose.DialectPostgres); err != nil {
 		return err
 	}
 	_, err = db.writer.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, db.origin+" "+schemaTopic+" ")
 	return err
+}
+
+// mayMigrate asks the server before anything begins: an account of a
+// workstation works in the tables, it does not change them.
+func (db *DB) mayMigrate(ctx context.Context, has int64) error {
+	query := `SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`
+	if has > 0 {
+		query = `SELECT coalesce(bool_and(pg_has_role(relowner, 'USAGE')), false) FROM pg_class
+			WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`
+	}
+	var may bool
+	if err := db.writer.QueryRowContext(ctx, query).Scan(&may); err != nil || may {
+		return err
+	}
+	if has == 0 {
+		return fault.New(fault.Unavailable, "La base PostgreSQL « %s » ne contient pas encore Ardoise, ou ce compte ne peut pas la lire. Un administrateur du serveur doit lancer « ardoisectl server migrate » avec le compte propriétaire de la base, puis « ardoisectl server grant ».", db.name)
+	}
+	return fault.New(fault.Unavailable, "La base PostgreSQL « %s » doit être mise à jour pour cette version d’Ardoise (schéma %d, il faut le schéma %d), et ce compte n’en a pas le droit. Rien n’a été modifié : un administrateur du serveur doit lancer « ardoisectl server migrate » avec le compte propriétaire de la base.", db.name, has, newest(db.set))
+}
+
+// copyBefore makes the copy a migration needs; without one there is no migration.
+func (db *DB) copyBefore(ctx context.Context, opt Options, has int64) error {
+	keep, dir := opt.KeepCopy, opt.BackupDir
+	if keep == nil {
+		if dir == "" && db.engine == SQLite {
+			dir = filepath.Dir(db.path)
+		}
+		if dir == "" {
+			return fault.New(fault.Conflict, "La base PostgreSQL « %s » doit être mise à jour, et aucun dossier de sauvegarde n’est indiqué. Rien n’a été modifié : indiquez un dossier de sauvegarde et recommencez.", db.name)
+		}
+		keep = func(ctx context.Context, c *Copy) (string, error) { return c.KeepPlain(ctx, dir) }
+	}
+	var saved string
+	err := db.copy(ctx, fmt.Sprintf("-avant-schema-%d", newest(db.set)), has, func(c *Copy) (err error) {
+		saved, err = keep(ctx, c)
+		return err
+	})
+	if err != nil {
+		return fault.Wrap(fault.Conflict, err, "La base « %s » doit être mise à jour, mais la sauvegarde préalable a échoué. Rien n’a été modifié. %s", db.name, fault.Sentence(explain(err)))
+	}
+	db.log.Info("store: copy before migration", "file", saved, "schema", has)
+	return nil
 }
 
 // schemaTopic tells the other workstations that a migration took place.
@@ -312,12 +353,25 @@ func (db *DB) goose(ctx context.Context, dialect goose.Dialect) (err error) {
 		if _, err := db.writer.ExecContext(ctx, `PRAGMA foreign_keys = OFF`); err != nil {
 			return err
 		}
-		defer func() {
-			_, on := db.writer.ExecContext(context.WithoutCancel(ctx), `PRAGMA foreign_keys = ON`)
-			err = errors.Join(err, on)
-		}()
+		defer func() { err = errors.Join(err, db.foreignKeysOn(ctx)) }()
 	}
 	return db.steps(ctx, dialect)
+}
+
+// foreignKeysOn ends what goose and Fill began on the writer's connection.
+func (db *DB) foreignKeysOn(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	if _, err := db.writer.ExecContext(ctx, `PRAGMA foreign_keys = ON`); err != nil {
+		return err
+	}
+	var on int
+	if err := db.writer.QueryRowContext(ctx, `PRAGMA foreign_keys`).Scan(&on); err != nil {
+		return err
+	}
+	if on != 1 {
+		return errors.New("store: the foreign keys did not come back on")
+	}
+	return nil
 }
 
 // danglers refuses a step that leaves a row without the row it names.

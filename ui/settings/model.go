@@ -10,11 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"ardoise/data/backup"
 	"ardoise/data/billing"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
+	"ardoise/data/retention"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/widgets"
@@ -29,17 +31,20 @@ type Deps struct {
 	Billing *billing.Service
 	Letter  *letter.Service
 	Mail    Mail
-	OpenURL func(url string) error // in the system's browser; may be nil
-	// Backup writes a verified copy into a folder (Office.Backup).
-	Backup func(ctx context.Context, dir string) (string, error)
-	// LastBackup is when one was last made (zero: never); may be nil.
-	LastBackup func(ctx context.Context) (time.Time, error)
+	// Retention gives the tab of what is kept and for how long.
+	Retention *retention.Service
+	OpenURL   func(url string) error // in the system's browser; may be nil
+	// Backup makes, checks and opens the town's copies.
+	Backup *backup.Service
+	// Restore takes an opened backup over: it closes this base, puts the backup in
+	// its place and opens it. nil where that cannot be done.
+	Restore func(o *backup.Opened)
 	// Verify checks every invariant (Office.Verify).
 	Verify func(ctx context.Context) ([]ledger.Check, error)
 
-	Database  string // « saint-marcel.db (SQLite) »
-	Version   string // « 1.0.0 »
-	BackupDir string // the folder proposed for backups
+	Database string // « saint-marcel.db (SQLite) »
+	Version  string // « 1.0.0 »
+	Server   bool   // the base is a server's
 }
 
 // Section is the screen's entry of the rail. The tab shown is remembered:
@@ -60,6 +65,7 @@ const (
 	tabLetters  = "letters"
 	tabBackup   = "backup"
 	tabTrail    = "trail"
+	tabRights   = "retention"
 	tabDisplay  = "display"
 	tabHelp     = "help"
 )
@@ -84,6 +90,7 @@ var allTabs = []widgets.TabItem{
 	{ID: tabAgents, Label: "Agents", Group: groupTeam},
 	{ID: tabTrail, Label: "Journal", Group: groupTeam},
 	{ID: tabBackup, Label: "Sauvegarde", Group: groupData},
+	{ID: tabRights, Label: "Données des familles", Group: groupData},
 	{ID: tabDisplay, Label: "Affichage", Group: groupHere},
 	{ID: tabHelp, Label: "Aide", Group: groupHere},
 }
@@ -213,18 +220,7 @@ var trailKinds = []widgets.Option{
 	{ID: "booking.", Label: "Réservations"},
 	{ID: "wallet.", Label: "Porte-monnaie"},
 	{ID: "family.", Label: "Familles"},
+	{ID: "retention.", Label: "Conservation"},
 	{ID: "document.", Label: "Pièces"},
 	{ID: "catalog.", Label: "Réglages"},
-}
-
-var trailWords = map[string]string{
-	"session": "Connexion", "agent": "Agent", "health": "Santé", "booking": "Réservation", "wallet": "Porte-monnaie", "family": "Famille",
-	"child": "Enfant", "document": "Pièce", "catalog": "Réglage", "headcount": "Effectifs", "menu": "Menu", "request": "Demande",
-	"backup": "Sauvegarde", "vault": "Coffre", "audit": "Journal", "bank": "IBAN", "import": "Import", "demo": "Démonstration", "letter": "Courriel",
-}
-
-// trailWord names what an entry is about.
-func trailWord(action string) string {
-	head, _, _ := strings.Cut(action, ".")
-	return cmp.Or(trailWords[head], action)
 }

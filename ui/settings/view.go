@@ -4,10 +4,12 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"ardoise/data/backup"
 	"ardoise/data/billing"
 	"ardoise/data/catalog"
 	"ardoise/data/letter"
 	"ardoise/data/mailbox"
+	"ardoise/data/retention"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
@@ -90,7 +92,7 @@ func (p *page) Shortcuts() []kit.Shortcut { return p.made[p.tabs.Value()].shortc
 func (p *page) OnEvent(ev kit.Event) {
 	at := p.tabs.Value()
 	switch ev.Topic {
-	case staff.TopicAgent:
+	case staff.TopicAgent, staff.TopicPresence:
 		if at != tabAgents {
 			return
 		}
@@ -104,6 +106,14 @@ func (p *page) OnEvent(ev kit.Event) {
 		}
 	case letter.Topic:
 		if at != tabLetters {
+			return
+		}
+	case backup.Topic:
+		if at != tabBackup {
+			return
+		}
+	case retention.Topic:
+		if at != tabRights {
 			return
 		}
 	case mailbox.TopicAccount:
@@ -177,6 +187,8 @@ func (p *page) make(id string) tab {
 		return newBackup(p.sh, p.d)
 	case tabTrail:
 		return newTrail(p.sh, p.d)
+	case tabRights:
+		return newRetention(p.sh, p.d)
 	case tabDisplay:
 		return newDisplay(p.sh, p.d)
 	}
