@@ -21,6 +21,7 @@ import (
 	"ardoise/data/mailbox"
 	"ardoise/data/menu"
 	"ardoise/data/retention"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 	"ardoise/data/vault"
@@ -69,6 +70,7 @@ type Office struct {
 	Importer  *importer.Service
 	Retention *retention.Service
 	Backup    *backup.Service
+	Year      *schoolyear.Service
 
 	heads staff.HeadStore
 }
@@ -136,6 +138,7 @@ func over(db *store.DB, heads staff.HeadStore, copies backup.Options, options ..
 		Importer:  importer.New(db),
 		Retention: retention.New(db),
 		Backup:    backup.New(db, copies),
+		Year:      schoolyear.New(db),
 	}
 	o.Family.MoveMoneyBy(ledger.MoveMoney)
 	o.Ledger.AfterTopUp(booking.AfterTopUp)
@@ -155,10 +158,13 @@ func (o *Office) Close() error {
 	return errors.Join(o.Staff.Close(), o.Store.Close())
 }
 
-// Housekeep does what time alone brings about: suspends lapsed accesses and
-// warns their families. It may run at any time, any number of times, and asks
+// Housekeep does what time alone brings about: children move up on the day that
+// was decided, lapsed accesses are suspended and their families warned. It may run at any time, any number of times, and asks
 // for no right: it is the program itself that acts.
 func (o *Office) Housekeep(ctx context.Context) error {
+	if _, _, err := o.Year.TurnDue(staff.System(ctx)); err != nil {
+		return err
+	}
 	_, _, err := o.Access.SuspendLapsed(staff.System(ctx))
 	return err
 }

@@ -121,7 +121,7 @@ func (c *cli) root() *cobra.Command {
 		c.requestsCommand(), c.bookCommand(), c.cancelCommand(), c.closeCommand(), c.attendCommand(),
 		c.cutoffCommand(), c.headcountCommand(), c.walletCommand(), c.receiptsCommand(), c.exportCommand(),
 		c.invoiceCommand(), c.mandateCommand(), c.sepaCommand(), c.cashCommand(), c.settingsCommand(),
-		c.mailCommand(), c.verifyCommand(), c.purgeCommand(), c.backupCommand(), c.restoreCommand(), c.migrateCommand(), c.serverCommand(), c.benchCommand(),
+		c.mailCommand(), c.yearCommand(), c.verifyCommand(), c.purgeCommand(), c.backupCommand(), c.restoreCommand(), c.migrateCommand(), c.serverCommand(), c.benchCommand(),
 	)
 	return root
 }

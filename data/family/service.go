@@ -326,7 +326,11 @@ func (s *Service) setState(ctx context.Context, id int64, from, to, action strin
 				return nil, err
 			}
 		}
-		if _, err := tx.Exec(`UPDATE family SET state = $1, version = version + 1 WHERE id = $2`, to, id); err != nil {
+		on := ""
+		if to == Archived {
+			on = today(tx).String()
+		}
+		if _, err := tx.Exec(`UPDATE family SET state = $1, archived_on = $3, version = version + 1 WHERE id = $2`, to, id, on); err != nil {
 			return nil, err
 		}
 		tx.Publish(Topic, id)

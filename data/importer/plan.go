@@ -81,6 +81,9 @@ type Line struct {
 	Class  string
 	Family string
 	Detail string // what changes, in French
+
+	ChildID int64  // 0: not known here yet, or a family
+	Level   string // of the file
 }
 
 // ONDEPlan is what an import would do. Families and Children count what the

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -14,9 +15,11 @@ import (
 	"ardoise/data/billing"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/importer"
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
 	"ardoise/data/retention"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/widgets"
@@ -39,6 +42,13 @@ type Deps struct {
 	// Restore takes an opened backup over: it closes this base, puts the backup in
 	// its place and opens it. nil where that cannot be done.
 	Restore func(o *backup.Opened)
+	Year    *schoolyear.Service
+	// Importer reads and brings in the schools' lists (ONDE) of the year.
+	Importer *importer.Service
+	// YearLetters prints the letters of the year for families without an address;
+	// YearLeavers writes the workbook of who leaves.
+	YearLetters func(ctx context.Context, w io.Writer, p schoolyear.RequestPlan, progress func(done, total int)) error
+	YearLeavers func(ctx context.Context, w io.Writer, year calendar.SchoolYear, list []schoolyear.LeavingFamily) error
 	// Verify checks every invariant (Office.Verify).
 	Verify func(ctx context.Context) ([]ledger.Check, error)
 
@@ -60,6 +70,7 @@ const (
 	tabPlaces   = "places"
 	tabServices = "services"
 	tabCalendar = "calendar"
+	tabYear     = "year"
 	tabBilling  = "billing"
 	tabMail     = "mail"
 	tabLetters  = "letters"
@@ -84,6 +95,7 @@ var allTabs = []widgets.TabItem{
 	{ID: tabPlaces, Label: "Communes et écoles", Group: groupTown},
 	{ID: tabServices, Label: "Services", Group: groupTown},
 	{ID: tabCalendar, Label: "Calendrier", Group: groupTown},
+	{ID: tabYear, Label: "Année scolaire", Group: groupTown},
 	{ID: tabBilling, Label: "Facturation", Group: groupMoney},
 	{ID: tabMail, Label: "Messagerie", Group: groupPost},
 	{ID: tabLetters, Label: "Modèles", Group: groupPost},
@@ -98,7 +110,7 @@ var allTabs = []widgets.TabItem{
 // tabsFor lists the tabs an agent may open.
 func tabsFor(u kit.User) (out []widgets.TabItem) {
 	for _, t := range allTabs {
-		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) || t.ID == tabBilling && u.Has(string(staff.Regie)) {
+		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) || t.ID == tabBilling && u.Has(string(staff.Regie)) || t.ID == tabYear && u.Has(string(staff.Accueil)) {
 			out = append(out, t)
 		}
 	}

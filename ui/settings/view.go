@@ -10,6 +10,7 @@ import (
 	"ardoise/data/letter"
 	"ardoise/data/mailbox"
 	"ardoise/data/retention"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
@@ -116,6 +117,10 @@ func (p *page) OnEvent(ev kit.Event) {
 		if at != tabRights {
 			return
 		}
+	case schoolyear.Topic:
+		if at != tabYear {
+			return
+		}
 	case mailbox.TopicAccount:
 		if at != tabMail {
 			return
@@ -177,6 +182,8 @@ func (p *page) make(id string) tab {
 		return newServices(p.sh, p.d)
 	case tabCalendar:
 		return newCalendarTab(p.sh, p.d)
+	case tabYear:
+		return newYear(p.sh, p.d)
 	case tabBilling:
 		return newBilling(p.sh, p.d)
 	case tabMail:
