@@ -61,6 +61,11 @@ func CheckDraft(d Draft) []Flaw {
 	}
 	j.service(&d)
 	j.ids(&d)
+	return j.said()
+}
+
+// said gives what was found wrong, as a screen says it.
+func (j *judge) said() []Flaw {
 	if len(j.flaws) == 0 {
 		return nil
 	}

@@ -31,6 +31,7 @@ var (
 	}
 	classUses = []use{
 		{"enfant", "enfants", `SELECT COUNT(*) FROM child WHERE class_id = $1`},
+		{"enfant, une autre année", "enfants, une autre année", `SELECT COUNT(*) FROM child_year WHERE class_id = $1`},
 		{"fermeture", "fermetures", `SELECT COUNT(*) FROM closure WHERE class_id = $1`},
 	}
 	serviceUses = []use{

@@ -47,6 +47,7 @@ var helpPages = []helpPage{
 	{"settings-services", "settings", "Réglages", "services"},
 	{"settings-calendar", "settings", "Réglages", "calendrier"},
 	{"settings-year", "school", "Réglages", "l’année scolaire"},
+	{"settings-backup", "settings", "Réglages", "la sauvegarde"},
 	{"signin", "lock", "Connexion", ""},
 	{helpKeys, "help", "Touches", "partout"},
 	{helpLimits, "info", "Limites", "ce qu’Ardoise ne fait pas"},
