@@ -39,8 +39,8 @@ func (k *shortcuts) install() {
 			k.add(key, fyne.KeyModifierAlt)
 		}
 	}
-	// what dialogs use; a key not installed would never reach run
-	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter} {
+	// what dialogs and parts of pages use; a key not installed would never reach run
+	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter, fyne.KeyPageUp, fyne.KeyPageDown} {
 		k.add(key, fyne.KeyModifierControl)
 	}
 	for r := 'A'; r <= 'Z'; r++ {

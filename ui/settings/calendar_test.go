@@ -137,8 +137,10 @@ func TestHolidaysAreTyped(t *testing.T) {
 	h.tell()
 	a := int(c.years[at].year)
 	spans := [][2]calendar.Date{
-		{calendar.NewDate(a, 10, 21), calendar.NewDate(a, 11, 5)}, {calendar.NewDate(a, 12, 23), calendar.NewDate(a+1, 1, 7)},
-		{calendar.NewDate(a+1, 2, 10), calendar.NewDate(a+1, 2, 25)}, {calendar.NewDate(a+1, 4, 7), calendar.NewDate(a+1, 4, 22)},
+		{calendar.NewDate(a, 10, 21), calendar.NewDate(a, 11, 5)},
+		{calendar.NewDate(a, 12, 23), calendar.NewDate(a+1, 1, 7)},
+		{calendar.NewDate(a+1, 2, 10), calendar.NewDate(a+1, 2, 25)},
+		{calendar.NewDate(a+1, 4, 7), calendar.NewDate(a+1, 4, 22)},
 	}
 	r.key("F2")
 	fill(r, spans[0][1].Short(), spans[0][0].Short())

@@ -50,7 +50,7 @@ func newWallPart(t *calendarTab) *wallPart {
 	p.body = widgets.VFlex(0, []float32{0, 1, 0, 0}, widgets.Pad(16, 10, bar), widgets.Pad(16, 0, scrolled(p.view)), widgets.NewDivider(), widgets.Pad(16, 10, widgets.VBox(4, legend, p.say)))
 	p.nothing = widgets.NewEmptyState("calendar", "Aucun service", "L’année est celle d’un service : créez-le dans « Services ».", nil)
 	p.all = widgets.VFlex(0, []float32{1, 1}, p.body, p.nothing)
-	p.body.Hide()
+	p.nothing.Hide()
 	return p
 }
 

@@ -121,8 +121,7 @@ func (e *editor) amount(path, label, help string, at func(*catalog.Draft) *money
 
 // pick adds a choice of one among several.
 func (e *editor) pick(path, label, help string, at func(*catalog.Draft) *string, options ...widgets.Option) (*widgets.Field, *widgets.Select) {
-	var in *widgets.Select
-	in = widgets.NewSelect(func(id string) {
+	in := widgets.NewSelect(func(id string) {
 		e.typed(path, func(d *catalog.Draft) error { *at(d) = id; return nil })
 	}, options...)
 	e.puts = append(e.puts, func(d catalog.Draft) { in.Set(*at(&d)) })

@@ -191,18 +191,6 @@ func loadPlace(ctx context.Context, c *catalog.Service, today calendar.Date) (p 
 // fact is a line of what is told: what, and how it is.
 type fact struct{ what, how string }
 
-// documentText gives « Fiche sanitaire, 12 mois ».
-func documentText(d catalog.RequiredDocument) string {
-	out := d.Label
-	if d.Months > 0 {
-		out += ", valable " + countOf(d.Months, "mois", "mois")
-	}
-	if d.DebitOnly {
-		out += " (seulement en prélèvement)"
-	}
-	return out
-}
-
 // tariffFor says whom a tariff is for: « QF 0 à 620, habitants, à partir du 2ᵉ enfant ».
 func tariffFor(t catalog.Tariff) string {
 	who := []string{}

@@ -99,12 +99,12 @@ func TestWithoutASchool(t *testing.T) {
 // TestLeavingAsks: what is typed is not lost without a word.
 func TestLeavingAsks(t *testing.T) {
 	r := newRoom(t).made(staff.Admin)
-	s := r.services("cantine-saint-marcel")
+	r.services("cantine-saint-marcel")
 	r.p.Open(tabCalendar)
 	if len(r.sh.Confirmed) != 0 {
 		t.Fatal("nothing was typed")
 	}
-	s = r.services("cantine-saint-marcel")
+	s := r.services("cantine-saint-marcel")
 	s.text("short").SetText("Resto")
 	asked := false
 	r.sh.Confirmed = nil

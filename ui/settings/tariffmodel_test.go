@@ -53,8 +53,14 @@ func TestBracketOf(t *testing.T) {
 		from, to  int
 		field     string
 	}{
-		{"", "", 0, catalog.MaxQuotient, ""}, {"621", "900", 621, 900, ""}, {"1201", "", 1201, catalog.MaxQuotient, ""}, {"", "620", 0, 620, ""},
-		{"dix", "", 0, 0, "low"}, {"", "-1", 0, 0, "high"}, {"900", "620", 0, 0, "high"}, {"", "9999999", 0, 0, "high"},
+		{"", "", 0, catalog.MaxQuotient, ""},
+		{"621", "900", 621, 900, ""},
+		{"1201", "", 1201, catalog.MaxQuotient, ""},
+		{"", "620", 0, 620, ""},
+		{"dix", "", 0, 0, "low"},
+		{"", "-1", 0, 0, "high"},
+		{"900", "620", 0, 0, "high"},
+		{"", "9999999", 0, 0, "high"},
 	} {
 		from, to, field, err := bracketOf(c.low, c.high)
 		if from != c.from || to != c.to || field != c.field || (err != nil) != (c.field != "") {

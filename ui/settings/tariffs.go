@@ -31,9 +31,9 @@ func newTariffsPart(t *servicesTab) *tariffsPart {
 	p := &tariffsPart{t: t, folds: map[string]bool{}}
 	p.table = widgets.NewTable([]widgets.Column{
 		{ID: "label", Title: "Tarif", Weight: 3},
-		{ID: "who", Title: "Pour", Weight: 5},
-		{ID: "meal", Title: "Repas", Width: 72, Right: true},
-		{ID: "care", Title: "Encadr.", Width: 72, Right: true},
+		{ID: "who", Title: "Pour", Weight: 6},
+		{ID: "meal", Title: "Repas", Width: 62, Right: true},
+		{ID: "care", Title: "Encadr.", Width: 62, Right: true},
 	}, func(row, col int) widgets.Cell {
 		if row >= len(p.rows) || p.rows[row].index < 0 {
 			return widgets.Cell{}

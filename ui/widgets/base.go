@@ -116,6 +116,7 @@ func (f *focusBase) FocusGained() {
 	touch()
 	f.focused = true
 	f.self.Refresh()
+	follow(f.self)
 }
 
 // FocusLost removes the ring.

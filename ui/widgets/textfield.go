@@ -259,6 +259,9 @@ func (f *TextField) Focused() bool { return f.focused }
 func (f *TextField) focusChanged(on bool) {
 	f.focused = on
 	f.self.Refresh()
+	if on {
+		follow(f.self)
+	}
 	if f.OnFocus != nil {
 		f.OnFocus(on)
 	}
