@@ -2,35 +2,18 @@ package data
 
 import (
 	"context"
+	"errors"
+	"path/filepath"
+	"strings"
 	"time"
 
+	"ardoise/data/backup"
 	"ardoise/data/booking"
-	"ardoise/data/catalog"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 )
-
-const lastBackup = "last_backup"
-
-// Backup writes a copy of the database into dir, opens it again and checks its
-// accounts before it gets its name. The path is that of a copy that counts.
-func (o *Office) Backup(ctx context.Context, dir string) (path string, err error) {
-	if err := staff.Require(ctx, staff.Admin, staff.Regie); err != nil {
-		return "", err
-	}
-	if path, err = o.Store.Backup(ctx, dir); err != nil {
-		return "", err
-	}
-	err = o.Store.Write(ctx, func(tx *store.Tx) error {
-		if err := catalog.SetSettingTx(tx, lastBackup, store.Instant(tx.Now())); err != nil {
-			return err
-		}
-		return staff.Audit(tx, "backup.made", "database:", "Sauvegarde faite et relue")
-	})
-	return path, err
-}
 
 // sound is what a copy must show before it counts as a backup.
 func sound(tx *store.Tx) error {
@@ -63,12 +46,52 @@ func (o *Office) Figures(ctx context.Context) (f Figures, err error) {
 		if err := tx.QueryRow(`SELECT (SELECT count(*) FROM family WHERE state = 'active'), (SELECT count(*) FROM child WHERE state = 'active')`).Scan(&f.Families, &f.Children); err != nil {
 			return err
 		}
-		at, err := catalog.SettingTx(tx, lastBackup, "")
-		if err != nil || at == "" {
-			return err
-		}
-		f.LastBackup, err = store.ParseInstant(at)
+		var err error
+		f.LastBackup, err = backup.LastTx(tx)
 		return err
 	})
 	return f, err
+}
+
+// copiesOf is the folder of copies while none is set: beside a SQLite file, in
+// the user's folder for a server's database.
+func (o Options) copiesOf(url string) (string, error) {
+	switch {
+	case o.BackupDir != "":
+		return filepath.Abs(o.BackupDir)
+	case !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://"):
+		return "", nil // the room knows, once the file is open
+	}
+	dir, err := Folder()
+	return filepath.Join(dir, "sauvegardes"), err
+}
+
+// OpenBackup opens a backup where no database is open (the first run, the
+// command): its clear content lies in the user's folder for a moment.
+func OpenBackup(ctx context.Context, path string, secret backup.Secret) (*backup.Opened, error) {
+	dir, err := Folder()
+	if err != nil {
+		return nil, err
+	}
+	return backup.Open(ctx, path, secret, dir)
+}
+
+// Restore puts an opened backup in the place of a database that nobody has
+// open, and says so in its trail where the opener has proven who they are: noted
+// tells whether that was done. who is named in the trail.
+func Restore(ctx context.Context, b *backup.Opened, target, who string, opt Options) (noted bool, err error) {
+	if err := backup.Restore(ctx, b, target); err != nil || !b.Proven {
+		return false, err
+	}
+	opt.MustExist, opt.Unsound = true, true
+	o, err := Open(ctx, target, opt)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, o.Close()) }()
+	reason := "sauvegarde « " + filepath.Base(b.Path) + " » restaurée"
+	if who != "" {
+		reason += " par " + who
+	}
+	return true, o.Staff.AcceptHead(staff.System(ctx), fault.French(reason))
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ardoise/data/access"
+	"ardoise/data/backup"
 	"ardoise/data/billing"
 	"ardoise/data/booking"
 	"ardoise/data/catalog"
@@ -29,14 +30,14 @@ import (
 type Options struct {
 	Clock     func() time.Time // required: the house has no clock of its own
 	Log       *slog.Logger     // nil: no log
-	BackupDir string           // "": beside the database
+	BackupDir string           // where copies go while no folder is set; "": beside a file, else in the user's folder
+	Program   string           // « Ardoise 0.5.0 », kept in copies and told of sessions
 	MustExist bool             // refuse to make a database that is not there
 	RealClock bool             // Clock is this machine's own: it follows a server's, and is judged
 	DateSure  bool             // open also long after the last entry: somebody said that the date is right
 	Unsound   bool             // open also a base the quick check finds broken: to look at it or to replace it
-	// Where sessions are at work, as others see it; "": it is not said.
-	Machine, Program string
-	Cost             *vault.Params // of passwords; nil: strong (throw-away databases of tests only)
+	Machine   string           // where sessions are at work, as others see it; "": it is not said
+	Cost      *vault.Params // of passwords; nil: strong (throw-away databases of tests only)
 }
 
 func (o Options) staffOptions() (out []staff.Option) {
@@ -67,6 +68,7 @@ type Office struct {
 	Mailbox   *mailbox.Service
 	Importer  *importer.Service
 	Retention *retention.Service
+	Backup    *backup.Service
 
 	heads staff.HeadStore
 }
@@ -77,7 +79,14 @@ type Office struct {
 // it opens and when the day changes, the command before it lists letters or
 // requests.
 func Open(ctx context.Context, url string, opt Options) (*Office, error) {
-	db, err := store.Open(ctx, url, store.Options{Clock: opt.Clock, Log: opt.Log, BackupDir: opt.BackupDir, MustExist: opt.MustExist, RealClock: opt.RealClock})
+	folder, err := opt.copiesOf(url)
+	if err != nil {
+		return nil, err
+	}
+	var before backup.Copy
+	db, err := store.Open(ctx, url, store.Options{
+		Clock: opt.Clock, Log: opt.Log, MustExist: opt.MustExist, RealClock: opt.RealClock, KeepCopy: backup.Keeper(folder, opt.Program, &before),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +94,12 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	o := Over(db, staff.HeadStoreFor(db, dir), opt.staffOptions()...)
+	o := over(db, staff.HeadStoreFor(db, dir), backup.Options{Program: opt.Program, Folder: folder, Log: opt.Log}, opt.staffOptions()...)
+	if before.Path != "" {
+		if err := o.Backup.Migrated(staff.System(ctx), before); err != nil {
+			return nil, errors.Join(err, o.Close())
+		}
+	}
 	if !opt.Unsound {
 		if err := o.quick(ctx); err != nil {
 			return nil, errors.Join(err, o.Close())
@@ -102,6 +116,10 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 // Over builds the office over a database that is already open; heads is where
 // the end of the audit trail is kept.
 func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office {
+	return over(db, heads, backup.Options{}, options...)
+}
+
+func over(db *store.DB, heads staff.HeadStore, copies backup.Options, options ...staff.Option) *Office {
 	o := &Office{
 		Store:     db,
 		heads:     heads,
@@ -117,6 +135,7 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 		Mailbox:   mailbox.New(db),
 		Importer:  importer.New(db),
 		Retention: retention.New(db),
+		Backup:    backup.New(db, copies),
 	}
 	o.Family.MoveMoneyBy(ledger.MoveMoney)
 	o.Ledger.AfterTopUp(booking.AfterTopUp)
@@ -124,6 +143,8 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 	o.Family.OnExport(mailbox.ExportTx)
 	o.Family.OnMerge(billing.MergeLines, billing.Merge)
 	o.Family.OnMerge(mailbox.MergeLines, mailbox.Merge)
+	o.Staff.OnSignIn(o.Backup.KeepKey)
+	o.Importer.Before(o.Backup.BeforeImport)
 	db.CheckBackups(sound)
 	return o
 }

@@ -149,9 +149,11 @@ func TestTrailWithoutWitness(t *testing.T) {
 // noSession are the methods that serve before anybody has signed in, or that
 // the house itself calls when it is put together.
 var noSession = map[string][]string{
-	"Staff":  {"SignIn", "SignInDemo", "SetUpDemo", "Bootstrap", "Recover", "Lock", "Unlock", "Close", "HasAgents", "IsDemo", "IdleAfter", "Contacts", "SignOut", "LastInstant"},
-	"Family": {"Close", "MoveMoneyBy", "OnExport", "OnMerge"},
-	"Ledger": {"AfterTopUp"},
+	"Staff":    {"SignIn", "SignInDemo", "SetUpDemo", "Bootstrap", "Recover", "Lock", "Unlock", "Close", "HasAgents", "IsDemo", "IdleAfter", "Contacts", "SignOut", "LastInstant", "OnSignIn"},
+	"Family":   {"Close", "MoveMoneyBy", "OnExport", "OnMerge"},
+	"Ledger":   {"AfterTopUp"},
+	"Importer": {"Before"},
+	"Backup":   {"Machine"},
 }
 
 // TestEveryServiceAsksForASession walks over the fields of the office: whatever
@@ -193,7 +195,7 @@ func TestRightsOfTheOffice(t *testing.T) {
 	db := storetest.OpenSQLite(t)
 	keepers := []staff.Role{staff.Admin, staff.Regie}
 	stafftest.Rights(t, data.Over(db, &staff.MemoryHead{}), map[string][]staff.Role{
-		"Verify": keepers, "MoveTo": {staff.Admin}, "Backup": keepers, "Figures": stafftest.Anyone,
+		"Verify": keepers, "MoveTo": {staff.Admin}, "Figures": stafftest.Anyone,
 		"Housekeep": stafftest.Open, "Close": stafftest.Open,
 	}, stafftest.Contexts(t, db))
 }

@@ -47,6 +47,8 @@ type desk struct {
 	here    *presence
 	// the date was doubtful, and somebody said it is right
 	dateSure bool
+	news     *news // to be told once the window is open again; nil: nothing
+	copying  context.CancelFunc
 }
 
 func newDesk(a fyne.App, log *slog.Logger, clock func() time.Time, real bool) *desk {
@@ -91,6 +93,8 @@ func (d *desk) open(path string, wantDemo bool) {
 		d.office = o
 		d.keepHouse(o, calendar.DateOf(d.now()), o.Housekeep)
 		d.show()
+		d.keepCopies(o)
+		d.sayNews()
 	})
 }
 
@@ -119,7 +123,7 @@ func (d *desk) options() data.Options {
 		d.log.Error("machine", "err", err)
 		machine = "poste sans nom"
 	}
-	return data.Options{Clock: d.clock, RealClock: d.real, DateSure: d.dateSure, Log: d.log, Machine: machine, Program: "Ardoise " + metadata().Version}
+	return data.Options{Clock: d.clock, RealClock: d.real, DateSure: d.dateSure, Log: d.log, Machine: machine, Program: metadata().Name + " " + metadata().Version}
 }
 
 // now is the office's hour: on a server, the server's.
@@ -313,6 +317,10 @@ func (d *desk) closeOffice() {
 	if d.leave != nil {
 		d.leave()
 		d.leave = nil
+	}
+	if d.copying != nil {
+		d.copying()
+		d.copying = nil
 	}
 	if d.office != nil {
 		if err := d.office.Close(); err != nil {

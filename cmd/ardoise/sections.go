@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"io"
-	"path/filepath"
 	"strings"
-	"time"
 
-	"ardoise/data"
 	"ardoise/data/booking"
 	"ardoise/data/family"
 	"ardoise/data/mailbox"
+	"ardoise/data/store"
 	reports "ardoise/reports/desk"
 	paper "ardoise/reports/kitchen"
 	"ardoise/ui/billing"
@@ -28,12 +26,12 @@ import (
 // sections are the rail's entries, in its order.
 func (d *desk) sections() []kit.Section {
 	o := d.office
-	saved := d.lastBackup
-	if demo, err := o.Staff.IsDemo(d.ctx); err != nil || demo || o.Store.Path() == "" { // nothing to lose, or a server's own matter
-		saved = nil
+	copies := o.Backup.State
+	if demo, err := o.Staff.IsDemo(d.ctx); err != nil || demo { // nothing to lose
+		copies = nil
 	}
 	return []kit.Section{
-		home.Section(home.Deps{Family: o.Family, Catalog: o.Catalog, Access: o.Access, Letter: o.Letter, Mail: o.Mailbox, Ledger: o.Ledger, Booking: o.Booking, LastBackup: saved, Service: d.canteen}),
+		home.Section(home.Deps{Family: o.Family, Catalog: o.Catalog, Access: o.Access, Letter: o.Letter, Mail: o.Mailbox, Ledger: o.Ledger, Booking: o.Booking, Copies: copies, Service: d.canteen}),
 		families.Section(families.Deps{
 			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer, Billing: o.Billing, Retention: o.Retention, RightsPDF: d.rightsPDF,
 			InvoicePDF: func(ctx context.Context, w io.Writer, id int64) error {
@@ -47,8 +45,8 @@ func (d *desk) sections() []kit.Section {
 		billing.Section(billing.Deps{Billing: o.Billing, Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog, Papers: d.billingPapers()}),
 		inbox.Section(inbox.Deps{Mail: o.Mailbox, Catalog: o.Catalog, Family: o.Family, Status: d.mailboxes}),
 		settings.Section(settings.Deps{
-			Staff: o.Staff, Catalog: o.Catalog, Billing: o.Billing, Letter: o.Letter, Mail: o.Mailbox, Retention: o.Retention, OpenURL: d.openURL, Backup: o.Backup, LastBackup: d.lastBackup, Verify: o.Verify,
-			Database: o.Store.Name() + " (" + o.Store.Engine().String() + ")", Version: metadata().Version, BackupDir: d.backupDir(),
+			Staff: o.Staff, Catalog: o.Catalog, Billing: o.Billing, Letter: o.Letter, Mail: o.Mailbox, Retention: o.Retention, OpenURL: d.openURL, Backup: o.Backup, Restore: d.restore, Verify: o.Verify,
+			Database: o.Store.Name() + " (" + o.Store.Engine().String() + ")", Version: metadata().Version, Server: o.Store.Engine() == store.Postgres,
 		}),
 	}
 }
@@ -75,24 +73,6 @@ func (d *desk) mailboxes() []mailbox.Status {
 		return nil
 	}
 	return d.post.statuses()
-}
-
-func (d *desk) lastBackup(ctx context.Context) (time.Time, error) {
-	f, err := d.office.Figures(ctx)
-	return f.LastBackup, err
-}
-
-// backupDir is proposed for backups: beside a file, else the user's folder.
-func (d *desk) backupDir() string {
-	if p := d.office.Store.Path(); p != "" {
-		return filepath.Join(filepath.Dir(p), "sauvegardes")
-	}
-	dir, err := data.Folder()
-	if err != nil {
-		d.log.Error("backup folder", "err", err)
-		return ""
-	}
-	return filepath.Join(dir, "sauvegardes")
 }
 
 // findFamilies gives the bookings screen every family, or those a text means.

@@ -216,14 +216,14 @@ func TestBackupAndRestore(t *testing.T) {
 		File  string
 		Bytes int64
 	}
+	before := dump(t, w.db)
 	w.json(&kept, "backup", dir)
 	if info, err := os.Stat(kept.File); err != nil || info.Size() != kept.Bytes || kept.Bytes == 0 {
 		t.Fatal(kept, err)
 	}
-	before := dump(t, w.db)
 	w.ok("book", "--child", number10(w.ysoline), "--consent", "Mme Essai, téléphone", "--service", canteen, "--dates", "2026-12-07")
 	w.refused(exitRefused, "introuvable", "restore", filepath.Join(dir, "autre.db"))
-	w.refused(exitRefused, "la base actuelle est intacte", "restore", write(t, "faux.db", "rien d’une base"))
+	w.refused(exitRefused, "n’est pas une sauvegarde d’Ardoise", "restore", write(t, "faux.db", "rien d’une base"))
 	var done struct{ Noted bool }
 	w.json(&done, "restore", kept.File)
 	if after := dump(t, w.db); after != before {

@@ -49,7 +49,7 @@ func refusalsJSON(list []importer.Refusal) []refusalJSON {
 
 type ondeFlags struct {
 	school, commune, year, pupils, guardians string
-	dryRun, lines                            bool
+	dryRun, lines, noBackup                  bool
 }
 
 func (c *cli) importONDE() *cobra.Command {
@@ -68,6 +68,7 @@ func (c *cli) importONDE() *cobra.Command {
 	f.StringVar(&x.pupils, "pupils", "", "`FICHIER` des élèves")
 	f.StringVar(&x.guardians, "guardians", "", "`FICHIER` des responsables")
 	f.BoolVar(&x.dryRun, "dry-run", false, "montre le plan et n’écrit rien")
+	f.BoolVar(&x.noBackup, "no-backup", false, noBackupHelp)
 	f.BoolVar(&x.lines, "lines", false, "montre aussi chaque enfant créé ou modifié et chaque ligne refusée")
 	return cmd
 }
@@ -98,6 +99,7 @@ func (c *cli) onde(ctx context.Context, x ondeFlags) error {
 		return err
 	}
 	if !x.dryRun {
+		plan.NoCopy = x.noBackup
 		if err := o.Importer.CommitONDE(ctx, plan); err != nil {
 			return err
 		}

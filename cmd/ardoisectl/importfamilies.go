@@ -16,6 +16,7 @@ import (
 type sheetFlags struct {
 	school, year, words string
 	dryRun, lines       bool
+	noBackup            bool
 }
 
 func (c *cli) importFamilies() *cobra.Command {
@@ -31,6 +32,7 @@ func (c *cli) importFamilies() *cobra.Command {
 	f.StringVar(&x.school, "school", "", "`NOM` de l’école des enfants dont la ligne n’en dit aucune")
 	f.StringVar(&x.year, "year", "", "`AAAA-AAAA`, année scolaire (défaut\u00a0: celle d’aujourd’hui)")
 	f.BoolVar(&x.dryRun, "dry-run", false, "montre le plan et n’écrit rien")
+	f.BoolVar(&x.noBackup, "no-backup", false, noBackupHelp)
 	f.BoolVar(&x.lines, "lines", false, "montre aussi chaque enfant créé ou modifié")
 	return cmd
 }
@@ -63,6 +65,7 @@ func (c *cli) sheet(ctx context.Context, x sheetFlags, path string) (err error) 
 		return err
 	}
 	if !x.dryRun {
+		plan.NoCopy = x.noBackup
 		if err := o.Importer.CommitFamilies(ctx, plan); err != nil {
 			return err
 		}

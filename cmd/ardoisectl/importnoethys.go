@@ -62,6 +62,7 @@ type noethysBalanceJSON struct {
 type noethysFlags struct {
 	commune, service string
 	dryRun, lines    bool
+	noBackup         bool
 }
 
 func (c *cli) importNoethys() *cobra.Command {
@@ -78,6 +79,7 @@ func (c *cli) importNoethys() *cobra.Command {
 	f.StringVar(&x.commune, "commune", "", "`COMMUNE` des écoles dont la ville n’est pas au catalogue")
 	f.StringVar(&x.service, "service", "", "`CODE` du service de cantine (défaut\u00a0: celui de l’école, ou le seul)")
 	f.BoolVar(&x.dryRun, "dry-run", false, "montre le plan et n’écrit rien")
+	f.BoolVar(&x.noBackup, "no-backup", false, noBackupHelp)
 	f.BoolVar(&x.lines, "lines", false, "montre aussi chaque enfant, chaque solde et chaque repas")
 	return cmd
 }
@@ -92,6 +94,7 @@ func (c *cli) noethys(ctx context.Context, x noethysFlags, path string) error {
 		return err
 	}
 	if !x.dryRun {
+		plan.NoCopy = x.noBackup
 		if err := o.Importer.CommitNoethys(ctx, plan); err != nil {
 			return err
 		}

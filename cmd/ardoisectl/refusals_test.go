@@ -272,7 +272,7 @@ func TestSecondProgram(t *testing.T) {
 	w.rich()
 	backup := t.TempDir()
 	w.ok("backup", backup)
-	files, err := filepath.Glob(filepath.Join(backup, "*.db"))
+	files, err := filepath.Glob(filepath.Join(backup, "*.ardoise"))
 	if err != nil || len(files) != 1 {
 		t.Fatal(files, err)
 	}

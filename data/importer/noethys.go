@@ -186,6 +186,12 @@ func (s *Service) CommitNoethys(ctx context.Context, plan *NoethysPlan) error {
 	if err != nil {
 		return err
 	}
+	note := ""
+	if plan.Changes() {
+		if note, err = s.copyFirst(ctx, plan.NoCopy); err != nil {
+			return err
+		}
+	}
 	return s.db.Write(ctx, func(tx *store.Tx) error {
 		x, err := planNoethys(tx, plan.src, d)
 		if err != nil {
@@ -201,7 +207,7 @@ func (s *Service) CommitNoethys(ctx context.Context, plan *NoethysPlan) error {
 		if err := again.write(x); err != nil {
 			return err
 		}
-		return staff.Audit(tx, "import.noethys", "file:"+again.src.name(), again.Summary())
+		return staff.Audit(tx, "import.noethys", "file:"+again.src.name(), again.Summary()+note)
 	})
 }
 

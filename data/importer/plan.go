@@ -23,7 +23,27 @@ import (
 const nbsp = "\u00a0"
 
 // Service is the door of the room for screens and commands.
-type Service struct{ db *store.DB }
+type Service struct {
+	db     *store.DB
+	before func(ctx context.Context) error // nil: nothing
+}
+
+// Before sets what is done before each import that changes something: the copy
+// of the base. An error of it stops the import, unless the agent chose to go on
+// without (NoCopy of the plan). The house calls it when it is put together.
+func (s *Service) Before(f func(ctx context.Context) error) { s.before = f }
+
+// copyFirst does it, and gives the words for the trail where the agent chose
+// otherwise.
+func (s *Service) copyFirst(ctx context.Context, without bool) (note string, err error) {
+	switch {
+	case s.before == nil:
+		return "", nil
+	case without:
+		return " Sans sauvegarde préalable, par choix de l’agent.", nil
+	}
+	return "", s.before(ctx)
+}
 
 // New gives the service over an open database.
 func New(db *store.DB) *Service { return &Service{db: db} }
@@ -83,6 +103,9 @@ type ONDEPlan struct {
 	Refused         []Refusal
 	Notices         []Notice
 	Digest          string // of everything that would be written
+	// NoCopy is the agent's own choice to go on without the copy of the base that
+	// goes before an import.
+	NoCopy bool
 
 	in  ONDE
 	act actions
@@ -182,6 +205,13 @@ func (s *Service) CommitONDE(ctx context.Context, plan *ONDEPlan) error {
 	if plan == nil || plan.Digest == "" {
 		return fault.New(fault.Invalid, "Aucun import n’est préparé"+nbsp+": relisez d’abord les fichiers.")
 	}
+	note := ""
+	if plan.Changes() {
+		var err error
+		if note, err = s.copyFirst(ctx, plan.NoCopy); err != nil {
+			return err
+		}
+	}
 	return s.db.Write(ctx, func(tx *store.Tx) error {
 		r, err := plan.in.read(calendar.DateOf(tx.Now()))
 		if err != nil {
@@ -201,9 +231,9 @@ func (s *Service) CommitONDE(ctx context.Context, plan *ONDEPlan) error {
 			return err
 		}
 		if again.in.sheet {
-			return staff.Audit(tx, "import.families", "file:"+again.in.PupilsName, again.Summary())
+			return staff.Audit(tx, "import.families", "file:"+again.in.PupilsName, again.Summary()+note)
 		}
-		return staff.Audit(tx, "import.onde", fmt.Sprintf("school:%d", again.act.school.ID), again.Summary())
+		return staff.Audit(tx, "import.onde", fmt.Sprintf("school:%d", again.act.school.ID), again.Summary()+note)
 	})
 }
 

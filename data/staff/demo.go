@@ -57,7 +57,9 @@ func (s *Service) SetUpDemo(ctx context.Context) (context.Context, error) {
 	if err != nil {
 		return nil, err
 	}
-	return SystemWithKey(ctx, k), nil
+	out := SystemWithKey(ctx, k)
+	s.welcome(out, From(out))
+	return out, nil
 }
 
 func sorted(roles []Role) []Role { return slices.Sorted(slices.Values(roles)) }
@@ -108,5 +110,6 @@ func (s *Service) SignInDemo(ctx context.Context, roles ...Role) (*Session, erro
 		return nil, err
 	}
 	s.remember(se)
+	s.welcome(ctx, se)
 	return se, nil
 }

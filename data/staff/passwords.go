@@ -125,6 +125,7 @@ func (s *Service) Bootstrap(ctx context.Context, login, name, password string, r
 		return "", err
 	}
 	phc := vault.HashPassword(n.Password, s.cost)
+	var id int64
 	err = s.db.Write(ctx, func(tx *store.Tx) error {
 		if count, err := countAgents(tx); err != nil || count > 0 {
 			if err == nil {
@@ -132,8 +133,7 @@ func (s *Service) Bootstrap(ctx context.Context, login, name, password string, r
 			}
 			return err
 		}
-		id, err := n.insert(tx, phc)
-		if err != nil {
+		if id, err = n.insert(tx, phc); err != nil {
 			return err
 		}
 		w, err := s.wrapFor(id, n.Password, k)
@@ -151,6 +151,7 @@ func (s *Service) Bootstrap(ctx context.Context, login, name, password string, r
 	if err != nil {
 		return "", err
 	}
+	s.welcome(ctx, &Session{AgentID: id, Login: n.Login, Name: n.Name, Roles: n.Roles, Key: k, Since: s.db.Now()})
 	return phrase, nil
 }
 

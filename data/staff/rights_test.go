@@ -22,7 +22,7 @@ func TestRights(t *testing.T) {
 		stafftest.Rights(t, r.s, map[string][]staff.Role{
 			"SignIn": stafftest.Open, "SignInDemo": stafftest.Open, "Bootstrap": stafftest.Open, "Recover": stafftest.Open,
 			"IsDemo": stafftest.Open, "HasAgents": stafftest.Open, "Contacts": stafftest.Open, "IdleAfter": stafftest.Open,
-			"Lock": stafftest.Open, "Unlock": stafftest.Open, "SignOut": stafftest.Open, "Close": stafftest.Open,
+			"Lock": stafftest.Open, "Unlock": stafftest.Open, "SignOut": stafftest.Open, "OnSignIn": stafftest.Open, "Close": stafftest.Open,
 			"ChangePassword": stafftest.Anyone, "Here": stafftest.Anyone, "StillHere": stafftest.Anyone, "LastInstant": stafftest.Open, "AcceptClock": admin, "Present": admin, "EndSession": admin,
 			"Agents": admin, "CreateAgent": admin, "Rename": admin, "SetRoles": admin, "SetActive": admin,
 			"ResetPassword": admin, "Release": admin, "RenewPhrase": admin, "Trail": admin,

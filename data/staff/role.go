@@ -86,3 +86,6 @@ func labels(roles []Role) string {
 	}
 	return strings.Join(text, ", ")
 }
+
+// HasRole reports whether the column of an agent's roles names one.
+func HasRole(column string, r Role) bool { return slices.Contains(splitRoles(column), r) }

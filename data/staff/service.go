@@ -30,6 +30,7 @@ type Service struct {
 	live map[int64][]*Session // sessions of this program, by agent
 
 	keeping sync.Mutex // one writer of the head at a time
+	entered []func(context.Context) error
 	cancel  []func()
 }
 
@@ -197,6 +198,20 @@ func (s *Service) checkLive(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// OnSignIn adds what is done at each sign-in, and when the data key is made, in a
+// context that carries the session with its open key: the house calls it when it
+// is put together. A failure is logged and keeps nobody out.
+func (s *Service) OnSignIn(f func(ctx context.Context) error) { s.entered = append(s.entered, f) }
+
+// welcome does what OnSignIn asks for.
+func (s *Service) welcome(ctx context.Context, se *Session) {
+	for _, f := range s.entered {
+		if err := f(With(ctx, se)); err != nil {
+			s.log.Error("staff: after sign-in", "err", err)
+		}
+	}
 }
 
 // SignOut ends the session and forgets its key.

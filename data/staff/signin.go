@@ -20,6 +20,7 @@ func (s *Service) SignIn(ctx context.Context, login, password string) (*Session,
 	}
 	se := &Session{AgentID: a.ID, Login: a.Login, Name: a.Name, Roles: a.Roles, Key: k, Since: s.db.Now()}
 	s.remember(se)
+	s.welcome(ctx, se)
 	return se, nil
 }
 

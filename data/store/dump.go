@@ -56,6 +56,11 @@ func pgEnv(rawURL string) (address string, env []string, err error) {
 
 // runTool runs a client program; what it says on its error output is for the log.
 func runTool(ctx context.Context, env []string, name string, args ...string) error {
+	return pipeTool(ctx, env, nil, nil, name, args...)
+}
+
+// pipeTool is runTool between a reader and a writer, either of which may be nil.
+func pipeTool(ctx context.Context, env []string, in io.Reader, out io.Writer, name string, args ...string) error {
 	path, err := pgTool(name)
 	if err != nil {
 		return err
@@ -63,60 +68,53 @@ func runTool(ctx context.Context, env []string, name string, args ...string) err
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Env = env
 	var said bytes.Buffer
-	cmd.Stderr = &said
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, out, &said
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("store: %s: %w: %s", name, err, bytes.TrimSpace(said.Bytes()))
 	}
 	return nil
 }
 
-// dump backs a PostgreSQL database up with pg_dump and reads the copy's table
-// of contents again before giving it its name.
-func (db *DB) dump(ctx context.Context, dir, suffix string) (path string, err error) {
-	final, temp, err := db.spot(dir, suffix, ".dump")
-	if err != nil {
-		return "", err
-	}
-	defer func() {
-		if err != nil {
-			path = ""
-			err = errors.Join(backupFailed(err), removeIfThere(temp))
-		}
-	}()
+// copyPostgres gives keep a dump by pg_dump of one snapshot, which stays open
+// meanwhile so that the same state can be asked.
+func (db *DB) copyPostgres(ctx context.Context, c *Copy, keep func(*Copy) error) error {
 	address, env, err := pgEnv(db.pg.ConnString())
 	if err != nil {
-		return "", err
+		return err
 	}
-	if err := runTool(ctx, env, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file="+temp, "--dbname="+address); err != nil {
-		return "", err
-	}
-	if err := runTool(ctx, env, "pg_restore", "--file="+os.DevNull, temp); err != nil {
-		return "", err // reads every block, writes nothing
-	}
-	if p := db.check.Load(); p != nil {
-		if err := db.Read(ctx, *p); err != nil { // the live data: a dump cannot be asked
-			return "", err
+	for _, tool := range []string{"pg_dump", "pg_restore"} {
+		if _, err := pgTool(tool); err != nil {
+			return err
 		}
 	}
-	if err := syncFile(temp); err != nil {
-		return "", err
+	if c.Schema, _, err = db.schemaState(ctx, db.writer); err != nil {
+		return err
 	}
-	if err := os.Rename(temp, final); err != nil {
-		return "", err
-	}
-	return final, syncDir(dir)
+	return db.Read(ctx, func(tx *Tx) error {
+		var snapshot string
+		if _, err := tx.Exec(`SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
+			return err
+		}
+		if err := tx.QueryRow(`SELECT pg_export_snapshot()`).Scan(&snapshot); err != nil {
+			return err
+		}
+		if check := db.question(); check != nil {
+			if err := check(tx); err != nil {
+				return err
+			}
+		}
+		c.read = func(fn func(*Tx) error) error { return fn(tx) }
+		c.write = func(ctx context.Context, w io.Writer) error {
+			return pipeTool(ctx, env, nil, w, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--snapshot="+snapshot, "--dbname="+address)
+		}
+		c.verify = CheckDump
+		return keep(c)
+	})
 }
 
-// dumpBefore makes the backup a migration needs; without one there is no migration.
-func (db *DB) dumpBefore(ctx context.Context, dir string) (string, error) {
-	if dir == "" {
-		return "", fault.New(fault.Conflict, "La base PostgreSQL « %s » doit être mise à jour, et aucun dossier de sauvegarde n’est indiqué. Rien n’a été modifié : indiquez un dossier de sauvegarde et recommencez.", db.name)
-	}
-	path, err := db.dump(ctx, dir, fmt.Sprintf("-avant-schema-%d", newest(db.set)))
-	if err != nil {
-		return "", fault.Wrap(fault.Conflict, err, "La base PostgreSQL « %s » doit être mise à jour, mais la sauvegarde préalable a échoué. Rien n’a été modifié. %s", db.name, fault.Sentence(err))
-	}
-	return path, nil
+// CheckDump reads every block of a dump with pg_restore, which writes nothing.
+func CheckDump(ctx context.Context, r io.Reader) error {
+	return pipeTool(ctx, append(os.Environ(), "LC_ALL=C"), r, nil, "pg_restore", "--file="+os.DevNull)
 }
 
 // restorePostgres brings a dump back in one transaction: all of it or nothing.
@@ -128,17 +126,7 @@ func restorePostgres(ctx context.Context, backup, target string) error {
 	if err != nil {
 		return err
 	}
-	if err := runTool(ctx, env, "pg_restore", "--file="+os.DevNull, backup); err != nil {
-		return fault.Wrap(fault.Invalid, err, "« %s » n’est pas une sauvegarde PostgreSQL lisible. Rien n’a été modifié.", filepath.Base(backup))
-	}
-	has, err := dumpVersion(ctx, env, backup)
-	if err != nil {
-		return err
-	}
-	if has == 0 {
-		return fault.New(fault.Invalid, "« %s » n’est pas une sauvegarde d’Ardoise. Rien n’a été modifié.", filepath.Base(backup))
-	}
-	if err := refuseNewer(filepath.Base(backup), has, LatestVersion()); err != nil {
+	if _, err := inspectDump(ctx, backup); err != nil {
 		return err
 	}
 	if err := mayReplace(ctx, target); err != nil {

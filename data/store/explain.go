@@ -41,6 +41,8 @@ func explain(err error) error {
 		return fault.Wrap(fault.Unavailable, err, "La connexion au serveur PostgreSQL a été coupée. Rien n’a été modifié : recommencez.")
 	case errors.Is(err, syscall.ENOSPC):
 		return diskFull(err)
+	case errors.Is(err, syscall.EIO), errors.Is(err, syscall.EROFS):
+		return fault.Wrap(fault.Unavailable, err, "Le disque n’a pas pu être lu ou écrit. Rien de ce qui était enregistré n’a été modifié : vérifiez le disque, puis recommencez.")
 	}
 	return err
 }

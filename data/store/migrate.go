@@ -228,15 +228,9 @@ func (db *DB) migrateSQLite(ctx context.Context, opt Options) error {
 			return err
 		}
 		if has > 0 {
-			dir := opt.BackupDir
-			if dir == "" {
-				dir = filepath.Dir(db.path)
-			}
-			saved, err := db.backupSQLite(ctx, dir, fmt.Sprintf("-avant-schema-%d", newest(db.set)), has)
-			if err != nil {
+			if err := db.copyBefore(ctx, opt, has); err != nil {
 				return err
 			}
-			db.log.Info("store: backup before migration", "file", saved, "schema", has)
 		}
 		return db.goose(ctx, goose.DialectSQLite3)
 	})
@@ -268,11 +262,9 @@ func (db *DB) migratePostgres(ctx context.Context, opt Options) error {
 			}
 		}
 	} else {
-		saved, err := db.dumpBefore(ctx, opt.BackupDir)
-		if err != nil {
+		if err := db.copyBefore(ctx, opt, has); err != nil {
 			return err
 		}
-		db.log.Info("store: pg_dump before migration", "file", saved, "schema", has)
 	}
 	if err := db.goose(ctx, goose.DialectPostgres); err != nil {
 		return err
@@ -297,6 +289,30 @@ func (db *DB) mayMigrate(ctx context.Context, has int64) error {
 		return fault.New(fault.Unavailable, "La base PostgreSQL « %s » ne contient pas encore Ardoise, ou ce compte ne peut pas la lire. Un administrateur du serveur doit lancer « ardoisectl server migrate » avec le compte propriétaire de la base, puis « ardoisectl server grant ».", db.name)
 	}
 	return fault.New(fault.Unavailable, "La base PostgreSQL « %s » doit être mise à jour pour cette version d’Ardoise (schéma %d, il faut le schéma %d), et ce compte n’en a pas le droit. Rien n’a été modifié : un administrateur du serveur doit lancer « ardoisectl server migrate » avec le compte propriétaire de la base.", db.name, has, newest(db.set))
+}
+
+// copyBefore makes the copy a migration needs; without one there is no migration.
+func (db *DB) copyBefore(ctx context.Context, opt Options, has int64) error {
+	keep, dir := opt.KeepCopy, opt.BackupDir
+	if keep == nil {
+		if dir == "" && db.engine == SQLite {
+			dir = filepath.Dir(db.path)
+		}
+		if dir == "" {
+			return fault.New(fault.Conflict, "La base PostgreSQL « %s » doit être mise à jour, et aucun dossier de sauvegarde n’est indiqué. Rien n’a été modifié : indiquez un dossier de sauvegarde et recommencez.", db.name)
+		}
+		keep = func(ctx context.Context, c *Copy) (string, error) { return c.KeepPlain(ctx, dir) }
+	}
+	var saved string
+	err := db.copy(ctx, fmt.Sprintf("-avant-schema-%d", newest(db.set)), has, func(c *Copy) (err error) {
+		saved, err = keep(ctx, c)
+		return err
+	})
+	if err != nil {
+		return fault.Wrap(fault.Conflict, err, "La base « %s » doit être mise à jour, mais la sauvegarde préalable a échoué. Rien n’a été modifié. %s", db.name, fault.Sentence(explain(err)))
+	}
+	db.log.Info("store: copy before migration", "file", saved, "schema", has)
+	return nil
 }
 
 // schemaTopic tells the other workstations that a migration took place.

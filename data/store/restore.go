@@ -40,7 +40,7 @@ func restoreSQLite(ctx context.Context, backup, target string) (err error) {
 	if kind := networkShare(filepath.Dir(target)); kind != "" {
 		return fault.New(fault.Unavailable, "« %s » est sur un disque réseau (%s). Rien n’a été modifié : restaurez sur un disque de ce poste.", target, kind)
 	}
-	if err := verifyFile(ctx, backup, set, 1, nil); err != nil {
+	if _, err := verifyFile(ctx, backup, set, 1, nil); err != nil {
 		return fault.Wrap(fault.KindOf(explain(err)), err, "La sauvegarde « %s » n’a pas été restaurée, la base actuelle est intacte. %s", filepath.Base(backup), fault.Sentence(explain(err)))
 	}
 	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
@@ -65,7 +65,7 @@ func restoreSQLite(ctx context.Context, backup, target string) (err error) {
 			err = errors.Join(err, removeIfThere(temp))
 		}
 	}()
-	if err := verifyFile(ctx, temp, set, 1, nil); err != nil {
+	if _, err := verifyFile(ctx, temp, set, 1, nil); err != nil {
 		return err // the copy is what will be trusted
 	}
 	if err := setAside(ctx, target); err != nil {

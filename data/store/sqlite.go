@@ -95,6 +95,11 @@ func (db *DB) openSQLite(ctx context.Context, path string, opt Options) error {
 	if err := db.share(ctx); err != nil {
 		return err
 	}
+	// Nobody restores while we hold the lock: what a killed restore or a killed
+	// copy left is nobody's.
+	if err := errors.Join(clearRemains(path), ClearWorkspaces(filepath.Dir(path))); err != nil {
+		return err
+	}
 	ours := false
 	if fresh { // private from the first byte; the journal takes the same rights
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)

@@ -49,6 +49,9 @@ type Options struct {
 	// RealClock says that Clock is this machine's own: it follows the server's on
 	// PostgreSQL, and is not believed where it is before what is written.
 	RealClock bool
+	// KeepCopy keeps the copy that is made before a migration and gives its
+	// path; nil keeps it as it is in BackupDir.
+	KeepCopy func(ctx context.Context, c *Copy) (string, error)
 
 	schema fs.FS // other migrations, for the tests of this package
 }

@@ -181,6 +181,21 @@ func (k *Key) Digest(b []byte) []byte {
 	return mac.Sum(nil)
 }
 
+// Derive gives 32 bytes that follow from the key and the name of their use, for
+// a room that needs a key of its own (the identity of backups); nil when the key
+// is closed. Each use has its name: none tells anything of another.
+func (k *Key) Derive(use string) []byte {
+	if k == nil {
+		return nil
+	}
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	if k.master == nil {
+		return nil
+	}
+	return derive(k.master, "ardoise use "+use)
+}
+
 // ID names the key without telling anything of it; kept in the setting
 // data_key so that a database is never sealed with two keys.
 func (k *Key) ID() string {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ardoise/data/access"
+	"ardoise/data/backup"
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
@@ -33,9 +34,9 @@ type Deps struct {
 	Mail interface {
 		List(ctx context.Context, f mailbox.Filter) ([]mailbox.Item, mailbox.Counts, error)
 	}
-	// LastBackup is when the last verified copy was made (zero: never); nil where
-	// copies are not this program's business (a server, a demonstration).
-	LastBackup func(ctx context.Context) (time.Time, error)
+	// Copies says how the town's copies stand; nil where there is nothing to
+	// lose.
+	Copies func(ctx context.Context) (backup.State, error)
 	// Service is the service the rail's switcher stands on; nil or 0: the first
 	// canteen still offered.
 	Service func(ctx context.Context) (int64, error)
@@ -44,7 +45,6 @@ type Deps struct {
 const (
 	nbsp      = "\u00a0"
 	soonDays  = 30 // a document that ends within so many days is called for
-	saveDays  = 7  // a copy older than that is called for
 	backDays  = 7  // attendance left open in so many days shows
 	chartBack = 8  // weeks looked at to find four with service
 )
@@ -83,8 +83,8 @@ type board struct {
 	low       []ledger.Wallet
 	mail      mailbox.Counts // messages of families
 	copies    bool           // the agent sees to the copies
-	saved     time.Time      // of the last one, zero: never
-	waiting   int            // letters
+	saved     backup.State
+	waiting   int // letters
 	failed    int
 	unbooked  int
 }
@@ -113,9 +113,9 @@ func (d Deps) load(ctx context.Context, may rights, now time.Time) (b board, err
 			return b, err
 		}
 	}
-	if may.admin && d.LastBackup != nil {
+	if may.admin && d.Copies != nil {
 		b.copies = true
-		b.saved, err = d.LastBackup(ctx)
+		b.saved, err = d.Copies(ctx)
 	}
 	return b, err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ardoise/data/access"
+	"ardoise/data/backup"
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
@@ -223,7 +224,10 @@ func TestACopyIsAskedFor(t *testing.T) {
 	for days, want := range map[int]bool{0: false, 7: false, 8: true, 400: true, -1: true} {
 		b := board{at: now, today: calendar.DateOf(now), copies: true}
 		if days >= 0 {
-			b.saved = now.AddDate(0, 0, -days)
+			b.saved.Outside = backup.Copy{ID: 1, MadeAt: now.AddDate(0, 0, -days)}
+			b.saved.Last = b.saved.Outside
+		} else {
+			b.saved.Last = backup.Copy{ID: 2, MadeAt: now} // on the same disk: it counts for nothing here
 		}
 		asked := false
 		for _, x := range b.tasks(rights{admin: true}) {

@@ -193,14 +193,14 @@ func timed(x, y task) int {
 
 // copyTask asks for a copy of the base where the last one is old, or none was made.
 func (b *board) copyTask(add func(task)) {
-	if !b.copies || !b.saved.IsZero() && calendar.DateOf(b.saved).Add(saveDays) >= b.today {
+	if !b.copies || !b.saved.Late(b.at) {
 		return
 	}
-	detail := "jamais faite"
-	if !b.saved.IsZero() {
-		detail = "la dernière" + nbsp + ": " + calendar.DateOf(b.saved).DayMonth()
+	detail := "aucune copie vérifiée ailleurs" + nbsp + ": choisir un second dossier"
+	if at := b.saved.Outside.MadeAt; !at.IsZero() {
+		detail = "la dernière ailleurs est du " + calendar.DateOf(at).DayMonth() + nbsp + ": brancher la clé ou le partage"
 	}
-	add(task{due: b.today, icon: "database", ink: theme.Alerte, what: "Sauvegarder la base, hors de ce poste", detail: detail, section: "settings", arg: "backup"})
+	add(task{due: b.today, icon: "database", ink: theme.Alerte, what: "Sauvegarder la base hors de ce poste", detail: detail, section: "settings", arg: "backup"})
 }
 
 // sheetTask is the kitchen's next sheet, due when bookings close.

@@ -118,11 +118,12 @@ func TestTheYearOnTheWall(t *testing.T) {
 	r.shoot("settings-annee-150")
 }
 
-// TestHolidaysAreTyped: a year that nobody published is typed, refused where it
-// makes no sense, and forgotten again.
+// TestHolidaysAreTyped: a year that nobody published is typed period by period,
+// refused where it makes no sense, and taken away again.
 func TestHolidaysAreTyped(t *testing.T) {
 	r := newRoom(t).made(staff.Admin)
 	c := r.calendar(datesHolidays)
+	h := c.holidays
 	at := -1
 	for i, y := range c.years {
 		if !y.known {
@@ -130,41 +131,59 @@ func TestHolidaysAreTyped(t *testing.T) {
 		}
 	}
 	if at < 0 {
-		t.Skip("every year shown is known")
+		t.Fatal("every year shown is known: nothing to type")
 	}
-	c.holidays.list.Select(at)
-	y := c.years[at]
-	r.key("F2")
-	a := int(y.year)
+	h.list.Select(at)
+	h.tell()
+	a := int(c.years[at].year)
 	spans := [][2]calendar.Date{
 		{calendar.NewDate(a, 10, 21), calendar.NewDate(a, 11, 5)}, {calendar.NewDate(a, 12, 23), calendar.NewDate(a+1, 1, 7)},
-		{calendar.NewDate(a+1, 2, 10), calendar.NewDate(a+1, 2, 25)}, {calendar.NewDate(a+1, 4, 7), calendar.NewDate(a+1, 4, 1)},
+		{calendar.NewDate(a+1, 2, 10), calendar.NewDate(a+1, 2, 25)}, {calendar.NewDate(a+1, 4, 7), calendar.NewDate(a+1, 4, 22)},
 	}
-	var texts []string
-	for _, s := range spans {
-		texts = append(texts, s[0].Short(), s[1].Short())
-	}
-	fill(r, texts...)
+	r.key("F2")
+	fill(r, spans[0][1].Short(), spans[0][0].Short())
 	r.dialog().Main.Press()
 	if !r.dialog().Open() || len(r.sh.Dones) != 0 {
 		t.Fatal("holidays that end before they begin were kept")
 	}
-	r.dialog().Close()
-	r.key("F2")
-	texts[7] = calendar.NewDate(a+1, 4, 22).Short()
-	fill(r, texts...)
 	r.shoot("settings-vacances-saisie")
-	r.dialog().Main.Press()
+	r.dialog().Close()
+	for i, s := range spans {
+		if c.years[at].known {
+			t.Fatalf("known after %d periods", i)
+		}
+		r.key("F2") // the next usual name is proposed
+		fill(r, s[0].Short(), s[1].Short())
+		r.dialog().Main.Press()
+	}
 	if !c.years[at].known || len(c.years[at].list) != 4 {
 		t.Fatalf("not kept: %+v; %v", c.years[at], r.sh.Refusals)
 	}
-	c.holidays.list.Select(at)
-	c.holidays.tell()
 	r.shoot("settings-vacances")
-	r.must(r.o.Catalog.SetHolidays(r.sh.Context, y.zone, y.year, nil))
-	c.load()
-	if c.years[at].known {
-		t.Error("not forgotten")
+	r.key("F2")
+	fill(r, spans[0][0].Short(), spans[0][1].Short())
+	d := r.dialog()
+	d.Main.Press()
+	if !d.Open() || len(c.years[at].list) != 4 {
+		t.Error("two holidays over the same days")
+	}
+	d.Close()
+	h.table.Select(1)
+	h.table.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if d := r.dialog(); d.Title != "Vacances" {
+		t.Errorf("%q", d.Title)
+	} else {
+		d.Close()
+	}
+	h.table.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete})
+	if c.years[at].known || len(c.years[at].list) != 3 {
+		t.Errorf("not taken away: %+v %v", c.years[at].list, r.sh.Refusals)
+	}
+	h.list.Select(0) // what the program was published with stays
+	h.tell()
+	h.table.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete})
+	if len(r.sh.Refusals) != 1 {
+		t.Errorf("%v", r.sh.Refusals)
 	}
 }
 
@@ -182,7 +201,7 @@ func TestImportsAreShownFirst(t *testing.T) {
 	r.must(err)
 	n := len(list)
 	r.shoot("settings-vacances-import")
-	if !strings.HasPrefix(d.Title, "Importer « vacances.ics »") || len(r.sh.Dones) != 0 {
+	if !strings.HasPrefix(strings.ReplaceAll(d.Title, nbsp, " "), "Importer « vacances.ics »") || len(r.sh.Dones) != 0 {
 		t.Fatalf("shown first: %q %v", d.Title, r.sh.Dones)
 	}
 	d.Main.Press()
@@ -198,9 +217,10 @@ func TestImportsAreShownFirst(t *testing.T) {
 	r.files.open = filepath.Join(t.TempDir(), "mairie.ics")
 	r.must(os.WriteFile(r.files.open, []byte("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Travaux\r\nDTSTART;VALUE=DATE:20270607\r\nDTEND;VALUE=DATE:20270609\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSUMMARY:Kermesse\r\nDTSTART;VALUE=DATE:20270618\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"), 0o600))
 	c.closures.importFile()
+	r.dialog().Main.Press()
 	d = r.dialog()
 	r.shoot("settings-fermetures-import")
-	if !strings.Contains(d.Title, "2") || len(c.rows) != before {
+	if !strings.Contains(d.Title, "mairie.ics") || !strings.HasPrefix(d.Sub, "2") || len(c.rows) != before {
 		t.Fatalf("shown first: %q", d.Title)
 	}
 	d.Main.Press()
@@ -230,13 +250,19 @@ func TestCalendarWithoutServices(t *testing.T) {
 	r.shoot("settings-vacances-vide")
 }
 
-func TestFileLinesTellWhatIsNew(t *testing.T) {
-	h := calendar.Holiday{Year: 2030, Zone: "B", Name: "vacances de Noël", First: calendar.MustISO("2030-12-21"), Last: calendar.MustISO("2031-01-05")}
-	other := h
-	other.Zone = "A"
-	got := fileLines([]calendar.Holiday{h, other}, []calendar.Holiday{other})
-	if len(got) != 2 || !got[0].fresh || got[1].fresh || !strings.Contains(got[1].text, "déjà connue") {
-		t.Errorf("%+v", got)
+func TestPlansOfImportsTellEveryVerdict(t *testing.T) {
+	day := calendar.MustISO("2030-12-21")
+	h := calendar.Holiday{Year: 2030, Zone: "B", Name: "vacances de Noël", First: day, Last: day.Add(15)}
+	was := h
+	was.Last = day.Add(14)
+	rows := calendarRows(&catalog.CalendarPlan{Lines: []catalog.CalendarLine{{Verdict: catalog.LineSame, Period: h}, {Verdict: catalog.LineAdded, Period: h}, {Verdict: catalog.LineChanged, Period: h, Was: []calendar.Holiday{was}}, {Verdict: catalog.LineSame, Period: h}}})
+	if len(rows) != 3 || rows[0].icon != "plus" || !strings.Contains(rows[1].text, "au lieu de") || !strings.Contains(rows[2].text, "2"+nbsp+"périodes déjà connues") {
+		t.Errorf("%+v", rows)
+	}
+	c := catalog.Closure{First: day, Last: day, Reason: "pont"}
+	rows = closureRows(&catalog.ClosurePlan{Lines: []catalog.ClosureLine{{Verdict: catalog.LineAdded, Closure: c}, {Verdict: catalog.LineRefused, Closure: c, Reason: "Ces jours sont passés."}, {Verdict: catalog.LineSame, Closure: c}}, Left: []string{"réunion : quelques heures"}})
+	if len(rows) != 4 || !strings.Contains(rows[1].text, "passés") || !strings.Contains(rows[2].text, "déjà là") || rows[3].text != "réunion : quelques heures" {
+		t.Errorf("%+v", rows)
 	}
 }
 

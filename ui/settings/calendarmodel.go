@@ -193,53 +193,70 @@ func publicLines(region calendar.Region, year calendar.SchoolYear) (out []string
 	return out
 }
 
-// yearHolidays are the names of the holidays of a year; the first four make it
-// one that can be planned on (calendar.YearKnown).
-var yearHolidays = []string{"vacances de la Toussaint", "vacances de Noël", "vacances d’hiver", "vacances de printemps", "pont de l’Ascension", "vacances d’été"}
-
-// holidayNames are those to type for a year: the usual ones, then others that
-// an import gave it.
-func holidayNames(list []calendar.Holiday) []string {
-	out := slices.Clone(yearHolidays)
-	for _, h := range list {
-		if !slices.Contains(out, h.Name) {
-			out = append(out, h.Name)
+// nextHoliday is what a new period of a year begins as: the first of the usual
+// ones it lacks.
+func nextHoliday(y yearState) calendar.Holiday {
+	h := calendar.Holiday{Zone: y.zone, Year: y.year}
+	for _, name := range calendar.HolidayNames() {
+		if !slices.ContainsFunc(y.list, func(o calendar.Holiday) bool { return o.Name == name }) {
+			h.Name = name
+			break
 		}
+	}
+	return h
+}
+
+// planRow is a line of an import's plan: what, and whether it is kept.
+type planRow struct {
+	text string
+	icon string
+	ink  theme.Token
+}
+
+// calendarRows says what an imported calendar changes: each period that is new
+// or other, and by one line a year those that are known already.
+func calendarRows(p *catalog.CalendarPlan) (out []planRow) {
+	same := map[string]int{}
+	var years []string
+	for _, l := range p.Lines {
+		year := "Zone " + string(l.Period.Zone) + ", " + l.Period.Year.String()
+		text := year + nbsp + ": " + l.Period.Name + ", " + calendar.RangeText(l.Period.First, l.Period.Last)
+		switch l.Verdict {
+		case catalog.LineAdded:
+			out = append(out, planRow{text, "plus", theme.Accent})
+		case catalog.LineChanged:
+			var was []string
+			for _, o := range l.Was {
+				was = append(was, calendar.RangeText(o.First, o.Last))
+			}
+			out = append(out, planRow{text + " (au lieu de " + strings.Join(was, ", ") + ")", "edit", theme.Accent})
+		default:
+			if same[year]++; same[year] == 1 {
+				years = append(years, year)
+			}
+		}
+	}
+	for _, year := range years {
+		out = append(out, planRow{year + nbsp + ": " + countOf(same[year], "période déjà connue", "périodes déjà connues"), "check", theme.Ardoise600})
 	}
 	return out
 }
 
-// fileLine is what a calendar file says of one zone's year.
-type fileLine struct {
-	text  string
-	fresh bool // not what is known already
-}
-
-// fileLines compares the holidays of a file with those known, a zone and year a line.
-func fileLines(list, known []calendar.Holiday) (out []fileLine) {
-	seen := map[string]bool{}
-	for _, of := range list {
-		title := "Zone " + string(of.Zone) + ", " + of.Year.String() + nbsp + ": "
-		if seen[title] {
-			continue
+// closureRows says what an imported agenda adds.
+func closureRows(p *catalog.ClosurePlan) (out []planRow) {
+	for _, l := range p.Lines {
+		text := capital(daysText(l.Closure.First, l.Closure.Last)) + nbsp + ": " + l.Closure.Reason
+		switch l.Verdict {
+		case catalog.LineAdded:
+			out = append(out, planRow{text, "plus", theme.Accent})
+		case catalog.LineRefused:
+			out = append(out, planRow{text + ". " + l.Reason, "circle-cross", theme.Erreur})
+		default:
+			out = append(out, planRow{text + ", déjà là", "check", theme.Ardoise600})
 		}
-		seen[title] = true
-		var fresh []string
-		n := 0
-		for _, h := range list {
-			if h.Zone != of.Zone || h.Year != of.Year {
-				continue
-			}
-			n++
-			if !slices.Contains(known, h) {
-				fresh = append(fresh, h.Name+" "+calendar.RangeText(h.First, h.Last))
-			}
-		}
-		if len(fresh) == 0 {
-			out = append(out, fileLine{title + countOf(n, "période déjà connue", "périodes déjà connues"), false})
-			continue
-		}
-		out = append(out, fileLine{title + strings.Join(fresh, nbsp+"; "), true})
+	}
+	for _, l := range p.Left {
+		out = append(out, planRow{l, "minus", theme.Ardoise600})
 	}
 	return out
 }

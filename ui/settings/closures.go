@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/fault"
 	"ardoise/ui/kit"
@@ -195,60 +194,74 @@ func (p *closuresPart) restore(c catalog.Closure) {
 	})
 }
 
-// importFile reads the closures of another program's agenda and shows them
-// before they are kept.
+// importFile asks for whom, reads the agenda of another program and shows what
+// it would add.
 func (p *closuresPart) importFile() {
-	var path string
-	var list []calendar.Closure
-	p.t.sh.Runner().Go(p.t.sh.Ctx(), func(ctx context.Context) (err error) {
-		if path, err = p.t.sh.Files().Open(ctx, "Importer des fermetures", "*.ics"); err != nil || path == "" {
+	who := p.t.forWhom(0)
+	form := widgets.NewForm().
+		Line(widgets.NewParagraph("Un agenda au format ICS : ses évènements de journées entières deviennent des fermetures, leur titre le motif. Rien n’est ajouté avant d’avoir été montré.", widgets.Body)).
+		Add(widgets.NewField("Service", "", who), nil)
+	var d *widgets.Dialog
+	d = widgets.NewDialog("Importer des fermetures", "", form.Content(), "Choisir le fichier…", widgets.Primary, func() {
+		var path string
+		var plan *catalog.ClosurePlan
+		id := number64(who.Value())
+		p.t.sh.Runner().Go(p.t.sh.Ctx(), func(ctx context.Context) (err error) {
+			if path, err = p.t.sh.Files().Open(ctx, "Importer des fermetures", "*.ics"); err != nil || path == "" {
+				return err
+			}
+			text, err := readSmall(path)
+			if err != nil {
+				return err
+			}
+			plan, err = p.t.d.Catalog.PlanClosures(ctx, bytes.NewReader(text), id)
 			return err
-		}
-		text, err := readSmall(path)
-		if err != nil {
-			return err
-		}
-		list, err = calendar.ParseClosures(bytes.NewReader(text))
-		return err
-	}, func(err error) {
-		switch {
-		case err != nil:
-			p.t.sh.Refused(err)
-		case path != "":
-			p.t.sh.Show(p.importDialog(filepath.Base(path), list))
-		}
+		}, func(err error) {
+			switch {
+			case err != nil:
+				form.Refuse(err)
+			case path != "":
+				d.Close()
+				p.t.showPlan(filepath.Base(path), countOf(plan.Added, "fermeture à ajouter", "fermetures à ajouter")+".", closureRows(plan), nil, plan.Added > 0,
+					func(ctx context.Context) error { return p.t.d.Catalog.CommitClosures(ctx, plan) }, countOf(plan.Added, "fermeture ajoutée", "fermetures ajoutées"))
+			}
+		})
 	})
+	d.First = who
+	p.t.sh.Show(d)
 }
 
-func (p *closuresPart) importDialog(name string, list []calendar.Closure) *widgets.Dialog {
-	who := p.t.forWhom(0)
-	form := widgets.NewForm().Add(widgets.NewField("Service", "", who), nil)
-	for _, c := range list {
-		form.Line(planLine(capital(daysText(c.First, c.Last))+nbsp+": "+c.Reason, "calendar-x", theme.Ardoise600))
+// showPlan shows what an import would do, and does it.
+func (t *calendarTab) showPlan(name, sub string, rows []planRow, notices []string, changes bool, commit func(ctx context.Context) error, done string) {
+	form := widgets.NewForm()
+	for _, r := range rows {
+		form.Line(planLine(r.text, r.icon, r.ink))
+	}
+	for _, n := range notices {
+		form.Line(widgets.NewAlert(widgets.Warning, n, ""))
+	}
+	title, verb := "Importer « "+name+" »"+nbsp+"?", "Importer"
+	if !changes {
+		title, verb = "« "+name+" » ne change rien", ""
 	}
 	var d *widgets.Dialog
 	busy := false
-	d = widgets.NewDialog("Ajouter "+countOf(len(list), "fermeture", "fermetures")+"\u00a0?", name, form.Content(), "Ajouter", widgets.Primary, func() {
+	d = widgets.NewDialog(fault.French(title), sub, form.Content(), verb, widgets.Primary, func() {
 		if busy {
 			return
 		}
 		busy = true
-		var wanted []catalog.Closure
-		for _, c := range list {
-			wanted = append(wanted, catalog.Closure{ServiceID: number64(who.Value()), First: c.First, Last: c.Last, Reason: c.Reason})
-		}
-		var n int
-		p.t.sh.Runner().Go(p.t.sh.Ctx(), func(ctx context.Context) (err error) { n, err = p.t.d.Catalog.AddClosures(ctx, wanted); return err }, func(err error) {
+		t.sh.Runner().Go(t.sh.Ctx(), commit, func(err error) {
 			busy = false
 			if err != nil {
 				form.Refuse(err)
 				return
 			}
 			d.Close()
-			p.t.sh.Done(countOf(n, "fermeture ajoutée", "fermetures ajoutées")+", "+strconv.Itoa(len(list)-n)+" déjà là", nil)
-			p.t.load()
+			t.sh.Done(done, nil)
+			t.load()
 		})
 	})
-	d.First, d.Width = who, 640
-	return d
+	d.Width = 680
+	t.sh.Show(d)
 }

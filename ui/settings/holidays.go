@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"ardoise/data/calendar"
+	"ardoise/data/catalog"
 	"ardoise/data/fault"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
@@ -18,11 +19,9 @@ import (
 type holidaysPart struct {
 	t      *calendarTab
 	list   *widgets.List
-	days   *widgets.Painting
+	table  *widgets.Table // the periods of the year chosen
 	public *widgets.Painting
-	title  *widgets.Label
-	side   *fyne.Container
-	typeB  *widgets.Button
+	needs  []*widgets.Button // a year, or a period, chosen
 	all    fyne.CanvasObject
 }
 
@@ -30,13 +29,17 @@ func newHolidaysPart(t *calendarTab) *holidaysPart {
 	p := &holidaysPart{t: t}
 	p.list = widgets.NewList(40, p.row)
 	p.list.OnSelect = func(int) { p.tell() }
-	p.list.OnOpen = func(int) { p.form() }
-	p.days = linesBox(func() []string {
-		if y := p.chosen(); y != nil {
-			return y.lines
+	p.list.OnOpen = func(int) { focusOn(t.sh, p.table) }
+	p.table = widgets.NewTable([]widgets.Column{{ID: "name", Title: "Vacances", Weight: 1}, {ID: "days", Title: "Jours sans classe", Weight: 1}}, func(row, col int) widgets.Cell {
+		y := p.chosen()
+		if y == nil || row >= len(y.list) {
+			return widgets.Cell{}
 		}
-		return nil
-	})
+		h := y.list[row]
+		return widgets.Cell{Text: []string{capital(h.Name), calendar.RangeText(h.First, h.Last)}[col], Bold: col == 0}
+	}).RowHeight(36)
+	p.table.OnOpen = func(int) { p.change() }
+	p.table.OnKey = onDelete(p.askRemove)
 	p.public = linesBox(func() []string {
 		y := p.chosen()
 		if y == nil {
@@ -50,13 +53,15 @@ func newHolidaysPart(t *calendarTab) *holidaysPart {
 		}
 		return publicLines(region, y.year)
 	})
-	p.title = widgets.NewLabel("", widgets.CardTitle)
-	p.side = widgets.VBox(12, p.title, p.days, widgets.NewDivider(), widgets.NewLabel("Jours fériés de l’année", widgets.SmallBold), p.public)
-	p.typeB = widgets.NewButton("Saisir à la main…", widgets.Secondary, p.form).Icon("edit").KeyHint("F2").Compact()
-	load := widgets.NewButton("Importer…", widgets.Primary, p.importFile).Icon("upload").Compact()
-	bar := widgets.HFlex(8, []float32{0, 0, 1}, load, p.typeB, widgets.Spacer())
-	left := widgets.VFlex(0, []float32{0, 1}, widgets.Pad(16, 10, bar), p.list)
-	p.all = widgets.HFlex(0, []float32{-360, 0, 1}, left, widgets.NewVDivider(), widgets.Pad(16, 12, scrolled(p.side)))
+	load := widgets.NewButton("Importer le calendrier…", widgets.Primary, p.importFile).Icon("upload").Compact()
+	add := widgets.NewButton("Ajouter…", widgets.Secondary, p.add).Icon("plus").KeyHint("F2").Compact()
+	edit := widgets.NewButton("Modifier…", widgets.Secondary, p.change).KeyHint("Entrée").Compact()
+	drop := widgets.NewButton("Retirer…", widgets.Secondary, p.askRemove).KeyHint("Suppr").Compact()
+	p.needs = []*widgets.Button{add, edit, drop}
+	left := widgets.VFlex(0, []float32{0, 1}, widgets.Pad(16, 10, widgets.HFlex(0, []float32{0, 1}, load, widgets.Spacer())), p.list)
+	right := widgets.VFlex(0, []float32{0, 5, 0, 4}, widgets.Pad(16, 10, widgets.HFlex(8, []float32{0, 0, 0, 1}, add, edit, drop, widgets.Spacer())), p.table,
+		widgets.Pad(16, 10, widgets.NewLabel("Jours fériés de l’année", widgets.SmallBold)), widgets.Pad(16, 0, scrolled(p.public)))
+	p.all = widgets.HFlex(0, []float32{-330, 0, 1}, left, widgets.NewVDivider(), right)
 	return p
 }
 
@@ -64,12 +69,24 @@ func (p *holidaysPart) content() fyne.CanvasObject { return p.all }
 func (p *holidaysPart) focusOn() fyne.Focusable    { return p.list }
 func (p *holidaysPart) failed(sentence string)     { p.list.Failed(sentence, p.t.load) }
 func (p *holidaysPart) keys() []kit.Shortcut {
-	return []kit.Shortcut{{Key: fyne.KeyF2, Hint: "F2", Label: "Saisir les vacances d’une année", Run: p.form}}
+	return []kit.Shortcut{{Key: fyne.KeyF2, Hint: "F2", Label: "Ajouter des vacances à l’année choisie", Run: p.add}}
 }
 
 func (p *holidaysPart) chosen() *yearState {
 	if i := p.list.Selected(); i >= 0 && i < len(p.t.years) {
 		return &p.t.years[i]
+	}
+	return nil
+}
+
+// period is the line of the year's table the cursor is on.
+func (p *holidaysPart) period() *calendar.Holiday {
+	y := p.chosen()
+	if y == nil {
+		return nil
+	}
+	if i := p.table.Selected(); i >= 0 && i < len(y.list) {
+		return &y.list[i]
 	}
 	return nil
 }
@@ -90,73 +107,82 @@ func (p *holidaysPart) show() {
 	if len(p.t.years) == 0 {
 		p.list.Empty(widgets.NewEmptyState("calendar", "Aucun service", "Les zones sont celles des services.", nil))
 	}
-	p.typeB.SetEnabled(len(p.t.years) > 0, "Les zones sont celles des services : il n’y en a pas encore.")
 	p.tell()
 }
 
 func (p *holidaysPart) tell() {
-	p.title.Set("")
-	if y := p.chosen(); y != nil {
-		p.title.Set(y.title)
+	y := p.chosen()
+	n := 0
+	if y != nil {
+		n = len(y.list)
 	}
-	p.days.Refresh()
+	p.table.SetCount(n)
+	switch {
+	case y == nil:
+		p.table.Empty(widgets.NewEmptyState("calendar", "Aucune année", "Créez d’abord un service.", nil))
+	case n == 0:
+		p.table.Empty(widgets.NewEmptyState("calendar", "Vacances manquantes", calendar.MissingText(y.zone, y.year), nil))
+	}
+	p.needs[0].SetEnabled(y != nil, "Il n’y a pas encore de service.")
+	for _, b := range p.needs[1:] {
+		b.SetEnabled(n > 0, "Aucune période n’est choisie.")
+	}
 	p.public.Refresh()
-	p.side.Refresh()
 }
 
-// form is where the holidays of a year are typed.
-func (p *holidaysPart) form() {
-	y := p.chosen()
-	if y == nil {
-		return
+func (p *holidaysPart) add() {
+	if y := p.chosen(); y != nil {
+		p.form(calendar.Holiday{}, nextHoliday(*y))
 	}
-	year := *y
-	type span struct{ first, last *widgets.DateField }
-	names := holidayNames(year.list)
-	spans := make([]span, len(names))
-	form := widgets.NewForm().Line(widgets.NewParagraph("Premier et dernier jour sans classe. Les quatre premières sont nécessaires pour réserver sur cette année ; tout vider revient au calendrier livré avec Ardoise.", widgets.Small))
-	for i, name := range names {
-		s := span{widgets.NewDateField(p.t.sh.Today), widgets.NewDateField(p.t.sh.Today)}
-		for _, h := range year.list {
-			if h.Name == name {
-				s.first.Set(h.First)
-				s.last.Set(h.Last)
-			}
+}
+
+func (p *holidaysPart) change() {
+	if h := p.period(); h != nil {
+		p.form(*h, *h)
+	}
+}
+
+// form is where a period is typed; was is the one it changes, if any.
+func (p *holidaysPart) form(was, h calendar.Holiday) {
+	name := widgets.NewTextField()
+	name.SetText(h.Name)
+	first, last := widgets.NewDateField(p.t.sh.Today).Required(), widgets.NewDateField(p.t.sh.Today).Required()
+	first.Set(h.First)
+	last.Set(h.Last)
+	ff, lf := widgets.NewField("Premier jour sans classe", "", first), widgets.NewField("Dernier jour sans classe", "", last)
+	form := widgets.NewForm().Add(widgets.NewField("Nom", "Toussaint, Noël, hiver et printemps sont nécessaires pour réserver sur l’année.", name), func() error {
+		return needed("Donnez un nom à ces vacances.")(name.Text())
+	}).Watch(ff, func() error { _, err := first.Value(); return err }).Watch(lf, func() error {
+		from, err1 := first.Value()
+		to, err2 := last.Value()
+		if err1 == nil && err2 == nil && to < from {
+			return fault.New(fault.Invalid, "Ces vacances finissent avant de commencer.")
 		}
-		spans[i] = s
-		ff, lf := widgets.NewField(capital(name)+", du", "", s.first), widgets.NewField("au", "", s.last)
-		form.Watch(ff, func() error { _, err := s.first.Value(); return err }).Watch(lf, func() error {
-			from, err1 := s.first.Value()
-			to, err2 := s.last.Value()
-			switch {
-			case err1 == nil && err2 == nil && from.IsZero() != to.IsZero():
-				return fault.New(fault.Invalid, "Il faut les deux jours, ou aucun.")
-			case err1 == nil && err2 == nil && to < from:
-				return fault.New(fault.Invalid, "Ces vacances finissent avant de commencer.")
-			}
-			return err2
-		}).Line(ff, lf)
+		return err2
+	}).Line(ff, lf)
+	title, verb := "Ajouter des vacances", "Ajouter"
+	if was != (calendar.Holiday{}) {
+		title, verb = "Vacances", "Modifier"
 	}
 	var d *widgets.Dialog
 	busy := false
-	d = widgets.NewDialog("Vacances scolaires", year.title, form.Content(), "Enregistrer", widgets.Primary, func() {
+	d = widgets.NewDialog(title, "Zone "+string(h.Zone)+", "+h.Year.String(), form.Content(), verb, widgets.Primary, func() {
 		if busy || !form.Validate() {
 			return
 		}
-		var list []calendar.Holiday
-		for i, s := range spans {
-			first, err1 := s.first.Value()
-			last, err2 := s.last.Value()
-			if err1 != nil || err2 != nil {
-				return // Validate has just said so
-			}
-			if !first.IsZero() {
-				list = append(list, calendar.Holiday{Year: year.year, Zone: year.zone, Name: names[i], First: first, Last: last})
-			}
+		next := h
+		var err1, err2 error
+		next.Name = name.Text()
+		next.First, err1 = first.Value()
+		next.Last, err2 = last.Value()
+		if err1 != nil || err2 != nil {
+			return // Validate has just said so
 		}
 		busy = true
-		p.t.sh.Runner().Go(p.t.sh.Ctx(), func(ctx context.Context) error {
-			return p.t.d.Catalog.SetHolidays(ctx, year.zone, year.year, list)
+		var notices []string
+		p.t.sh.Runner().Go(p.t.sh.Ctx(), func(ctx context.Context) (err error) {
+			notices, err = p.t.d.Catalog.SaveHoliday(ctx, was, next)
+			return err
 		}, func(err error) {
 			busy = false
 			if err != nil {
@@ -164,13 +190,36 @@ func (p *holidaysPart) form() {
 				return
 			}
 			d.Close()
-			p.t.sh.Done("Vacances "+year.title+" enregistrées", nil)
+			p.t.sh.Done(capital(next.Name)+" enregistrées", nil)
+			if len(notices) > 0 {
+				p.t.sh.Show(linesDialog("Des repas sont réservés pendant ces vacances", "Ils restent réservés.", notices, "triangle-alert", theme.Alerte))
+			}
 			p.t.load()
 		})
 	})
-	d.Width = 600
-	d.First = spans[0].first.FocusTarget()
+	d.First = first.FocusTarget()
+	if h.Name == "" {
+		d.First = name.FocusTarget()
+	}
 	p.t.sh.Show(d)
+}
+
+func (p *holidaysPart) askRemove() {
+	h := p.period()
+	if h == nil {
+		return
+	}
+	gone := *h
+	p.t.sh.Confirm(fault.French("Retirer « "+gone.Name+" » ?"), calendar.RangeText(gone.First, gone.Last)+". Ces jours redeviennent des jours de service.", "Retirer", widgets.Danger, func() {
+		p.t.sh.Runner().Go(p.t.sh.Ctx(), func(ctx context.Context) error { return p.t.d.Catalog.RemoveHoliday(ctx, gone) }, func(err error) {
+			if err != nil {
+				p.t.sh.Refused(err)
+				return
+			}
+			p.t.sh.Done(capital(gone.Name)+" retirées", nil)
+			p.t.load()
+		})
+	})
 }
 
 // importFile asks for the zone of an ICS file, reads the ministry's calendar and
@@ -186,17 +235,17 @@ func (p *holidaysPart) importFile() {
 	var d *widgets.Dialog
 	d = widgets.NewDialog("Importer les vacances scolaires", "", form.Content(), "Choisir le fichier…", widgets.Primary, func() {
 		var path string
-		var text []byte
-		var list []calendar.Holiday
+		var plan *catalog.CalendarPlan
 		z := calendar.Zone(zone.Value())
 		p.t.sh.Runner().Go(p.t.sh.Ctx(), func(ctx context.Context) (err error) {
 			if path, err = p.t.sh.Files().Open(ctx, "Importer les vacances scolaires", "*.csv", "*.ics"); err != nil || path == "" {
 				return err
 			}
-			if text, err = readSmall(path); err != nil {
+			text, err := readSmall(path)
+			if err != nil {
 				return err
 			}
-			list, err = calendar.ParseCalendar(bytes.NewReader(text), z)
+			plan, err = p.t.d.Catalog.PlanCalendar(ctx, bytes.NewReader(text), z)
 			return err
 		}, func(err error) {
 			switch {
@@ -204,52 +253,11 @@ func (p *holidaysPart) importFile() {
 				form.Refuse(err)
 			case path != "":
 				d.Close()
-				p.t.sh.Show(p.previewDialog(filepath.Base(path), text, z, list))
+				p.t.showPlan(filepath.Base(path), plan.String()+".", calendarRows(plan), append(plan.Missing, plan.Notices...), plan.Changes(),
+					func(ctx context.Context) error { return p.t.d.Catalog.CommitCalendar(ctx, plan) }, plan.String())
 			}
 		})
 	})
 	d.First = zone
 	p.t.sh.Show(d)
-}
-
-// previewDialog says what a calendar file would change, and keeps it.
-func (p *holidaysPart) previewDialog(name string, text []byte, zone calendar.Zone, list []calendar.Holiday) *widgets.Dialog {
-	form := widgets.NewForm()
-	n := 0
-	for _, l := range fileLines(list, p.t.known.holidays) {
-		icon, ink := "check", theme.Ardoise600
-		if l.fresh {
-			icon, ink = "plus", theme.Accent
-			n++
-		}
-		form.Line(planLine(l.text, icon, ink))
-	}
-	sub := "Tout est déjà connu : importer ne change rien."
-	if n > 0 {
-		sub = countOf(n, "année change", "années changent") + ". Les réservations déjà faites restent."
-	}
-	var d *widgets.Dialog
-	busy := false
-	d = widgets.NewDialog("Importer « "+name+" »"+nbsp+"?", sub, form.Content(), "Importer", widgets.Primary, func() {
-		if busy {
-			return
-		}
-		busy = true
-		var n int
-		p.t.sh.Runner().Go(p.t.sh.Ctx(), func(ctx context.Context) (err error) {
-			n, err = p.t.d.Catalog.ImportCalendar(ctx, bytes.NewReader(text), zone)
-			return err
-		}, func(err error) {
-			busy = false
-			if err != nil {
-				form.Refuse(err)
-				return
-			}
-			d.Close()
-			p.t.sh.Done(countOf(n, "période lue", "périodes lues")+" dans "+name, nil)
-			p.t.load()
-		})
-	})
-	d.Width = 680
-	return d
 }

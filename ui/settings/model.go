@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"ardoise/data/backup"
 	"ardoise/data/billing"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
@@ -33,16 +34,17 @@ type Deps struct {
 	// Retention gives the tab of what is kept and for how long.
 	Retention *retention.Service
 	OpenURL   func(url string) error // in the system's browser; may be nil
-	// Backup writes a verified copy into a folder (Office.Backup).
-	Backup func(ctx context.Context, dir string) (string, error)
-	// LastBackup is when one was last made (zero: never); may be nil.
-	LastBackup func(ctx context.Context) (time.Time, error)
+	// Backup makes, checks and opens the town's copies.
+	Backup *backup.Service
+	// Restore takes an opened backup over: it closes this base, puts the backup in
+	// its place and opens it. nil where that cannot be done.
+	Restore func(o *backup.Opened)
 	// Verify checks every invariant (Office.Verify).
 	Verify func(ctx context.Context) ([]ledger.Check, error)
 
-	Database  string // « saint-marcel.db (SQLite) »
-	Version   string // « 1.0.0 »
-	BackupDir string // the folder proposed for backups
+	Database string // « saint-marcel.db (SQLite) »
+	Version  string // « 1.0.0 »
+	Server   bool   // the base is a server's
 }
 
 // Section is the screen's entry of the rail. The tab shown is remembered:
@@ -233,16 +235,4 @@ var trailKinds = []widgets.Option{
 	{ID: "retention.", Label: "Conservation"},
 	{ID: "document.", Label: "Pièces"},
 	{ID: "catalog.", Label: "Réglages"},
-}
-
-var trailWords = map[string]string{
-	"session": "Connexion", "agent": "Agent", "health": "Santé", "booking": "Réservation", "wallet": "Porte-monnaie", "family": "Famille",
-	"child": "Enfant", "document": "Pièce", "catalog": "Réglage", "headcount": "Effectifs", "menu": "Menu", "request": "Demande",
-	"backup": "Sauvegarde", "vault": "Coffre", "audit": "Journal", "bank": "IBAN", "import": "Import", "demo": "Démonstration", "retention": "Conservation", "letter": "Courriel",
-}
-
-// trailWord names what an entry is about.
-func trailWord(action string) string {
-	head, _, _ := strings.Cut(action, ".")
-	return cmp.Or(trailWords[head], action)
 }

@@ -61,7 +61,7 @@ func TestChecksDialogCountsTheBroken(t *testing.T) {
 
 func TestTrailWords(t *testing.T) {
 	for action, want := range map[string]string{"booking.commit": "Réservation", "health.read": "Santé", "inconnu.x": "inconnu.x"} {
-		if got := trailWord(action); got != want {
+		if got := staff.ActionLabel(action); got != want {
 			t.Errorf("%s: %q", action, got)
 		}
 	}

@@ -6,13 +6,13 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 
 	"ardoise/data"
+	"ardoise/data/backup"
 	"ardoise/data/demo"
 	"ardoise/data/staff"
 	"ardoise/data/staff/stafftest"
@@ -41,6 +41,7 @@ func (f *files) Folder(context.Context, string) (string, error)          { retur
 func (f *files) View(path string) error                                  { f.viewed = append(f.viewed, path); return nil }
 
 type room struct {
+	restored *backup.Opened
 	*testing.T
 	app   fyne.App
 	w     fyne.Window
@@ -117,11 +118,7 @@ func (r *room) show() {
 		r.last = tabAgents
 	}
 	r.p = newPage(r.sh, Deps{
-		Staff: r.o.Staff, Catalog: r.o.Catalog, Billing: r.o.Billing, Letter: r.o.Letter, Mail: r.mail, Retention: r.o.Retention, OpenURL: func(u string) error { r.urls = append(r.urls, u); return nil }, Backup: r.o.Backup, Verify: r.o.Verify, Database: "saint-marcel.db (SQLite)", Version: "1.0.0", BackupDir: "/srv/sauvegardes",
-		LastBackup: func(ctx context.Context) (time.Time, error) {
-			f, err := r.o.Figures(ctx)
-			return f.LastBackup, err
-		},
+		Staff: r.o.Staff, Catalog: r.o.Catalog, Billing: r.o.Billing, Letter: r.o.Letter, Mail: r.mail, Retention: r.o.Retention, OpenURL: func(u string) error { r.urls = append(r.urls, u); return nil }, Backup: r.o.Backup, Verify: r.o.Verify, Database: "saint-marcel.db (SQLite)", Version: "1.0.0", Restore: func(o *backup.Opened) { r.restored = o },
 	}, &r.last)
 	bg := widgets.NewPainting(1, 1, func(g *widgets.Gfx, s fyne.Size) {
 		g.Rect(0, 0, s.Width, s.Height, widgets.Shape{Fill: theme.Ardoise50})

@@ -84,7 +84,7 @@ func (t *trailTab) cell(row, col int) widgets.Cell {
 	case 1:
 		return widgets.Cell{Text: e.Agent, Bold: true}
 	case 2:
-		return widgets.Cell{Text: trailWord(e.Action)}
+		return widgets.Cell{Text: staff.ActionLabel(e.Action)}
 	case 3:
 		return widgets.Cell{Text: e.Detail}
 	}

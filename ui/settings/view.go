@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"ardoise/data/backup"
 	"ardoise/data/billing"
 	"ardoise/data/catalog"
 	"ardoise/data/letter"
@@ -109,6 +110,10 @@ func (p *page) OnEvent(ev kit.Event) {
 		}
 	case retention.Topic:
 		if at != tabRights {
+			return
+		}
+	case backup.Topic:
+		if at != tabBackup {
 			return
 		}
 	case mailbox.TopicAccount:

@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -87,31 +86,6 @@ func fill(r *room, texts ...string) {
 			r.typeHere(text)
 		}
 	}
-}
-
-func TestBackupTab(t *testing.T) {
-	r := newRoom(t).made(staff.Admin)
-	r.p.Open(tabBackup)
-	b := r.p.made[tabBackup].(*backupTab)
-	if !strings.Contains(b.state.Text(), "jamais") {
-		t.Errorf("state: %q", b.state.Text())
-	}
-	b.where.SetText("")
-	test.Tap(b.now)
-	if !strings.Contains(b.made.Text(), "dossier") {
-		t.Errorf("no folder: %q", b.made.Text())
-	}
-	r.files.folder = t.TempDir()
-	b.browse()
-	test.Tap(b.now)
-	list, err := os.ReadDir(r.files.folder)
-	if err != nil || len(list) == 0 || !strings.Contains(b.made.Text(), r.files.folder) {
-		t.Fatalf("%v, %v, %q", list, err, b.made.Text())
-	}
-	if !strings.Contains(b.state.Text(), "24/11/2026") {
-		t.Errorf("after: %q", b.state.Text())
-	}
-	r.shoot("settings-sauvegarde")
 }
 
 func TestTrailTab(t *testing.T) {

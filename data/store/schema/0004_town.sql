@@ -8,16 +8,18 @@ CREATE TABLE backup_copy (
   id         {{id}},
   made_at    TEXT NOT NULL,
   place      TEXT NOT NULL CONSTRAINT backup_copy_place CHECK (place IN ('here', 'second', 'asked')),
-  cause      TEXT NOT NULL CONSTRAINT backup_copy_cause CHECK (cause IN ('daily', 'asked', 'import', 'migration')),
+  cause      TEXT NOT NULL CONSTRAINT backup_copy_cause CHECK (cause IN ('daily', 'asked', 'import', 'migration', 'restore')),
   path       TEXT NOT NULL,
   bytes      {{int}} NOT NULL,
   digest     {{blob}} NOT NULL,             -- SHA-256 of the file as it lies there
+  recipient  TEXT NOT NULL DEFAULT '',      -- whom it is sealed for; '' a plain copy
   machine    TEXT NOT NULL DEFAULT '',
   outside    {{int}} NOT NULL DEFAULT 0 CONSTRAINT backup_copy_outside CHECK (outside IN (0, 1)), -- not on the disk of the database
   verified_at TEXT NOT NULL,
   removed_at TEXT NOT NULL DEFAULT ''
 ){{strict}};
 CREATE INDEX backup_copy_at ON backup_copy (made_at);
+CREATE INDEX backup_copy_digest ON backup_copy (digest);
 {{no_delete "backup_copy"}}
 
 -- workstations ------------------------------------------------------------------
