@@ -46,6 +46,7 @@ var helpPages = []helpPage{
 	{"settings-places", "settings", "Réglages", "communes et écoles"},
 	{"settings-services", "settings", "Réglages", "services"},
 	{"settings-calendar", "settings", "Réglages", "calendrier"},
+	{"settings-retention", "settings", "Réglages", "droits des familles"},
 	{"signin", "lock", "Connexion", ""},
 	{helpKeys, "help", "Touches", "partout"},
 	{helpLimits, "info", "Limites", "ce qu’Ardoise ne fait pas"},
