@@ -83,7 +83,7 @@ type Family struct {
 	MergedInto   int64
 	AnonymisedOn calendar.Date // names and addresses are gone since, for good; 0: they are there
 	Hold         string        // « ne pas purger », and why; "": nothing is held back
-	Version      int64 // who writes must have read this one
+	Version      int64         // who writes must have read this one
 	Guardians    []Guardian
 	Children     []Child // its own, then those shared with it
 	HasWallet    bool

@@ -65,7 +65,9 @@ func TestPeriods(t *testing.T) {
 			return err
 		}))
 		var valid string // the first document that lapses
-		w.must(w.db.Read(w.ctx, func(tx *store.Tx) error { return tx.QueryRow(`SELECT MIN(valid_to) FROM document WHERE purged_on = ''`).Scan(&valid) }))
+		w.must(w.db.Read(w.ctx, func(tx *store.Tx) error {
+			return tx.QueryRow(`SELECT MIN(valid_to) FROM document WHERE purged_on = ''`).Scan(&valid)
+		}))
 		lapsed := calendar.MustISO(valid).AddMonths(12)
 		day := func(text string) { w.at(calendar.MustISO(text).At(9, 0)) }
 		for _, c := range []struct{ rule, last, due string }{

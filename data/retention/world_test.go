@@ -116,7 +116,9 @@ func (w *town) berthet() (familyID, childID int64) {
 	return f.ID, child
 }
 
-func pdf(text string) *bytes.Reader { return bytes.NewReader([]byte("%PDF-1.4\n" + text + "\n%%EOF\n")) }
+func pdf(text string) *bytes.Reader {
+	return bytes.NewReader([]byte("%PDF-1.4\n" + text + "\n%%EOF\n"))
+}
 
 // requests asks for the canteen with every document, refuses another service.
 func (w *town) requests(familyID, child, service int64) {

@@ -103,7 +103,9 @@ func CutTrail(tx *store.Tx, before time.Time) (n int64, err error) {
 	return tx.Exec(`DELETE FROM audit WHERE id <= $1`, base.ID)
 }
 
-func cutObject(base Head) string { return fmt.Sprintf("audit:%d:%s", base.ID, hex.EncodeToString(base.Hash)) }
+func cutObject(base Head) string {
+	return fmt.Sprintf("audit:%d:%s", base.ID, hex.EncodeToString(base.Hash))
+}
 
 func sameHead(a, b Head) bool { return !b.IsZero() && a.ID == b.ID && bytes.Equal(a.Hash, b.Hash) }
 

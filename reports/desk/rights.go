@@ -141,10 +141,12 @@ func household(d family.Dossier) rights.Part {
 	}
 	say("Note du service", f.Note)
 	say("Dossier conservé", f.Hold)
-	p.Lists = []rights.List{listOf("Responsables", "Aucun responsable.", d.Tables["responsables"],
-		column{title: "Civilité", key: "civility", width: 20}, column{title: "Nom", key: "last"}, column{title: "Nom d’usage", key: "usage"}, column{title: "Prénom", key: "first"}),
+	p.Lists = []rights.List{
+		listOf("Responsables", "Aucun responsable.", d.Tables["responsables"],
+			column{title: "Civilité", key: "civility", width: 20}, column{title: "Nom", key: "last"}, column{title: "Nom d’usage", key: "usage"}, column{title: "Prénom", key: "first"}),
 		listOf("Pour les joindre", "Rien n’est enregistré.", d.Tables["responsables"],
-			column{title: "Prénom", key: "first", width: 28}, column{title: "Courriel", key: "email"}, column{title: "Domicile", key: "home", width: 27}, column{title: "Travail", key: "work", width: 27}, column{title: "Mobile", key: "mobile", width: 27})}
+			column{title: "Prénom", key: "first", width: 28}, column{title: "Courriel", key: "email"}, column{title: "Domicile", key: "home", width: 27}, column{title: "Travail", key: "work", width: 27}, column{title: "Mobile", key: "mobile", width: 27}),
+	}
 	return p
 }
 
