@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"os/exec"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"ardoise/data/calendar"
+	"ardoise/data/demo"
 	"ardoise/data/staff"
 	"ardoise/data/store/storetest"
 )
@@ -24,13 +26,16 @@ func onServer(t *testing.T, first *desktop, url string) *desktop {
 		t.Setenv("XDG_CONFIG_HOME", t.TempDir()) // the witness of the trail
 		program = buildProgram(t, home)
 		d.openOffice()
+		if _, err := demo.Create(context.Background(), d.office, demo.Size{Families: 40, Seed: 5}, nil); err != nil {
+			t.Fatal(err)
+		}
 	} else {
 		program, d.office, d.ctx = first.program, first.office, first.ctx
 	}
 	d.program = program
 	d.display(home)
-	d.run(home, program)
-	d.window()
+	d.run(home, program, "--db", d.db)
+	d.window("^Ardoise.*monstration")
 	d.keys("Return") // the demonstration's door: role accueil
 	time.Sleep(2 * time.Second)
 	return d

@@ -76,7 +76,7 @@ func TestExport(t *testing.T) {
 		for _, c := range []struct {
 			roles []staff.Role
 			want  string
-		}{{[]staff.Role{staff.Accueil}, "courriels/1.eml courriels/2.txt"}, {[]staff.Role{staff.Accueil, staff.Sante}, "courriels/1.eml courriels/2.eml"}} {
+		}{{[]staff.Role{staff.Accueil}, "courriels/1.txt courriels/1.eml courriels/2.txt"}, {[]staff.Role{staff.Accueil, staff.Sante}, "courriels/1.txt courriels/1.eml courriels/2.txt courriels/2.eml"}} {
 			var names []string
 			ctx := stafftest.Session(t, db, c.roles...)
 			if err := db.Read(ctx, func(tx *store.Tx) error {

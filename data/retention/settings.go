@@ -72,25 +72,43 @@ func months(n int) string {
 // 4.4 and Code monétaire et financier L133-24 (thirteen months to contest a debit).
 func (s *Settings) Fields() []Field {
 	return []Field{
-		{Name: "health", Label: "Données de santé", At: &s.Health, Default: 12, Low: 0, High: 24, After: "après la fin de la scolarité",
+		{
+			Name: "health", Label: "Données de santé", At: &s.Health, Default: 12, Low: 0, High: 24, After: "après la fin de la scolarité",
 			Why:    "Deux ans au plus" + nbsp + ": passé la scolarité, plus rien ne les justifie.",
-			Source: "RGPD, art. 5 et 9" + nbsp + ": le temps strictement nécessaire."},
-		{Name: "documents", Label: "Pièces justificatives", At: &s.Documents, Default: 12, Low: 0, High: 60, After: "après la fin de leur validité",
-			Why: "Cinq ans au plus, la prescription de droit commun.", Source: "Guide de la CNIL sur les durées de conservation."},
-		{Name: "requests", Label: "Demandes refusées ou sans suite", At: &s.Requests, Default: 12, Low: 2, High: 60, After: "après la décision ou la réception",
-			Why: "Deux mois au moins" + nbsp + ": le délai pour contester un refus.", Source: "Code de justice administrative, art. R421-1."},
-		{Name: "messages", Label: "Courriels reçus et envoyés", At: &s.Messages, Default: 12, Low: 2, High: 60, After: "après leur réception ou leur envoi",
-			Why: "Deux mois au moins" + nbsp + ": une annulation contestée se prouve par le message.", Source: "Usage des services périscolaires."},
-		{Name: "presence", Label: "Noms des feuilles de cuisine, accords et motifs", At: &s.Presence, Default: 36, Low: 12, High: 120, After: "après le jour du repas",
-			Why: "Un an au moins" + nbsp + ": ces détails expliquent une facture.", Source: "Usage" + nbsp + ": trois ans."},
-		{Name: "families", Label: "Familles parties", At: &s.Families, Default: 24, Low: 12, High: 120, After: "après la dernière activité",
-			Why: "Un an au moins" + nbsp + ": une famille peut revenir à la rentrée.", Source: "Guide de la CNIL" + nbsp + ": deux ans après le dernier contact."},
-		{Name: "mandates", Label: "IBAN des mandats finis", At: &s.Mandates, Default: 13, Low: 13, High: 120, After: "après la fin du mandat et le dernier prélèvement",
-			Why: "Treize mois au moins" + nbsp + ": le délai pour contester un prélèvement.", Source: "Code monétaire et financier, art. L133-24."},
-		{Name: "accounts", Label: "Noms des factures et des quittances", At: &s.Accounts, Default: 120, Low: 48, High: 240, After: "après la pièce",
-			Why: "Quatre ans au moins, la prescription des créances publiques.", Source: "Code de commerce, art. L123-22" + nbsp + ": dix ans."},
-		{Name: "trail", Label: "Journal des actions", At: &s.Trail, Default: 60, Low: 12, High: 120, After: "après l’action",
-			Why: "Un an au moins" + nbsp + ": qui a consulté quoi doit pouvoir être dit.", Source: "Usage" + nbsp + ": cinq ans."},
+			Source: "RGPD, art. 5 et 9" + nbsp + ": le temps strictement nécessaire.",
+		},
+		{
+			Name: "documents", Label: "Pièces justificatives", At: &s.Documents, Default: 12, Low: 0, High: 60, After: "après la fin de leur validité",
+			Why: "Cinq ans au plus, la prescription de droit commun.", Source: "Guide de la CNIL sur les durées de conservation.",
+		},
+		{
+			Name: "requests", Label: "Demandes refusées ou sans suite", At: &s.Requests, Default: 12, Low: 2, High: 60, After: "après la décision ou la réception",
+			Why: "Deux mois au moins" + nbsp + ": le délai pour contester un refus.", Source: "Code de justice administrative, art. R421-1.",
+		},
+		{
+			Name: "messages", Label: "Courriels reçus et envoyés", At: &s.Messages, Default: 12, Low: 2, High: 60, After: "après leur réception ou leur envoi",
+			Why: "Deux mois au moins" + nbsp + ": une annulation contestée se prouve par le message.", Source: "Usage des services périscolaires.",
+		},
+		{
+			Name: "presence", Label: "Noms des feuilles de cuisine, accords et motifs", At: &s.Presence, Default: 36, Low: 12, High: 120, After: "après le jour du repas",
+			Why: "Un an au moins" + nbsp + ": ces détails expliquent une facture.", Source: "Usage" + nbsp + ": trois ans.",
+		},
+		{
+			Name: "families", Label: "Familles parties", At: &s.Families, Default: 24, Low: 12, High: 120, After: "après la dernière activité",
+			Why: "Un an au moins" + nbsp + ": une famille peut revenir à la rentrée.", Source: "Guide de la CNIL" + nbsp + ": deux ans après le dernier contact.",
+		},
+		{
+			Name: "mandates", Label: "IBAN des mandats finis", At: &s.Mandates, Default: 13, Low: 13, High: 120, After: "après la fin du mandat et le dernier prélèvement",
+			Why: "Treize mois au moins" + nbsp + ": le délai pour contester un prélèvement.", Source: "Code monétaire et financier, art. L133-24.",
+		},
+		{
+			Name: "accounts", Label: "Noms des factures et des quittances", At: &s.Accounts, Default: 120, Low: 48, High: 240, After: "après la pièce",
+			Why: "Quatre ans au moins, la prescription des créances publiques.", Source: "Code de commerce, art. L123-22" + nbsp + ": dix ans.",
+		},
+		{
+			Name: "trail", Label: "Journal des actions", At: &s.Trail, Default: 60, Low: 12, High: 120, After: "après l’action",
+			Why: "Un an au moins" + nbsp + ": qui a consulté quoi doit pouvoir être dit.", Source: "Usage" + nbsp + ": cinq ans.",
+		},
 	}
 }
 

@@ -141,16 +141,19 @@ func household(d family.Dossier) rights.Part {
 	}
 	say("Note du service", f.Note)
 	say("Dossier conservé", f.Hold)
-	p.Lists = []rights.List{listOf("Responsables", "Aucun responsable.", d.Tables["responsables"],
-		column{title: "Civilité", key: "civility", width: 15}, column{title: "Nom", key: "last"}, column{title: "Nom d’usage", key: "usage"}, column{title: "Prénom", key: "first"},
-		column{title: "Courriel", key: "email"}, column{title: "Domicile", key: "home", width: 26}, column{title: "Travail", key: "work", width: 26}, column{title: "Mobile", key: "mobile", width: 26})}
+	p.Lists = []rights.List{
+		listOf("Responsables", "Aucun responsable.", d.Tables["responsables"],
+			column{title: "Civilité", key: "civility", width: 20}, column{title: "Nom", key: "last"}, column{title: "Nom d’usage", key: "usage"}, column{title: "Prénom", key: "first"}),
+		listOf("Pour les joindre", "Rien n’est enregistré.", d.Tables["responsables"],
+			column{title: "Prénom", key: "first", width: 28}, column{title: "Courriel", key: "email"}, column{title: "Domicile", key: "home", width: 27}, column{title: "Travail", key: "work", width: 27}, column{title: "Mobile", key: "mobile", width: 27}),
+	}
 	return p
 }
 
 func (m Maker) children(d family.Dossier) rights.Part {
 	p := rights.Part{Title: "Les enfants"}
 	p.Lists = append(p.Lists, listOf("", "Aucun enfant.", d.Tables["enfants"],
-		column{title: "Nom", key: "last"}, column{title: "Prénom", key: "first"}, column{title: "Né(e) le", key: "birth", width: 19, show: dayText}, column{title: "Sexe", key: "sex", width: 10},
+		column{title: "Nom", key: "last"}, column{title: "Prénom", key: "first"}, column{title: "Né(e) le", key: "birth", width: 21.5, show: dayText}, column{title: "Sexe", key: "sex", width: 10},
 		column{title: "INE", key: "ine", width: 24}, column{title: "École", key: "ecole"}, column{title: "Classe", key: "classe"},
 		column{title: "Régime", key: "diet", width: 20, show: func(v any) string { return m.Diets.Label(text(v)) }}, column{title: "Photos", key: "photo_ok", width: 13, show: yes}, column{title: "Note", key: "note"}),
 		listOf("Personnes autorisées à venir chercher l’enfant", "Personne n’est inscrit.", d.Tables["personnes_autorisees"],
@@ -196,15 +199,15 @@ func requests(d family.Dossier) rights.Part {
 			column{title: "Service", key: "service"}, column{title: "Année", key: "school_year", width: 14}, column{title: "Reçue le", key: "received_at", width: 30, show: instant},
 			column{title: "État", key: "state", width: 24, show: func(v any) string { return access.State(text(v)).Label() }}, column{title: "Décidée le", key: "decided_at", width: 30, show: instant}, column{title: "Motif", key: "reason"}),
 		listOf("Pièces", "Aucune pièce.", d.Tables["pieces"],
-			column{title: "Pièce", key: "kind", show: func(v any) string { return catalog.DocumentLabel(text(v)) }}, column{title: "Fichier", key: "name"}, column{title: "Reçue le", key: "received_on", width: 19, show: dayText},
-			column{title: "Valable jusqu’au", key: "valid_to", width: 26, show: dayText}, column{title: "Effacée le", key: "purged_on", width: 19, show: dayText}, column{title: "Remarque", key: "reason"}),
+			column{title: "Pièce", key: "kind", show: func(v any) string { return catalog.DocumentLabel(text(v)) }}, column{title: "Fichier", key: "name"}, column{title: "Reçue le", key: "received_on", width: 21.5, show: dayText},
+			column{title: "Valable jusqu’au", key: "valid_to", width: 26, show: dayText}, column{title: "Effacée le", key: "purged_on", width: 21.5, show: dayText}, column{title: "Remarque", key: "reason"}),
 	}}
 }
 
 func bookings(d family.Dossier) rights.Part {
 	return rights.Part{Title: "Les réservations", Lists: []rights.List{
 		listOf("", "Aucune réservation.", d.Tables["reservations"],
-			column{title: "Jour", key: "day", width: 19, show: dayText}, column{title: "Enfant", key: "enfant"}, column{title: "Service", key: "service"},
+			column{title: "Jour", key: "day", width: 21.5, show: dayText}, column{title: "Enfant", key: "enfant"}, column{title: "Service", key: "service"},
 			column{title: "État", key: "state", width: 22, show: words(map[string]string{"booked": "réservé", "waiting": "en attente", "cancelled": "annulé"})},
 			column{title: "Présence", key: "attendance", width: 20, show: words(map[string]string{"present": "présent", "absent": "absent", "justified": "justifié"})},
 			column{title: "Prix €", key: "price", width: 18, show: cents}),
@@ -217,7 +220,7 @@ func wallet(d family.Dossier) rights.Part {
 	p := rights.Part{Title: "Le porte-monnaie", Says: []string{"Solde : " + d.Family.Balance.String() + "."}}
 	p.Lists = []rights.List{
 		listOf("Mouvements", "Aucun mouvement.", d.Tables["mouvements"],
-			column{title: "Jour", key: "on_day", width: 19, show: dayText}, column{title: "Libellé", key: "label"}, column{title: "Effet €", key: "effet", width: 26, show: cents}),
+			column{title: "Jour", key: "on_day", width: 21.5, show: dayText}, column{title: "Libellé", key: "label"}, column{title: "Effet €", key: "effet", width: 26, show: cents}),
 		listOf("Quittances", "Aucune quittance.", d.Tables["quittances"],
 			column{title: "Année", key: "year", width: 14}, column{title: "N°", key: "number", width: 14}, column{title: "Le", key: "at", width: 30, show: instant}, column{title: "Payeur", key: "payer"},
 			column{title: "Moyen", key: "means", width: 22, show: words(map[string]string{"cash": "espèces", "cheque": "chèque", "card": "carte", "transfer": "virement"})}, column{title: "Référence", key: "reference"}, column{title: "Montant €", key: "amount", width: 24, show: cents}),
@@ -228,10 +231,10 @@ func wallet(d family.Dossier) rights.Part {
 func invoices(d family.Dossier) rights.Part {
 	return rights.Part{Title: "Les factures", Lists: []rights.List{
 		listOf("Factures et avoirs", "Aucune facture.", d.Tables["factures"],
-			column{title: "Numéro", key: "number", width: 28}, column{title: "Émise le", key: "issued_on", width: 19, show: dayText}, column{title: "Échéance", key: "due_on", width: 19, show: dayText},
+			column{title: "Numéro", key: "number", width: 28}, column{title: "Émise le", key: "issued_on", width: 21.5, show: dayText}, column{title: "Échéance", key: "due_on", width: 21.5, show: dayText},
 			column{title: "Adressée à", key: "payer"}, column{title: "Total €", key: "total", width: 24, show: cents}, column{title: "Reste dû €", key: "open", width: 24, show: cents}),
 		listOf("Chaque ligne", "Aucune ligne.", d.Tables["lignes_de_factures"],
-			column{title: "Jour", key: "day", width: 19, show: dayText}, column{title: "Enfant", key: "child"}, column{title: "Service", key: "service"}, column{title: "Tarif", key: "tariff"},
+			column{title: "Jour", key: "day", width: 21.5, show: dayText}, column{title: "Enfant", key: "child"}, column{title: "Service", key: "service"}, column{title: "Tarif", key: "tariff"},
 			column{title: "Quotient", key: "quotient", width: 17}, column{title: "Remarque", key: "note"}, column{title: "Montant €", key: "amount", width: 24, show: cents}),
 		listOf("Relances", "Aucune relance.", d.Tables["relances"],
 			column{title: "Envoyée le", key: "sent_on", width: 24, show: dayText}, column{title: "Relance n°", key: "step", width: 24}, column{title: "Somme due €", key: "open", show: cents}),
@@ -251,10 +254,10 @@ func debits(d family.Dossier) rights.Part {
 	}
 	p.Lists = []rights.List{
 		listOf("Mandats", "Aucun mandat.", d.Tables["mandats"],
-			column{title: "Référence (RUM)", key: "umr"}, column{title: "Titulaire", key: "holder"}, column{title: "Compte", key: "masked"}, column{title: "Signé le", key: "signed_on", width: 19, show: dayText},
+			column{title: "Référence (RUM)", key: "umr"}, column{title: "Titulaire", key: "holder"}, column{title: "Compte", key: "masked"}, column{title: "Signé le", key: "signed_on", width: 21.5, show: dayText},
 			column{title: "État", key: "state", width: 22, show: words(map[string]string{"active": "actif", "blocked": "bloqué", "revoked": "révoqué", "ended": "terminé"})}),
 		listOf("Prélèvements", "Aucun prélèvement.", d.Tables["prelevements"],
-			column{title: "Le", key: "collect_on", width: 19, show: dayText}, column{title: "Référence", key: "end_to_end"}, column{title: "Compte", key: "masked"},
+			column{title: "Le", key: "collect_on", width: 21.5, show: dayText}, column{title: "Référence", key: "end_to_end"}, column{title: "Compte", key: "masked"},
 			column{title: "État", key: "state", width: 22, show: words(map[string]string{"built": "préparé", "sent": "envoyé", "rejected": "rejeté", "dropped": "abandonné"})}, column{title: "Montant €", key: "amount", width: 24, show: cents}),
 	}
 	return p

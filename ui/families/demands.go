@@ -29,7 +29,7 @@ func (p *page) export() {
 		return
 	}
 	f := p.m.det.f
-	health := widgets.NewCheck("Avec les données de santé", nil).Detail("Allergies, PAI, fiches sanitaires" + nbsp + ": seulement si la famille les demande. L’ouverture est journalisée.")
+	health := widgets.NewCheck("Avec les données de santé", nil).Detail("Seulement si la famille les demande" + nbsp + ": l’ouverture est journalisée.")
 	form := widgets.NewForm()
 	form.Line(widgets.NewParagraph("Un seul fichier ZIP"+nbsp+": un document à lire (PDF), toutes les données (JSON), les pièces et les courriels.", widgets.Body))
 	if p.m.may.health {
@@ -37,7 +37,8 @@ func (p *page) export() {
 	} else {
 		form.Line(widgets.NewParagraph("Les données de santé n’y seront pas"+nbsp+": un agent qui a le rôle «"+nbsp+staff.Sante.Label()+nbsp+"» peut les ajouter.", widgets.Small))
 	}
-	form.Line(widgets.NewAlert(widgets.Warning, "Ce fichier n’est pas chiffré. ", "Remettez-le en main propre à un responsable du foyer, après avoir vérifié qui il est, puis effacez votre copie."))
+	form.Line(widgets.NewAlert(widgets.Warning, "Ce fichier n’est pas chiffré.", ""))
+	form.Line(widgets.NewParagraph("Remettez-le en main propre à un responsable du foyer, après avoir vérifié qui il est, puis effacez votre copie.", widgets.Body))
 	var dlg *widgets.Dialog
 	dlg = widgets.NewDialog("Exporter le dossier (droit d’accès)", "Famille "+f.Name, form.Content(), "Choisir où l’écrire…", widgets.Primary, func() {
 		p.writeExport(f, p.m.may.health && health.Checked(), form.Refuse, dlg.Close)
@@ -206,7 +207,8 @@ func (p *page) showAnonymisation(a retention.Anonymisation) {
 		objs = append(objs, line(l, "circle-check", theme.Ardoise600))
 	}
 	if verb != "" {
-		objs = append(objs, widgets.NewAlert(widgets.Warning, "C’est définitif. ", "Les sauvegardes d’avant gardent ces données jusqu’à leur propre effacement."))
+		objs = append(objs, widgets.NewAlert(widgets.Warning, "C’est définitif.", ""),
+			widgets.NewParagraph("Les sauvegardes d’avant gardent ces données jusqu’à leur propre effacement.", widgets.Body))
 	}
 	var dlg *widgets.Dialog
 	busy := false

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2/test"
+
+	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/family"
 	"ardoise/data/staff"
@@ -189,6 +192,7 @@ func TestArchiveAndExport(t *testing.T) {
 	}
 	w.files.save = filepath.Join(t.TempDir(), "dossier.zip")
 	p.choose("export")
+	w.dialog().Main.Press()
 	z, err := zip.OpenReader(w.files.save)
 	if err != nil || len(z.File) == 0 {
 		t.Fatalf("%v %v", err, w.sh.Refusals)
@@ -238,4 +242,83 @@ func TestPapers(t *testing.T) {
 		t.Error("a missing file is attached")
 	}
 	w.clean()
+}
+
+// TestDemands: what a family may ask about its data goes through the menu: an export
+// with or without health, a correction noted, a file held back, then made nameless.
+func TestDemands(t *testing.T) {
+	w, p := open(t, staff.Roles...)
+	f, err := w.o.Family.Create(w.sh.Context, family.Draft{
+		Guardians: []family.Guardian{{Last: "Fabvier", First: "Élodie", Email: "elodie@exemple.fr"}},
+		Children:  []family.Child{{Last: "Fabvier", First: "Léa", Birth: calendar.MustISO("2019-03-17")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Open(f.ID)
+	p.choose("export")
+	w.shoot("familles-exporter")
+	if w.dialog().Main.Press(); len(w.sh.Dones) != 0 {
+		t.Fatal("written nowhere, and said to be done")
+	}
+	w.files.save = filepath.Join(t.TempDir(), "dossier.zip")
+	w.dialog().Main.Press()
+	if n := len(w.sh.Dones); n != 1 || !strings.Contains(w.sh.Dones[0], "sans la santé") {
+		t.Fatalf("%v %v", w.sh.Dones, w.sh.Refusals)
+	}
+
+	p.choose("rectify")
+	w.shoot("familles-rectifier")
+	d := w.dialog()
+	d.Main.Press()
+	if len(w.sh.Dones) != 1 {
+		t.Fatal("a correction of nothing was noted")
+	}
+	d.Close()
+	if err := w.o.Family.Rectify(w.sh.Context, family.Rectification{FamilyID: f.ID, Who: "Élodie", How: "guichet", What: "nom"}); err != nil {
+		t.Fatal(err)
+	}
+
+	p.choose("hold")
+	d = w.dialog()
+	test.Type(d.First, "recours")
+	d.Main.Press()
+	if w.get(f.ID).Hold != "recours" {
+		t.Fatalf("not held: %v", w.sh.Refusals)
+	}
+	p.choose("anonymise")
+	w.shoot("familles-anonymiser-retenue")
+	d = w.dialog()
+	if d.Main != nil {
+		t.Error("a family held back can be anonymised")
+	}
+	d.Close()
+	p.choose("hold") // the fake shell says yes
+	if w.get(f.ID).Hold != "" {
+		t.Fatal("still held")
+	}
+	p.choose("anonymise")
+	w.shoot("familles-anonymiser")
+	w.dialog().Main.Press()
+	if w.get(f.ID).AnonymisedOn == 0 {
+		t.Fatalf("%v", w.sh.Refusals)
+	}
+	w.shoot("familles-anonymisee")
+	w.clean()
+}
+
+// TestDemandsNeedRoles: who may not says so, and nothing opens.
+func TestDemandsNeedRoles(t *testing.T) {
+	w, p := open(t, staff.Accueil)
+	list, _, err := w.o.Family.List(w.sh.Context, family.Filter{}, 0, 1)
+	if err != nil || len(list) == 0 {
+		t.Fatal(err)
+	}
+	p.Open(list[0].ID)
+	for i, id := range []string{"hold", "anonymise"} {
+		p.choose(id)
+		if len(w.sh.Refusals) != i+1 {
+			t.Errorf("%s: not refused", id)
+		}
+	}
 }

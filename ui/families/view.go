@@ -206,6 +206,8 @@ func (p *page) rechargeOff() string {
 		return "Choisissez d’abord une famille."
 	case !p.m.may.cash:
 		return lacks(staff.Regie)
+	case p.m.det.f.AnonymisedOn != 0:
+		return "Ce dossier est anonymisé" + nbsp + ": il ne sert plus qu’aux comptes passés."
 	}
 	return ""
 }

@@ -49,6 +49,7 @@ var helpPages = []helpPage{
 	{"settings-calendar", "settings", "Réglages", "calendrier"},
 	{"settings-year", "school", "Réglages", "l’année scolaire"},
 	{"settings-backup", "settings", "Réglages", "la sauvegarde"},
+	{"settings-retention", "settings", "Réglages", "droits des familles"},
 	{"signin", "lock", "Connexion", ""},
 	{"setup", "play", "Premiers pas", "une base neuve"},
 	{helpKeys, "help", "Touches", "partout"},

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"ardoise/data/fault"
 	"ardoise/data/retention"
@@ -35,6 +36,7 @@ type retentionTab struct {
 	revert *widgets.Button
 	purgeB *widgets.Button
 	last   *widgets.Label
+	held   *widgets.Label
 	root   fyne.CanvasObject
 }
 
@@ -50,18 +52,25 @@ func newRetention(sh kit.Shell, d Deps) *retentionTab {
 	t.purgeB = widgets.NewButton("Purger…", widgets.Danger, t.purge).KeyHint("F9")
 	t.table = widgets.NewTable([]widgets.Column{
 		{ID: "label", Title: "Données", Weight: 1},
-		{ID: "before", Title: "D’avant le", Width: 96},
-		{ID: "what", Title: "À purger", Width: 136},
+		{ID: "before", Title: "D’avant le", Width: 88},
+		{ID: "what", Title: "À purger", Width: 124},
 		{ID: "kept", Title: "Retenues", Width: 80},
 	}, t.cell).RowHeight(36)
 	t.table.OnOpen = t.open
 	t.last = widgets.NewLabel("", widgets.Small)
-	left := widgets.NewPanel("Durées, en mois", widgets.VFlex(12, []float32{0, 1, 0},
-		widgets.NewParagraph("À confirmer avec votre DPD (délégué à la protection des données).", widgets.Small), scrolled(t.form.Content()),
-		widgets.HFlex(8, []float32{1, 0, 0}, widgets.Spacer(), t.revert, t.saveB))).Icon("clock").Line()
-	right := widgets.NewPanel("À purger aujourd’hui", widgets.VFlex(0, []float32{0, 1}, widgets.Pad(16, 12, t.state), t.table)).
+	t.held = widgets.NewParagraph("", widgets.Small)
+	bar := widgets.NewPanel("", widgets.HFlex(8, []float32{1, 0, 0}, widgets.Spacer(), t.revert, t.saveB)).Pad(16, 10)
+	confirm := widgets.NewParagraph("À confirmer avec votre DPD (délégué à la protection des données).", widgets.Small)
+	right := widgets.NewPanel("À purger aujourd’hui", widgets.VFlex(0, []float32{0, 1}, widgets.Pad(16, 12, widgets.VBox(8, t.state, t.held)), t.table)).
 		Icon("shield").Right(t.purgeB).Line().Flush().Footer(t.last)
-	t.root = widgets.HFlex(16, []float32{-376, 1}, left, right)
+	if theme.Px(100) > 120 { // side by side, large texts would leave the list no room
+		form := widgets.NewPanel("Durées, en mois", widgets.VBox(12, confirm, t.form.Content())).Icon("clock").Line()
+		list := container.New(&heightBox{func() float32 { return theme.Px(420) }}, right)
+		t.root = widgets.VFlex(12, []float32{1, 0}, scrolled(widgets.VBox(16, list, form)), bar)
+	} else {
+		form := widgets.NewPanel("Durées, en mois", widgets.VFlex(12, []float32{0, 1}, confirm, scrolled(t.form.Content()))).Icon("clock").Line()
+		t.root = widgets.HFlex(16, []float32{-336, 1}, widgets.VFlex(12, []float32{1, 0}, form, bar), right)
+	}
 	return t
 }
 
@@ -154,14 +163,15 @@ func (t *retentionTab) load() {
 func (t *retentionTab) show(done []retention.Done) {
 	t.table.SetCount(len(t.plan.Rules))
 	t.purgeB.SetEnabled(t.purgeOff() == "", t.purgeOff())
-	held := ""
+	held := "Entrée ouvre une ligne" + nbsp + ": de qui il s’agit, ce qui part, ce qui reste."
 	if n := t.plan.Held(); n > 0 {
-		held = capital(countOf(n, "dossier est retenu", "dossiers sont retenus")) + nbsp + ": ouvrez une ligne pour voir pourquoi."
+		held += " " + capital(countOf(n, "dossier est retenu.", "dossiers sont retenus."))
 	}
+	t.held.Set(held)
 	if n := t.plan.Count(); n == 0 {
-		t.state.Set(widgets.Success, "Rien n’est à purger aujourd’hui. ", held)
+		t.state.Set(widgets.Success, "Rien n’est à purger aujourd’hui.", "")
 	} else {
-		t.state.Set(widgets.Warning, countOf(n, "chose a passé sa durée. ", "choses ont passé leur durée. "), held)
+		t.state.Set(widgets.Warning, countOf(n, "chose a passé sa durée.", "choses ont passé leur durée."), "")
 	}
 	t.last.Set("Aucune purge n’a encore été faite.")
 	if len(done) > 0 {
