@@ -64,7 +64,7 @@ var floors = []floor{
 	{rooms: []string{"data/billing"}},
 	{rooms: []string{"data/mailbox", "data/importer"}},
 	// What concerns the whole base: copies, what is kept and for how long, a year that begins, another engine.
-	{rooms: []string{"data/backup", "data/retention", "data/schoolyear", "data/transfer"}},
+	{rooms: []string{"data/backup", "data/retention", "data/schoolyear", "data/server", "data/transfer"}},
 	{rooms: []string{"data"}},
 	{rooms: []string{"data/demo"}},
 	{rooms: []string{"reports/page", "reports/sheet"}},

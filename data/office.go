@@ -19,6 +19,9 @@ import (
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
 	"ardoise/data/mailbox"
+	"ardoise/data/menu"
+	"ardoise/data/retention"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 	"ardoise/data/vault"
@@ -29,15 +32,21 @@ type Options struct {
 	Clock     func() time.Time // required: the house has no clock of its own
 	Log       *slog.Logger     // nil: no log
 	BackupDir string           // where copies go while no folder is set; "": beside a file, else in the user's folder
-	Program   string           // « Ardoise 0.5.0 », kept in copies
+	Program   string           // « Ardoise 0.5.0 », kept in copies and told of sessions
 	MustExist bool             // refuse to make a database that is not there
+	RealClock bool             // Clock is this machine's own: it follows a server's, and is judged
+	DateSure  bool             // open also long after the last entry: somebody said that the date is right
 	Unsound   bool             // open also a base the quick check finds broken: to look at it or to replace it
+	Machine   string           // where sessions are at work, as others see it; "": it is not said
 	Cost      *vault.Params    // of passwords; nil: strong (throw-away databases of tests only)
 }
 
 func (o Options) staffOptions() (out []staff.Option) {
 	if o.Log != nil {
 		out = append(out, staff.WithLog(o.Log))
+	}
+	if o.Machine != "" {
+		out = append(out, staff.At(o.Machine, o.Program))
 	}
 	if o.Cost != nil {
 		out = append(out, staff.WithCost(*o.Cost))
@@ -47,18 +56,21 @@ func (o Options) staffOptions() (out []staff.Option) {
 
 // Office is an open town hall: one database, one field a service.
 type Office struct {
-	Store    *store.DB
-	Staff    *staff.Service
-	Catalog  *catalog.Service
-	Family   *family.Service
-	Access   *access.Service
-	Letter   *letter.Service
-	Ledger   *ledger.Service
-	Booking  *booking.Service
-	Billing  *billing.Service
-	Mailbox  *mailbox.Service
-	Importer *importer.Service
-	Backup   *backup.Service
+	Store     *store.DB
+	Staff     *staff.Service
+	Catalog   *catalog.Service
+	Family    *family.Service
+	Access    *access.Service
+	Letter    *letter.Service
+	Menu      *menu.Service
+	Ledger    *ledger.Service
+	Booking   *booking.Service
+	Billing   *billing.Service
+	Mailbox   *mailbox.Service
+	Importer  *importer.Service
+	Retention *retention.Service
+	Backup    *backup.Service
+	Year      *schoolyear.Service
 
 	heads staff.HeadStore
 }
@@ -80,7 +92,7 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 	}
 	var before backup.Copy
 	db, err := store.Open(ctx, url, store.Options{
-		Clock: opt.Clock, Log: opt.Log, MustExist: opt.MustExist, KeepCopy: backup.Keeper(folder, opt.Program, &before),
+		Clock: opt.Clock, Log: opt.Log, MustExist: opt.MustExist, RealClock: opt.RealClock, KeepCopy: backup.Keeper(folder, opt.Program, &before),
 	})
 	if err != nil {
 		return nil, err
@@ -100,6 +112,11 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 			return nil, errors.Join(err, o.Close())
 		}
 	}
+	if opt.RealClock && !opt.DateSure {
+		if err := o.askDate(ctx); err != nil {
+			return nil, errors.Join(err, o.Close())
+		}
+	}
 	return o, nil
 }
 
@@ -111,19 +128,22 @@ func Over(db *store.DB, heads staff.HeadStore, options ...staff.Option) *Office 
 
 func over(db *store.DB, heads staff.HeadStore, copies backup.Options, options ...staff.Option) *Office {
 	o := &Office{
-		Store:    db,
-		heads:    heads,
-		Staff:    staff.New(db, heads, options...),
-		Catalog:  catalog.New(db),
-		Family:   family.New(db),
-		Access:   access.New(db),
-		Letter:   letter.New(db),
-		Ledger:   ledger.New(db),
-		Booking:  booking.New(db),
-		Billing:  billing.New(db),
-		Mailbox:  mailbox.New(db),
-		Importer: importer.New(db),
-		Backup:   backup.New(db, copies),
+		Store:     db,
+		heads:     heads,
+		Staff:     staff.New(db, heads, options...),
+		Catalog:   catalog.New(db),
+		Family:    family.New(db),
+		Access:    access.New(db),
+		Letter:    letter.New(db),
+		Menu:      menu.New(db),
+		Ledger:    ledger.New(db),
+		Booking:   booking.New(db),
+		Billing:   billing.New(db),
+		Mailbox:   mailbox.New(db),
+		Importer:  importer.New(db),
+		Retention: retention.New(db),
+		Backup:    backup.New(db, copies),
+		Year:      schoolyear.New(db),
 	}
 	o.Family.MoveMoneyBy(ledger.MoveMoney)
 	o.Ledger.AfterTopUp(booking.AfterTopUp)
@@ -143,10 +163,13 @@ func (o *Office) Close() error {
 	return errors.Join(o.Staff.Close(), o.Store.Close())
 }
 
-// Housekeep does what time alone brings about: suspends lapsed accesses and
-// warns their families. It may run at any time, any number of times, and asks
+// Housekeep does what time alone brings about: children move up on the day that
+// was decided, lapsed accesses are suspended and their families warned. It may run at any time, any number of times, and asks
 // for no right: it is the program itself that acts.
 func (o *Office) Housekeep(ctx context.Context) error {
+	if _, _, err := o.Year.TurnDue(staff.System(ctx)); err != nil {
+		return err
+	}
 	_, _, err := o.Access.SuspendLapsed(staff.System(ctx))
 	return err
 }

@@ -181,6 +181,11 @@ func (b *statusBar) paintLeft(g *widgets.Gfx, size fyne.Size) {
 		icon = "server"
 	}
 	ic := theme.Px(14)
+	if st.Warning != "" {
+		g.Icon(0, (size.Height-ic)/2, ic, "triangle-alert", theme.Alerte)
+		g.Text(ic+6, 0, size.Width-ic-6, size.Height, st.Warning, widgets.SmallBold)
+		return
+	}
 	g.Icon(0, (size.Height-ic)/2, ic, icon, theme.Ardoise600)
 	x := ic + 6
 	x += g.Text(x, 0, (size.Width-x)*0.6, size.Height, st.Database, widgets.Small) + 16

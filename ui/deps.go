@@ -26,6 +26,7 @@ type Searcher interface {
 type Status struct {
 	Database string // « saint-marcel.db · SQLite — sauvegardé à 12 h 04 »
 	Server   bool   // the icon: a server or a file
+	Warning  string // in place of the rest: the server is away, the clock is wrong
 	Counts   string // « 148 familles · 231 enfants · 9 412 réservations »
 }
 
@@ -66,6 +67,8 @@ type Deps struct {
 	Theme   *theme.Theme
 	// SaveLook keeps the look and text size; may be nil.
 	SaveLook func(look theme.Look, percent int)
+	// Speak makes the window speak a language and keeps the choice; nil: French only.
+	Speak func(language string) error
 	// OnQuit runs before the window closes; may be nil.
 	OnQuit func()
 }

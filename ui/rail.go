@@ -11,6 +11,7 @@ import (
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
+	"ardoise/ui/words"
 )
 
 // rail is the dark column at the left: logo, place, sections, agent.
@@ -125,7 +126,7 @@ func paintUser(g *widgets.Gfx, size fyne.Size, u kit.User) {
 
 // cut separates a label from its mnemonic: « &Familles » gives Familles, 0.
 func cut(label string) (string, int) {
-	before, after, ok := strings.Cut(label, "&")
+	before, after, ok := strings.Cut(words.Say(label), "&")
 	if !ok {
 		return label, -1
 	}

@@ -158,6 +158,16 @@ func (s *Shell) Lock() {
 	s.showGate(&u)
 }
 
+// SignedOut goes back to the sign-in and says why: the session was ended from
+// elsewhere.
+func (s *Shell) SignedOut(why string) {
+	if s.closed {
+		return
+	}
+	s.showGate(nil)
+	widgets.Message(s.canvas(), "Session fermée", why)
+}
+
 // build makes rail, bars and page area.
 func (s *Shell) build() {
 	s.rail = newRail(s)
@@ -264,6 +274,13 @@ func (s *Shell) open(sec kit.Section, arg any) {
 	s.page.Focus()
 }
 
+// Tell says something to whoever has just come in.
+func (s *Shell) Tell(text string) {
+	if text != "" && s.user != nil {
+		s.toasts.show("circle-check", text, nil)
+	}
+}
+
 // Page returns the page shown, nil before the sign-in.
 func (s *Shell) Page() kit.Page { return s.page }
 
@@ -346,6 +363,23 @@ func (s *Shell) SetLook(look theme.Look, percent int) {
 	if s.d.SaveLook != nil {
 		s.d.SaveLook(look, percent)
 	}
+	s.rebuild()
+}
+
+// SetLanguage changes the language at once and rebuilds what is shown.
+func (s *Shell) SetLanguage(language string) {
+	if s.d.Speak == nil {
+		return
+	}
+	if err := s.d.Speak(language); err != nil {
+		s.d.Log(err)
+		return
+	}
+	s.rebuild()
+}
+
+// rebuild makes the window and its page anew, in another look or language.
+func (s *Shell) rebuild() {
 	if s.user == nil {
 		return
 	}

@@ -22,6 +22,7 @@ import (
 	"ardoise/data/fault"
 	"ardoise/reports/preview"
 	"ardoise/ui/theme"
+	"ardoise/ui/words"
 )
 
 func main() {
@@ -65,29 +66,31 @@ func run(args []string, errw io.Writer) int {
 		return 3
 	}
 	defer closeLog()
-	path := *db
-	if path == "" {
-		name := "ardoise.db"
-		if *demo {
-			name = "demo.db"
-		}
-		if path, err = data.DefaultPath(name); err != nil {
-			fmt.Fprintln(errw, fault.Sentence(err))
-			return 3
-		}
-	}
 	app.SetMetadata(metadata())
 	a := app.NewWithID(metadata().ID)
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.AppIcon))
-	if err := theme.LoadFrench(); err != nil {
-		log.Error("translations", "err", err)
-	}
-	d := newDesk(a, log, clock)
+	speak(a, log)
+	d := newDesk(a, log, clock, *now == "")
 	d.saveTo = *saveTo
-	d.open(path, *demo)
+	if err := d.start(*db, *demo); err != nil {
+		fmt.Fprintln(errw, fault.Sentence(err))
+		return 3
+	}
 	d.window.ShowAndRun()
 	d.close()
 	return 0
+}
+
+// speak gives the window and the toolkit the language chosen on this workstation.
+func speak(a fyne.App, log *slog.Logger) {
+	language := a.Preferences().StringWithFallback(prefLanguage, words.French)
+	err := words.Use(language, assets.English())
+	if language == words.French {
+		err = theme.LoadFrench()
+	}
+	if err != nil {
+		log.Error("translations", "err", err)
+	}
 }
 
 // movingFrom is a clock that starts at t and goes on from there.

@@ -33,22 +33,36 @@ func (d *desk) sections() []kit.Section {
 	return []kit.Section{
 		home.Section(home.Deps{Family: o.Family, Catalog: o.Catalog, Access: o.Access, Letter: o.Letter, Mail: o.Mailbox, Ledger: o.Ledger, Booking: o.Booking, Copies: copies, Service: d.canteen}),
 		families.Section(families.Deps{
-			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer, Billing: o.Billing,
+			Family: o.Family, Catalog: o.Catalog, Access: o.Access, Ledger: o.Ledger, Booking: o.Booking, Staff: o.Staff, Import: o.Importer, Billing: o.Billing, Retention: o.Retention, RightsPDF: d.rightsPDF,
 			InvoicePDF: func(ctx context.Context, w io.Writer, id int64) error {
 				return d.billingPapers().Invoices(ctx, w, []int64{id})
 			},
 		}),
 		requests.Section(requests.Deps{Access: o.Access, Catalog: o.Catalog, Family: o.Family}),
 		bookings.Section(bookings.Deps{Booking: o.Booking, Catalog: o.Catalog, Search: d.findFamilies, Contact: d.contact, PrintWeek: d.printWeek, Start: places{d}.canteen}),
-		kitchen.Section(kitchen.Deps{Booking: o.Booking, Catalog: o.Catalog, Care: o.Family.KitchenInstructions, Start: places{d}.canteen}),
+		kitchen.Section(kitchen.Deps{Booking: o.Booking, Catalog: o.Catalog, Menu: o.Menu, Import: o.Importer, Care: o.Family.KitchenInstructions, Start: places{d}.canteen}),
 		wallets.Section(wallets.Deps{Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog}),
 		billing.Section(billing.Deps{Billing: o.Billing, Ledger: o.Ledger, Family: o.Family, Catalog: o.Catalog, Papers: d.billingPapers()}),
 		inbox.Section(inbox.Deps{Mail: o.Mailbox, Catalog: o.Catalog, Family: o.Family, Status: d.mailboxes}),
 		settings.Section(settings.Deps{
-			Staff: o.Staff, Catalog: o.Catalog, Billing: o.Billing, Letter: o.Letter, Mail: o.Mailbox, OpenURL: d.openURL, Backup: o.Backup, Restore: d.restore, Verify: o.Verify,
+			Staff: o.Staff, Catalog: o.Catalog, Billing: o.Billing, Letter: o.Letter, Mail: o.Mailbox, Retention: o.Retention, OpenURL: d.openURL, Backup: o.Backup, Restore: d.restore, Verify: o.Verify,
+			Year: o.Year, Importer: o.Importer, YearLetters: d.yearLetters, YearLeavers: d.yearLeavers,
 			Database: o.Store.Name() + " (" + o.Store.Engine().String() + ")", Version: metadata().Version, Server: o.Store.Engine() == store.Postgres,
 		}),
 	}
+}
+
+// rightsPDF writes the readable document of a family's right of access.
+func (d *desk) rightsPDF(ctx context.Context, w io.Writer, of family.Dossier) error {
+	m, err := reports.NewMaker(ctx, d.office.Catalog, "", "", d.clock())
+	if err != nil {
+		return err
+	}
+	periods, err := d.office.Retention.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	return m.RightsPDF(ctx, w, of, periods)
 }
 
 // canteen is the service screens open on.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"ardoise/data"
 	"ardoise/data/billing"
@@ -20,9 +21,14 @@ type status struct{ o *data.Office }
 
 // Status says which database it is, when it was last saved, and what it holds.
 func (s status) Status(ctx context.Context) (ui.Status, error) {
+	base := s.o.Store.Name() + " · " + s.o.Store.Engine().String()
+	out := ui.Status{Database: base, Server: s.o.Store.Engine() == store.Postgres, Warning: s.warning()}
+	if _, away := s.o.Store.Away(); away {
+		return out, nil
+	}
 	f, err := s.o.Figures(ctx)
 	if err != nil {
-		return ui.Status{}, err
+		return out, err
 	}
 	saved := "jamais sauvegardée"
 	if !f.LastBackup.IsZero() {
@@ -31,11 +37,41 @@ func (s status) Status(ctx context.Context) (ui.Status, error) {
 			saved = "sauvegardée à " + calendar.HourText(f.LastBackup)
 		}
 	}
-	return ui.Status{
-		Database: s.o.Store.Name() + " · " + s.o.Store.Engine().String() + " — " + saved,
-		Server:   s.o.Store.Engine() == store.Postgres,
-		Counts:   count(f.Families, "famille") + " · " + count(f.Children, "enfant"),
-	}, nil
+	out.Database, out.Counts = base+" — "+saved, count(f.Families, "famille")+" · "+count(f.Children, "enfant")
+	return out, nil
+}
+
+// warning says at the foot what every screen suffers from: a server that is
+// away, a machine whose clock is wrong.
+func (s status) warning() string {
+	if since, away := s.o.Store.Away(); away {
+		return "Le serveur ne répond plus depuis " + calendar.HourText(since) + " : ce qui est affiché date d’avant, ce qui est tapé est gardé"
+	}
+	skew := s.o.Store.Skew()
+	if skew.Abs() < store.SkewToTell {
+		return ""
+	}
+	word := "avance"
+	if skew < 0 {
+		word = "retarde"
+	}
+	return "L’horloge de ce poste " + word + " de " + spell(skew.Abs()) + " : Ardoise suit celle du serveur"
+}
+
+// spell writes a difference of clocks as one says it: « 2 h 05 », « 12 min »,
+// « 3 jours ».
+func spell(d time.Duration) string {
+	d = d.Round(time.Minute)
+	switch minutes := int(d / time.Minute); {
+	case minutes >= 2*24*60:
+		return fmt.Sprintf("%d jours", minutes/(24*60))
+	case minutes >= 60 && minutes%60 == 0:
+		return fmt.Sprintf("%d h", minutes/60)
+	case minutes >= 60:
+		return fmt.Sprintf("%d h %02d", minutes/60, minutes%60)
+	default:
+		return fmt.Sprintf("%d min", minutes)
+	}
 }
 
 func count(n int, word string) string {

@@ -14,7 +14,7 @@ import (
 
 func (c *cli) adminCommand() *cobra.Command {
 	return group("admin", "agents : premier agent, phrase de secours, comptes et rôles",
-		c.adminCreate(), c.adminRecover(),
+		c.adminCreate(), c.adminRecover(), c.adminAccept(), c.adminClock(),
 		group("agents", "comptes des agents", c.agentsList(), c.agentsAdd(), c.agentsRoles()))
 }
 

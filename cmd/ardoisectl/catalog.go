@@ -14,12 +14,14 @@ import (
 )
 
 func (c *cli) catalogCommand() *cobra.Command {
-	return group("catalog", "communes, services, écoles, classes, tarifs, dates limites", c.catalogLoad(), c.catalogShow(), c.catalogServices())
+	return group("catalog", "communes, services, écoles, classes, tarifs, dates limites", c.catalogLoad(), c.catalogShow(), c.catalogServices(),
+		c.catalogService(), c.catalogPreset(), c.catalogCommune(), c.catalogSchool(), c.catalogClass())
 }
 
 func (c *cli) catalogLoad() *cobra.Command {
-	return &cobra.Command{
-		Use: "load FICHIER.toml", Short: "met le catalogue en accord avec un fichier, tout ou rien", Args: words("le fichier"),
+	var dryRun bool
+	cmd := &cobra.Command{
+		Use: "load FICHIER.toml", Short: "met le catalogue en accord avec un fichier, tout ou rien ; --dry-run montre ce qui changerait", Args: words("le fichier"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			ctx, o, err := c.enter(cmd.Context())
 			if err != nil {
@@ -30,25 +32,19 @@ func (c *cli) catalogLoad() *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, f.Close()) }()
-			sum, err := o.Catalog.Load(ctx, f, filepath.Base(args[0]))
+			load := o.Catalog.Load
+			if dryRun {
+				load = o.Catalog.PlanLoad
+			}
+			sum, err := load(ctx, f, filepath.Base(args[0]))
 			if err != nil {
 				return err
 			}
-			out := struct {
-				Created   int      `json:"created"`
-				Updated   int      `json:"updated"`
-				Unchanged int      `json:"unchanged"`
-				Removed   int      `json:"removed"`
-				Lines     []string `json:"lines"`
-			}{sum.Created, sum.Updated, sum.Unchanged, sum.Removed, append([]string{}, sum.Lines...)}
-			return c.say(out, func(w io.Writer) {
-				for _, l := range sum.Lines {
-					put(w, "  %s\n", l)
-				}
-				put(w, "Catalogue : %s.\n", sum)
-			})
+			return c.saySummary("Catalogue", 0, sum, dryRun)
 		},
 	}
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "montre le plan et n’écrit rien")
+	return cmd
 }
 
 type communeJSON struct {

@@ -9,6 +9,7 @@ import (
 	"ardoise/data"
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
+	"ardoise/data/catalog"
 	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/reports/desk"
@@ -81,11 +82,11 @@ func (c *cli) exportFamilies() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			l := familyList(hits)
 			m, err := desk.NewMaker(ctx, o.Catalog, "", "", o.Store.Now())
 			if err != nil {
 				return err
 			}
+			l := familyList(hits, m.Diets)
 			if err := l.write(path, m); err != nil {
 				return err
 			}
@@ -96,7 +97,7 @@ func (c *cli) exportFamilies() *cobra.Command {
 	return cmd
 }
 
-func familyList(hits []family.Hit) list {
+func familyList(hits []family.Hit, diets catalog.Diets) list {
 	l := list{title: "Familles", columns: []sheet.Column{
 		{Title: "Famille", Width: 10},
 		{Title: "Nom", Width: 24},
@@ -123,7 +124,7 @@ func familyList(hits []family.Hit) list {
 		}
 		for _, k := range h.Children {
 			l.rows = append(l.rows, append(append([]sheet.Value(nil), head...), sheet.Int(int(k.ID)), sheet.Text(k.Last), sheet.Text(k.First),
-				sheet.Day(k.Birth), sheet.Text(k.School), sheet.Text(k.Class), sheet.Text(desk.Diet(k.Diet, false))))
+				sheet.Day(k.Birth), sheet.Text(k.School), sheet.Text(k.Class), sheet.Text(desk.Diet(diets, k.Diet, false))))
 		}
 	}
 	return l
@@ -198,7 +199,7 @@ func bookingList(ctx context.Context, o *data.Office, serviceText string, first,
 		for _, n := range h.Names {
 			l.rows = append(l.rows, []sheet.Value{
 				sheet.DayName(d.Day), sheet.Text(s.Name), sheet.Text(n.School), sheet.Text(n.Class), sheet.Int(int(n.ChildID)),
-				sheet.Text(n.Last), sheet.Text(n.First), sheet.Text(n.Sitting), sheet.Text(desk.Diet(n.Diet, false)),
+				sheet.Text(n.Last), sheet.Text(n.First), sheet.Text(n.Sitting), sheet.Text(desk.Diet(h.Diets, n.Diet, false)),
 			})
 		}
 	}

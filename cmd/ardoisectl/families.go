@@ -7,13 +7,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"ardoise/data/calendar"
+	"ardoise/data/catalog"
 	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/money"
+	"ardoise/reports/desk"
 )
 
 func (c *cli) familiesCommand() *cobra.Command {
-	return group("families", "familles : recherche, fiche, fusion, export", c.familiesSearch(), c.familiesShow(), c.familiesMerge(), c.familiesExport())
+	return group("families", "familles : recherche, fiche, correction, fusion, export, anonymisation", c.familiesSearch(), c.familiesShow(), c.familiesCorrect(), c.familiesCorrectChild(),
+		c.familiesMerge(), c.familiesExport(), c.familiesHold(), c.familiesAnonymise())
 }
 
 type childJSON struct {
@@ -103,7 +106,11 @@ func (c *cli) familiesShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.say(wholeFamily(f), func(w io.Writer) { sayFamily(w, f) })
+			diets, err := o.Catalog.Diets(ctx)
+			if err != nil {
+				return err
+			}
+			return c.say(wholeFamily(f), func(w io.Writer) { sayFamily(w, f, diets) })
 		},
 	}
 }
@@ -146,7 +153,7 @@ func wholeFamily(f family.Family) any {
 	return out
 }
 
-func sayFamily(w io.Writer, f family.Family) {
+func sayFamily(w io.Writer, f family.Family, diets catalog.Diets) {
 	put(w, "%s  Famille %s\n%s\nSolde : %s", f.Number(), f.Name, f.Address(), f.Balance)
 	if f.Quotient != nil {
 		put(w, ". Quotient familial : %d", *f.Quotient)
@@ -160,7 +167,7 @@ func sayFamily(w io.Writer, f family.Family) {
 	put(w, "\n")
 	t = columns(">N°", "Enfant", "Né(e) le", "École", "Classe", "Régime")
 	for _, k := range f.Children {
-		t.row(k.ID, k.Name(), k.Birth.Short(), k.School, k.Class, family.DietLabel(k.Diet))
+		t.row(k.ID, k.Name(), k.Birth.Short(), k.School, k.Class, diets.Label(k.Diet))
 	}
 	t.print(w, "Aucun enfant.")
 }
@@ -218,6 +225,7 @@ func (c *cli) familiesMerge() *cobra.Command {
 
 func (c *cli) familiesExport() *cobra.Command {
 	var out string
+	var health bool
 	cmd := &cobra.Command{
 		Use: "export FAMILLE", Short: "écrit tout ce que la base sait d’une famille (droit d’accès)", Args: words("le numéro de la famille"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -235,16 +243,28 @@ func (c *cli) familiesExport() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := outputFile(out, func(w io.Writer) error { return o.Family.Export(ctx, id, w) }); err != nil {
+			m, err := desk.NewMaker(ctx, o.Catalog, "", "", o.Store.Now())
+			if err != nil {
+				return err
+			}
+			periods, err := o.Retention.Settings(ctx)
+			if err != nil {
+				return err
+			}
+			opt := family.ExportOptions{Health: health, Paper: func(w io.Writer, d family.Dossier) error { return m.RightsPDF(ctx, w, d, periods) }}
+			if err := outputFile(out, func(w io.Writer) error { return o.Family.Export(ctx, id, opt, w) }); err != nil {
 				return err
 			}
 			answer := struct {
 				Family int64  `json:"family"`
 				File   string `json:"file"`
 			}{id, out}
-			return c.say(answer, func(w io.Writer) { put(w, "La famille %s est exportée dans %s.\n", family.Number(id), out) })
+			return c.say(answer, func(w io.Writer) {
+				put(w, "La famille %s est exportée dans %s. Ce fichier n’est pas chiffré : remettez-le en main propre, puis effacez-le.\n", family.Number(id), out)
+			})
 		},
 	}
+	cmd.Flags().BoolVar(&health, "health", false, "avec les données de santé (rôle Santé)")
 	cmd.Flags().StringVar(&out, "out", "", "`FICHIER` ZIP à écrire")
 	return cmd
 }

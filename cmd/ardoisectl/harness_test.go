@@ -38,6 +38,7 @@ type ctl struct {
 	env   map[string]string
 	stdin string
 	user  string
+	owner string // the address of the account that owns a server's base; "": db's own
 }
 
 func newCtl(t *testing.T, db string) *ctl {

@@ -183,7 +183,7 @@ func sayHeadcount(w io.Writer, h *booking.Headcount, f headcountFlags) {
 		if g.Plus > 0 || g.Minus > 0 {
 			delta = signed(g.Plus, g.Minus)
 		}
-		t.row(g.School, g.Sitting, desk.Age(g.AgeGroup), booking.DietLabel(g.Diet), g.Count, delta)
+		t.row(g.School, g.Sitting, desk.Age(g.AgeGroup), h.Diets.Label(g.Diet), g.Count, delta)
 	}
 	t.print(w, "Aucun repas.")
 	switch {

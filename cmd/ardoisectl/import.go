@@ -16,44 +16,7 @@ import (
 )
 
 func (c *cli) importCommand() *cobra.Command {
-	return group("import", "listes venues d’ailleurs : ONDE, familles, Noethys, calendrier", c.importONDE(), c.importFamilies(), c.importNoethys(), c.importCalendar())
-}
-
-func (c *cli) importCalendar() *cobra.Command {
-	var zone string
-	cmd := &cobra.Command{
-		Use: "calendar FICHIER", Short: "vacances scolaires (CSV du ministère ou ICS)", Args: words("le fichier"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			z, err := calendar.ParseZone(zone)
-			if err != nil {
-				return usage("--zone veut A, B ou C")
-			}
-			ctx, o, err := c.enter(cmd.Context())
-			if err != nil {
-				return err
-			}
-			f, err := inputFile(args[0])
-			if err != nil {
-				return err
-			}
-			n, err := o.Catalog.ImportCalendar(ctx, f, z)
-			if cerr := f.Close(); err == nil {
-				err = cerr
-			}
-			if err != nil {
-				return err
-			}
-			out := struct {
-				Holidays int    `json:"holidays"`
-				Zone     string `json:"zone"`
-			}{n, string(z)}
-			return c.say(out, func(w io.Writer) {
-				put(w, "%s de la zone %s.\n", count(n, "période de vacances enregistrée", "périodes de vacances enregistrées"), z)
-			})
-		},
-	}
-	cmd.Flags().StringVar(&zone, "zone", "A", "`ZONE` du fichier\u00a0: A, B ou C")
-	return cmd
+	return group("import", "listes venues d’ailleurs : ONDE, familles, Noethys, calendrier, fermetures", c.importONDE(), c.importFamilies(), c.importNoethys(), c.importCalendar(), c.importClosures())
 }
 
 type refusalJSON struct {

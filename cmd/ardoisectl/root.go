@@ -41,6 +41,7 @@ type cli struct {
 
 	db, user, now, lang string
 	json                bool
+	dateSure            bool // the machine's date is right, long as nothing was done
 	unsound             bool // open a base that the quick check refuses: to verify or replace it
 
 	office *data.Office
@@ -65,6 +66,9 @@ func usage(format string, args ...any) error { return usageError{fmt.Errorf(form
 // cost is nil: passwords are as strong as they can be. Tests alone set it, for
 // databases that live as long as they do.
 var cost *vault.Params
+
+// realClock is set by main: the clock is this machine's own. Tests choose theirs.
+var realClock bool
 
 // run is main without the process: it returns the exit status.
 func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer, getenv func(string) string, clock func() time.Time) int {
@@ -108,6 +112,7 @@ func (c *cli) root() *cobra.Command {
 	f.StringVar(&c.db, "db", "", "`BASE` : chemin d’un fichier ou postgres://… (sinon ARDOISE_DB, sinon le dossier de l’utilisateur)")
 	f.StringVar(&c.user, "user", "", "`AGENT` qui agit ; son mot de passe est lu dans ARDOISE_PASSWORD ou sur l’entrée standard")
 	f.StringVar(&c.now, "now", "", "`INSTANT` RFC 3339 à prendre pour maintenant (essais et démonstrations)")
+	f.BoolVar(&c.dateSure, "date-sure", false, "la date de ce poste est juste, même si rien n’a été enregistré depuis longtemps")
 	f.BoolVar(&c.json, "json", false, "sortie pour les machines : clés stables, montants en centimes, dates AAAA-MM-JJ")
 	f.StringVar(&c.lang, "lang", "fr", "`LANGUE` des messages de commande mal écrite\u00a0: fr ou en (l’aide et les réponses restent en français)")
 	f.BoolP("help", "h", false, "affiche l’aide de la commande")
@@ -116,7 +121,7 @@ func (c *cli) root() *cobra.Command {
 		c.requestsCommand(), c.bookCommand(), c.cancelCommand(), c.closeCommand(), c.attendCommand(),
 		c.cutoffCommand(), c.headcountCommand(), c.walletCommand(), c.receiptsCommand(), c.exportCommand(),
 		c.invoiceCommand(), c.mandateCommand(), c.sepaCommand(), c.cashCommand(), c.settingsCommand(),
-		c.mailCommand(), c.verifyCommand(), c.backupCommand(), c.restoreCommand(), c.benchCommand(),
+		c.mailCommand(), c.yearCommand(), c.verifyCommand(), c.purgeCommand(), c.backupCommand(), c.restoreCommand(), c.migrateCommand(), c.serverCommand(), c.benchCommand(),
 	)
 	return root
 }
@@ -196,7 +201,7 @@ func (c *cli) options() (data.Options, error) {
 		clock = func() time.Time { return t }
 	}
 	// What a person can act on is an error; the rest is no matter of a command.
-	return data.Options{Clock: clock, Log: slog.New(slog.DiscardHandler), Cost: cost, Program: "ardoisectl"}, nil
+	return data.Options{Clock: clock, RealClock: realClock && c.now == "", DateSure: c.dateSure, Log: slog.New(slog.DiscardHandler), Cost: cost, Program: "ardoisectl"}, nil
 }
 
 // path gives the database asked for, or the user's own.
@@ -218,7 +223,11 @@ func (c *cli) open(ctx context.Context, mustExist bool) (*data.Office, error) {
 		return nil, err
 	}
 	opt.MustExist, opt.Unsound = mustExist, c.unsound
-	if c.office, err = data.Open(ctx, path, opt); err != nil {
+	c.office, err = data.Open(ctx, path, opt)
+	if errors.Is(err, data.ErrDate) {
+		return nil, fault.Wrap(fault.Conflict, err, "%s Si elle est juste, ajoutez --date-sure.", fault.Sentence(err))
+	}
+	if err != nil {
 		return nil, environment{err}
 	}
 	return c.office, nil

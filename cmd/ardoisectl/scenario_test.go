@@ -49,13 +49,33 @@ func deskDay(t *testing.T, c *ctl) {
 	var kept struct{ File string }
 	w.json(&kept, "backup", t.TempDir())
 	w.ok("wallet", "topup", number10(w.garance), "10", "--means", "cash")
-	w.ok("restore", kept.File)
+	w.restore(kept.File)
 	var list []receiptJSON
 	w.json(&list, "receipts", "list")
 	if len(list) != 2 {
 		t.Errorf("%d receipts after the restore, wanted 2", len(list))
 	}
 	w.clean()
+}
+
+// restore puts a backup back: on a server that is its owner's work, not a
+// workstation's.
+func (w *town) restore(file string) {
+	w.t.Helper()
+	if w.owner == "" {
+		w.ok("restore", file)
+		return
+	}
+	w.refused(exitRefused, "n’est pas propriétaire", "restore", file)
+	workstation := w.db
+	w.db = w.owner
+	w.ok("restore", file)
+	w.ok("server", "grant") // the tables are new ones
+	w.db = workstation
+	if r := w.run("verify"); r.code != exitRefused || !strings.Contains(plain(r.out), "I11") { // its own witness is of the base before
+		w.t.Errorf("the witness of this workstation: %s%s", r.out, r.err)
+	}
+	w.ok("admin", "accept", "--reason", "restauration faite sur le serveur")
 }
 
 const password, other = "Brume-tenace-47", "Etang.calme.2026"

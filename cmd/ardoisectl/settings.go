@@ -10,7 +10,7 @@ import (
 )
 
 func (c *cli) settingsCommand() *cobra.Command {
-	return group("settings", "réglages de la facturation : régie, créancier, prélèvements, PayFiP, PES", c.settingsShow(), c.settingsSet())
+	return group("settings", "réglages : facturation (régie, créancier, prélèvements, PayFiP, PES), durées de conservation", c.settingsShow(), c.settingsSet(), c.settingsRetention())
 }
 
 func settingsOut(s billing.Settings) map[string]string {

@@ -17,7 +17,7 @@ func ExportTx(tx *store.Tx, familyID int64, add func(name string, data []byte) e
 	if session == nil || session.Key == nil {
 		return fault.New(fault.Forbidden, "Le coffre est fermé : reconnectez-vous pour exporter les pièces.")
 	}
-	list, err := store.Collect(tx, scanDocument, `SELECT `+documentColumns+` FROM document d WHERE d.family_id = $1 ORDER BY d.id`, familyID)
+	list, err := store.Collect(tx, scanDocument, `SELECT `+documentColumns+` FROM document d WHERE d.family_id = $1 AND d.purged_on = '' ORDER BY d.id`, familyID)
 	if err != nil {
 		return err
 	}

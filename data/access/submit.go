@@ -173,7 +173,7 @@ func owner(tx *store.Tx, a *Attachment) (months int, err error) {
 		a.ChildID = 0
 	}
 	var known int
-	if err := tx.QueryRow(`SELECT count(*) FROM family WHERE id = $1 AND state <> 'merged'`, a.FamilyID).Scan(&known); err != nil {
+	if err := tx.QueryRow(`SELECT count(*) FROM family WHERE id = $1 AND state <> 'merged' AND anonymised_on = ''`, a.FamilyID).Scan(&known); err != nil {
 		return 0, err
 	}
 	if known == 0 {
@@ -337,8 +337,12 @@ func (s *Service) Content(ctx context.Context, id int64) (content []byte, media 
 			return fault.New(fault.Forbidden, "Le coffre est fermé : reconnectez-vous pour lire une pièce.")
 		}
 		var sealed []byte
-		if err := tx.QueryRow(`SELECT sealed FROM document WHERE id = $1`, id).Scan(&sealed); err != nil {
+		var purged string
+		if err := tx.QueryRow(`SELECT sealed, purged_on FROM document WHERE id = $1`, id).Scan(&sealed, &purged); err != nil {
 			return err
+		}
+		if purged != "" {
+			return fault.New(fault.NotFound, "Cette pièce a été effacée : sa durée de conservation était passée.")
 		}
 		if content, err = session.Key.Open(sealed, documentSeal(id)); err != nil {
 			return fault.Wrap(fault.Unavailable, err, "Cette pièce ne s’ouvre pas avec la clé de la base : elle a été abîmée ou déplacée.")

@@ -195,6 +195,9 @@ func openAccount(tx *store.Tx, m Mandate) (string, error) {
 	if err := tx.QueryRow(`SELECT sealed FROM mandate WHERE id = $1`, m.ID).Scan(&sealed); err != nil {
 		return "", err
 	}
+	if len(sealed) == 0 {
+		return "", fault.New(fault.NotFound, "L’IBAN du mandat %s a été effacé : sa durée de conservation était passée.", m.UMR)
+	}
 	plain, err := key.Open(sealed, mandateSeal(m.UMR))
 	if err != nil {
 		return "", fault.Wrap(fault.Unavailable, err, "L’IBAN du mandat %s ne s’ouvre pas avec la clé de la base : saisissez-le de nouveau.", m.UMR)

@@ -11,14 +11,16 @@ import (
 	"unicode/utf8"
 
 	"ardoise/data/calendar"
+	"ardoise/data/catalog"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
+	"ardoise/data/menu"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 )
 
 // TopicHeadcount is published, with services’ ids, when a sheet is sent or when
-// adults or a menu change.
+// adults change.
 const TopicHeadcount = "headcount"
 
 // kitchenReaders may see how many eat, and under which diet; no money, no family.
@@ -40,8 +42,12 @@ type Headcount struct {
 	Groups    []Group
 	Names     []Name
 	Changes   []Change
-	Menu      Menu
-	At        time.Time // when it was worked out
+	Menu      menu.Day
+	Diets     catalog.Diets // their words
+	// Deliveries are the groups of schools delivered together, nil unless there
+	// is more than one.
+	Deliveries []Delivery
+	At         time.Time // when it was worked out
 }
 
 // Group is a number of meals that the kitchen prepares alike.
@@ -70,12 +76,6 @@ type Change struct {
 	Diet          string
 	Delta         int       // +1 or -1, adults: any number
 	At            time.Time // when it was booked or cancelled; zero if unknown
-}
-
-// Menu is what is served, with the codes of its allergens.
-type Menu struct {
-	Dishes    string
-	Allergens []string
 }
 
 // Headcount counts one day. It asks the same few questions whatever the size of
@@ -133,7 +133,7 @@ func headcount(tx *store.Tx, serviceID int64, day calendar.Date) (*Headcount, er
 	if err != nil {
 		return nil, err
 	}
-	if h.Menu, err = menuOf(tx, serviceID, day); err != nil {
+	if h.Menu, err = menu.DayTx(tx, serviceID, day); err != nil {
 		return nil, err
 	}
 	h.Children = len(h.Names)
@@ -177,26 +177,18 @@ func (h *Headcount) group(adults []Group) {
 
 var ageRank = map[string]int{"maternelle": 0, "elementaire": 1, "adulte": 2}
 
-// Diets are the kitchen's diets in its order; the reason of one is never kept.
-var Diets = []string{"standard", "sans_porc", "sans_viande", "vegetarien", "pai_adapte", "pai_panier"}
-
-var dietLabels = map[string]string{
-	"standard": "Standard", "sans_porc": "Sans porc", "sans_viande": "Sans viande", "vegetarien": "Végétarien",
-	"pai_adapte": "PAI, plat adapté", "pai_panier": "PAI, panier de la famille",
-}
-
-// DietLabel is the word on the sheet.
-func DietLabel(code string) string {
-	if l := dietLabels[code]; l != "" {
-		return l
+var dietRank = func() map[string]int {
+	out := map[string]int{}
+	for i, code := range catalog.DietCodes() {
+		out[code] = i
 	}
-	return code
-}
+	return out
+}()
 
 func compareGroups(a, b Group) int {
 	for _, c := range []int{
 		cmp.Compare(a.School, b.School), cmp.Compare(a.Sitting, b.Sitting), ageRank[a.AgeGroup] - ageRank[b.AgeGroup],
-		slices.Index(Diets, a.Diet) - slices.Index(Diets, b.Diet),
+		dietRank[a.Diet] - dietRank[b.Diet],
 	} {
 		if c != 0 {
 			return c

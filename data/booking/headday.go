@@ -3,7 +3,6 @@ package booking
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,7 +27,68 @@ func (h *Headcount) open(tx *store.Tx) error {
 	}
 	h.Service = info.Name
 	h.Open, h.Closed = plan.IsOpen(h.Day)
-	return nil
+	if h.Diets, err = catalog.DietsTx(tx); err != nil {
+		return err
+	}
+	h.Deliveries, err = deliveries(tx, info)
+	return err
+}
+
+// Delivery is a group of schools whose meals leave together.
+type Delivery struct {
+	Name    string
+	Schools []string // names; "" stands for children without a school
+}
+
+// NoDelivery names the schools that are in no group, where there are groups.
+const NoDelivery = "Sans groupe de livraison"
+
+// deliveries lists the groups of the service's schools in their order; nil where
+// there is one or none, for then there is nothing to tell apart.
+func deliveries(tx *store.Tx, info catalog.ServiceInfo) ([]Delivery, error) {
+	groups, err := catalog.KitchenGroupsTx(tx)
+	if err != nil || len(groups) < 2 {
+		return nil, err
+	}
+	schools, err := catalog.SchoolsTx(tx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Delivery
+	grouped := map[int64]bool{}
+	for _, g := range groups {
+		d := Delivery{Name: g.Name}
+		for _, h := range schools {
+			if slices.Contains(g.Schools, h.ID) {
+				grouped[h.ID] = true
+				if info.Takes(h.ID) {
+					d.Schools = append(d.Schools, h.Name)
+				}
+			}
+		}
+		if d.Schools != nil {
+			out = append(out, d)
+		}
+	}
+	rest := Delivery{Name: NoDelivery, Schools: []string{""}}
+	for _, h := range schools {
+		if !grouped[h.ID] {
+			rest.Schools = append(rest.Schools, h.Name)
+		}
+	}
+	if len(out) < 2 && len(rest.Schools) == 1 {
+		return nil, nil
+	}
+	return append(out, rest), nil
+}
+
+// DeliveryOf gives the place of a school's delivery in Deliveries, -1 for none.
+func (h *Headcount) DeliveryOf(school string) int {
+	i := slices.IndexFunc(h.Deliveries, func(d Delivery) bool { return slices.Contains(d.Schools, school) })
+	if i < 0 {
+		return len(h.Deliveries) - 1 // a school that the service takes no more
+	}
+	return i
 }
 
 // Adults is a number of grown-ups who eat, by school and diet.
@@ -57,8 +117,8 @@ func (s *Service) SetAdults(ctx context.Context, serviceID int64, day calendar.D
 		if a.Count < 0 || a.Count > 9999 {
 			return fault.New(fault.Invalid, "Le nombre d’adultes doit être compris entre 0 et 9 999.")
 		}
-		if !slices.Contains(Diets, a.Diet) {
-			return fault.New(fault.Invalid, "« %s » n’est pas un régime connu. Sont permis : %s.", a.Diet, strings.Join(Diets, ", "))
+		if !catalog.KnownDiet(a.Diet) {
+			return fault.New(fault.Invalid, "« %s » n’est pas un régime connu. Sont permis : %s.", a.Diet, strings.Join(catalog.DietCodes(), ", "))
 		}
 		total += a.Count
 	}
@@ -73,48 +133,6 @@ func (s *Service) SetAdults(ctx context.Context, serviceID int64, day calendar.D
 		}
 		tx.Publish(TopicHeadcount, serviceID)
 		return staff.Audit(tx, "headcount.adults", fmt.Sprintf("service:%d", serviceID), fmt.Sprintf("Adultes du %s : %d", day.Short(), total))
-	})
-}
-
-func menuOf(tx *store.Tx, serviceID int64, day calendar.Date) (m Menu, err error) {
-	var codes string
-	err = tx.QueryRow(`SELECT dishes, allergens FROM menu WHERE service_id = $1 AND day = $2`, serviceID, day).Scan(&m.Dishes, &codes)
-	if errors.Is(err, sql.ErrNoRows) {
-		return m, nil
-	}
-	if codes != "" {
-		m.Allergens = strings.Split(codes, ",")
-	}
-	return m, err
-}
-
-// SetMenu says what is served; no dishes takes the menu away. Menus older than
-// three months are forgotten on the way.
-func (s *Service) SetMenu(ctx context.Context, serviceID int64, day calendar.Date, m Menu) error {
-	if err := staff.Require(ctx, staff.Cuisine, staff.Accueil); err != nil {
-		return err
-	}
-	for _, code := range m.Allergens {
-		if !slices.ContainsFunc(family.Allergens, func(a family.Allergen) bool { return a.Code == code }) {
-			return fault.New(fault.Invalid, "« %s » n’est pas l’un des 14 allergènes.", code)
-		}
-	}
-	m.Dishes = strings.TrimSpace(m.Dishes)
-	return s.db.Write(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Exec(`DELETE FROM menu WHERE day < $1`, calendar.DateOf(tx.Now()).AddMonths(-3)); err != nil {
-			return err
-		}
-		if m.Dishes == "" {
-			if _, err := tx.Exec(`DELETE FROM menu WHERE service_id = $1 AND day = $2`, serviceID, day); err != nil {
-				return err
-			}
-		} else if _, err := tx.Exec(`INSERT INTO menu (service_id, day, dishes, allergens) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (service_id, day) DO UPDATE SET dishes = excluded.dishes, allergens = excluded.allergens`,
-			serviceID, day, m.Dishes, strings.Join(m.Allergens, ",")); err != nil {
-			return err
-		}
-		tx.Publish(TopicHeadcount, serviceID)
-		return staff.Audit(tx, "menu.set", fmt.Sprintf("service:%d", serviceID), "Menu du "+day.Short())
 	})
 }
 
@@ -150,11 +168,11 @@ func (s *Service) HeadcountMonth(ctx context.Context, serviceID int64, year int,
 			byDay[d].Total += g.Count
 			return nil
 		}
-		if err := store.Each(tx, add, `SELECT b.day, COALESCE(h.name, ''), COALESCE(t.name, ''), c.age_group, c.diet, count(*)
-			FROM booking b JOIN child c ON c.id = b.child_id LEFT JOIN class k ON k.id = c.class_id
+		if err := store.Each(tx, add, `SELECT b.day, COALESCE(h.name, ''), COALESCE(t.name, ''), `+family.AgeThen+`, c.diet, count(*)
+			FROM booking b JOIN child c ON c.id = b.child_id`+family.JoinYear("b.day")+`LEFT JOIN class k ON k.id = `+family.ClassThen+`
 			LEFT JOIN school h ON h.id = k.school_id LEFT JOIN sitting t ON t.id = b.sitting_id
 			WHERE b.service_id = $1 AND b.day BETWEEN $2 AND $3 AND b.state = 'booked' AND b.attendance <> 'justified'
-			GROUP BY b.day, COALESCE(h.name, ''), COALESCE(t.name, ''), c.age_group, c.diet`, serviceID, first, last); err != nil {
+			GROUP BY b.day, COALESCE(h.name, ''), COALESCE(t.name, ''), `+family.AgeThen+`, c.diet`, serviceID, first, last); err != nil {
 			return err
 		}
 		if err := store.Each(tx, add, `SELECT a.day, h.name, '', 'adulte', a.diet, a.count FROM adult_meal a JOIN school h ON h.id = a.school_id
@@ -232,7 +250,7 @@ func (s *Service) Habitual(ctx context.Context, serviceID int64, day calendar.Da
 				COALESCE((SELECT CASE WHEN g.mobile <> '' THEN g.mobile ELSE g.home END FROM guardian g WHERE g.family_id = c.family_id AND g.rank = 1), ''), p.times
 			FROM (SELECT child_id, count(*) AS times FROM booking WHERE service_id = $1 AND day = ANY($2) AND state = 'booked'
 				GROUP BY child_id HAVING count(*) >= 3) p
-			JOIN child c ON c.id = p.child_id AND c.state = 'active' LEFT JOIN class k ON k.id = c.class_id
+			JOIN child c ON c.id = p.child_id AND c.state = 'active'`+family.JoinYear("CAST($3 AS TEXT)")+`LEFT JOIN class k ON k.id = `+family.ClassThen+`
 			WHERE NOT EXISTS (SELECT 1 FROM booking b WHERE b.child_id = c.id AND b.service_id = $1 AND b.day = $3 AND b.state IN ('booked', 'waiting'))
 			AND NOT EXISTS (SELECT 1 FROM booking b WHERE b.child_id = c.id AND b.service_id = $1 AND b.day = $3 AND b.state = 'cancelled')
 			ORDER BY c.sort_key, c.id`, serviceID, days, day)

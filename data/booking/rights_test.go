@@ -21,8 +21,8 @@ func TestRights(t *testing.T) {
 		"Plan": desk, "Commit": desk, "Book": desk, "Attend": desk, "AllPresent": desk,
 		"Unbooked": both, "Settle": both, "CloseDayPlan": closers, "CloseDay": closers,
 		"Month": {staff.Accueil, staff.Regie, staff.Admin}, "Week": see, "Day": see,
-		"Send": kitchen, "SetAdults": kitchen, "SetMenu": kitchen, "Upcoming": {staff.Accueil, staff.Regie, staff.Sante, staff.Admin},
-		"Headcount": stafftest.Anyone, "HeadcountMonth": stafftest.Anyone, "Served": stafftest.Anyone,
+		"Send": kitchen, "SetAdults": kitchen, "Adapted": stafftest.Anyone, "Upcoming": {staff.Accueil, staff.Regie, staff.Sante, staff.Admin},
+		"Headcount": stafftest.Anyone, "HeadcountMonth": stafftest.Anyone, "Served": stafftest.Anyone, "Begun": stafftest.Anyone,
 		"Habitual": {staff.Accueil, staff.Regie, staff.Admin},
 	}, stafftest.Contexts(t, db))
 }

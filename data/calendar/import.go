@@ -213,20 +213,56 @@ func span(first, last, back string) (start, end Date, why string) {
 func makeHoliday(year SchoolYear, zone Zone, label string, start, back Date) (h Holiday, keep bool, why string) {
 	h = Holiday{Year: year, Zone: zone, Name: holidayName(label), First: start, Last: back.Add(-1)}
 	switch {
-	case back < start:
-		return h, false, "« " + label + " » finit avant de commencer."
+	case back < start: // told below
 	case h.Name == nameEte && back <= start.Add(1):
 		h.Last = max(start, NewDate(start.Year(), time.August, 31))
 	case back == start:
 		h.Last = start
 	}
-	if h.Last > start.Add(120) {
-		return h, false, "« " + label + " » dure plus de quatre mois."
+	why = h.flaw(label)
+	return h, why == "", why
+}
+
+// flaw says what cannot be of a period, "" for nothing.
+func (h Holiday) flaw(label string) string {
+	switch {
+	case h.Last < h.First:
+		return "« " + label + " » finit avant de commencer."
+	case h.Last > h.First.Add(120):
+		return "« " + label + " » dure plus de quatre mois."
+	case h.Last < h.Year.First().Add(-62) || h.First > h.Year.Last():
+		return "« " + label + " » n’est pas dans l’année " + h.Year.String() + "."
 	}
-	if h.Last < year.First().Add(-62) || start > year.Last() {
-		return h, false, "« " + label + " » n’est pas dans l’année " + year.String() + "."
+	return ""
+}
+
+// Validate refuses a period typed by hand that cannot be: the rules are those of
+// an imported one.
+func (h Holiday) Validate() error {
+	if _, err := ParseZone(string(h.Zone)); err != nil || len(h.Zone) != 1 {
+		return fault.New(fault.Invalid, "Choisissez la zone des vacances"+nbsp+": A, B ou C.")
 	}
-	return h, true, ""
+	switch n := utf8.RuneCountInString(strings.TrimSpace(h.Name)); {
+	case n == 0:
+		return fault.New(fault.Invalid, "Donnez un nom à ces vacances, par exemple « %s ».", nameNoel)
+	case n > 80:
+		return fault.New(fault.Invalid, "Le nom de ces vacances est trop long (80 caractères au plus).")
+	}
+	_, first := sane(h.First)
+	_, last := sane(h.Last)
+	if !first || !last {
+		return fault.New(fault.Invalid, "Donnez le premier et le dernier jour de ces vacances.")
+	}
+	if why := h.flaw(h.Name); why != "" {
+		return fault.New(fault.Invalid, "%s", why)
+	}
+	return nil
+}
+
+// HolidayNames lists the names the periods of a school year have, in its order.
+// The first four make a year that one may plan on (YearKnown).
+func HolidayNames() []string {
+	return []string{nameToussaint, nameNoel, nameHiver, namePrintemps, nameAscension, nameEte}
 }
 
 // readInstant gives the civil day in Paris of an instant (the ministry writes

@@ -60,50 +60,73 @@ type icsEvent struct {
 	uid        string // names the zone where nothing else does
 	start, end Date
 	endSeen    bool
+	timed      bool // an hour of the day is said
+	repeats    bool
+	cancelled  bool
+	duration   string
 }
 
 func parseICS(text string, fallback Zone) ([]Holiday, error) {
 	var list []Holiday
-	var ev *icsEvent
 	seen := map[Holiday]bool{}
+	err := eachEvent(text, func(name string) {
+		if zones := zonesNamed(name); len(zones) == 1 && fallback == "" {
+			fallback = zones[0]
+		}
+	}, func(ev *icsEvent) (why string) {
+		found, why := ev.holidays(fallback)
+		for _, h := range found {
+			if !seen[h] {
+				seen[h] = true
+				list = append(list, h)
+			}
+		}
+		return why
+	})
+	return list, err
+}
+
+// eachEvent reads the events of a calendar one after the other; named is called
+// with the calendar's own name. What stands in an alarm of an event is not the
+// event's.
+func eachEvent(text string, named func(string), event func(*icsEvent) (why string)) error {
+	var ev *icsEvent
+	inside := ""
 	for _, l := range unfold(text) {
 		refuse := func(why string) error {
 			return fault.New(fault.Invalid, "Ligne %d : %s Rien n’a été importé.", l.number, why)
 		}
 		switch {
-		case l.name == "X-WR-CALNAME" && ev == nil:
-			if zones := zonesNamed(l.value); len(zones) == 1 && fallback == "" {
-				fallback = zones[0]
+		case inside != "":
+			if l.name == "END" && strings.EqualFold(l.value, inside) {
+				inside = ""
 			}
+		case l.name == "X-WR-CALNAME" && ev == nil:
+			named(l.value)
 		case l.name == "BEGIN" && strings.EqualFold(l.value, "VEVENT"):
 			if ev != nil {
-				return nil, refuse("un évènement commence avant la fin du précédent.")
+				return refuse("un évènement commence avant la fin du précédent.")
 			}
 			ev = &icsEvent{line: l.number}
 		case ev == nil:
+		case l.name == "BEGIN":
+			inside = l.value
 		case l.name == "END" && strings.EqualFold(l.value, "VEVENT"):
-			found, why := ev.holidays(fallback)
-			if why != "" {
+			if why := event(ev); why != "" {
 				l.number = ev.line
-				return nil, refuse(why)
-			}
-			for _, h := range found {
-				if !seen[h] {
-					seen[h] = true
-					list = append(list, h)
-				}
+				return refuse(why)
 			}
 			ev = nil
 		default:
 			if why := ev.read(l); why != "" {
-				return nil, refuse(why)
+				return refuse(why)
 			}
 		}
 	}
 	if ev != nil {
-		return nil, fault.New(fault.Invalid, "Ligne %d : l’évènement n’a pas de fin, le fichier est coupé. Rien n’a été importé.", ev.line)
+		return fault.New(fault.Invalid, "Ligne %d : l’évènement n’a pas de fin, le fichier est coupé. Rien n’a été importé.", ev.line)
 	}
-	return list, nil
+	return nil
 }
 
 var icsUnescape = strings.NewReplacer(`\n`, " ", `\N`, " ", `\,`, ",", `\;`, ";", `\\`, `\`)
@@ -117,7 +140,16 @@ func (ev *icsEvent) read(l icsLine) (why string) {
 		ev.uid = l.value
 	case "DESCRIPTION", "LOCATION", "CATEGORIES":
 		ev.texts += " " + icsUnescape.Replace(l.value)
+	case "RRULE", "RDATE":
+		ev.repeats = true
+	case "STATUS":
+		ev.cancelled = strings.EqualFold(strings.TrimSpace(l.value), "CANCELLED")
+	case "DURATION":
+		ev.duration = strings.ToUpper(strings.TrimSpace(l.value))
 	case "DTSTART", "DTEND":
+		if _, hour, ok := strings.Cut(strings.TrimSpace(l.value), "T"); ok && hour != "000000" {
+			ev.timed = true
+		}
 		d, ok := readICSDate(strings.TrimSpace(l.value))
 		if !ok {
 			return "« " + l.value + " » n’est pas une date."

@@ -371,7 +371,11 @@ func TestRights(t *testing.T) {
 	stafftest.Rights(t, catalog.New(db), map[string][]staff.Role{
 		"Communes": anyone, "Schools": anyone, "Classes": anyone, "Services": anyone, "Service": anyone, "Tariffs": anyone,
 		"Required": anyone, "Closures": anyone, "Plan": anyone, "Cutoff": anyone, "Setting": anyone, "Holidays": anyone, "Show": anyone,
-		"Load": admin, "SetSetting": admin, "AddClosure": admin, "RemoveClosure": admin, "ImportCalendar": admin,
+		"Draft": admin, "PlanDraft": admin, "SaveDraft": admin, "PlanLoad": admin, "SaveCommune": admin, "SaveSchool": admin, "SaveClass": admin,
+		"RemoveCommune": admin, "RemoveSchool": admin, "RemoveClass": admin, "RemoveService": admin,
+		"Diets": anyone, "DietUse": anyone, "KitchenGroups": anyone, "SaveDiets": admin, "SaveKitchenGroups": admin,
+		"PlanCalendar": admin, "CommitCalendar": admin, "SaveHoliday": admin, "RemoveHoliday": admin, "PlanClosures": admin, "CommitClosures": admin,
+		"Load": admin, "SetSetting": admin, "AddClosure": admin, "ChangeClosure": admin, "RemoveClosure": admin, "ImportCalendar": admin,
 	}, stafftest.Contexts(t, db))
 }
 

@@ -24,20 +24,20 @@ type schoolEntry struct {
 	classes             []Class
 }
 
+// serviceEntry is one service of a file: its draft, whose commune, schools and
+// classes are still names.
 type serviceEntry struct {
 	path, commune string
-	info          ServiceInfo
-	schools       []takenEntry
-	classes       []turnEntry
-	tariffs       []Tariff
-	documents     []RequiredDocument
+	draft         Draft
+	schools       []takenEntry // beside draft.Schools
+	classes       []turnEntry  // beside draft.Classes
 }
 
-type takenEntry struct{ path, commune, school, sitting string }
+type takenEntry struct{ path, commune, school string }
 
 type turnEntry struct {
-	path, school, name, sitting string
-	year                        calendar.SchoolYear
+	path, school, name string
+	year               calendar.SchoolYear
 }
 
 type closureEntry struct {
@@ -60,10 +60,10 @@ func (r *reader) check(f *file) (content, error) {
 	for i, s := range f.Services {
 		path := fmt.Sprintf("service[%d]", i)
 		e := r.checkService(path, s)
-		if codes[e.info.Code] && e.info.Code != "" {
-			r.bad(path+".code", "le service « %s » est écrit deux fois", e.info.Code)
+		if code := e.draft.Info.Code; codes[code] && code != "" {
+			r.bad(path+".code", "le service « %s » est écrit deux fois", code)
 		}
-		codes[e.info.Code] = true
+		codes[e.draft.Info.Code] = true
 		c.services = append(c.services, e)
 	}
 	for i, k := range f.Closures {
@@ -114,32 +114,29 @@ func (r *reader) checkCommunes(f *file, c *content) {
 	seen := map[string]bool{}
 	for i, k := range f.Communes {
 		path := fmt.Sprintf("commune[%d]", i)
-		if !inseeForm.MatchString(k.INSEE.s) {
-			r.bad(path+".insee", "« %s » n’est pas un code INSEE. Attendu"+nbsp+": cinq caractères entre guillemets, par exemple \"01371\"", k.INSEE.s)
-		}
-		if k.Postal.set && !postalForm.MatchString(k.Postal.s) {
-			r.bad(path+".postal", "« %s » n’est pas un code postal. Attendu"+nbsp+": cinq chiffres entre guillemets, par exemple \"01390\"", k.Postal.s)
+		v := Commune{INSEE: k.INSEE.s, Name: k.Name.s, Postal: k.Postal.s}
+		r.judged(path, func(j *judge) { j.commune(v) })
+		if k.Postal.set && v.Postal == "" {
+			r.bad(path+".postal", "« » n’est pas un code postal. Attendu"+nbsp+": cinq chiffres entre guillemets, par exemple \"01390\"")
 		}
 		if seen[k.INSEE.s] {
 			r.bad(path+".insee", "la commune %s est écrite deux fois", k.INSEE.s)
 		}
 		seen[k.INSEE.s] = true
-		c.communes = append(c.communes, Commune{INSEE: k.INSEE.s, Name: r.text(path+".name", k.Name), Postal: k.Postal.s})
+		c.communes = append(c.communes, v)
 	}
 }
 
 func (r *reader) checkSchools(f *file, c *content) {
 	for i, s := range f.Schools {
 		path := fmt.Sprintf("school[%d]", i)
-		e := schoolEntry{path: path, commune: r.text(path+".commune", s.Commune), name: r.text(path+".name", s.Name)}
-		for j, k := range s.Classes {
-			p := fmt.Sprintf("%s.class[%d]", path, j)
-			name := r.text(p+".name", k.Name)
-			year, err := calendar.ParseSchoolYear(k.Year.s)
-			if err != nil {
-				r.told(p+".year", err)
-			}
-			e.classes = append(e.classes, Class{Year: year, Name: name, Rank: r.number(p+".rank", k.Rank, ClassRank(name, ""), 0, 999)})
+		e := schoolEntry{path: path, commune: r.text(path+".commune", s.Commune), name: s.Name.s}
+		r.judged(path, func(j *judge) { j.name("name", e.name) })
+		for n, k := range s.Classes {
+			p := fmt.Sprintf("%s.class[%d]", path, n)
+			v := Class{Year: r.year(p+".year", k.Year), Name: k.Name.s, Rank: r.number(p+".rank", k.Rank, ClassRank(k.Name.s, ""), rankSpan)}
+			r.judged(p, func(j *judge) { j.class(v) })
+			e.classes = append(e.classes, v)
 		}
 		c.schools = append(c.schools, e)
 	}
@@ -147,153 +144,127 @@ func (r *reader) checkSchools(f *file, c *content) {
 
 var zones = []named{{"A", ""}, {"B", ""}, {"C", ""}}
 
-var regions = []named{{string(calendar.Metropole), ""}, {string(calendar.AlsaceMoselle), ""}}
+var regions = []named{{string(calendar.Metropole), "France métropolitaine"}, {string(calendar.AlsaceMoselle), "Alsace-Moselle"}}
 
+// checkService reads a service of the file into a draft, which is then judged
+// as one that was typed on a screen.
 func (r *reader) checkService(path string, s fileService) serviceEntry {
 	e := serviceEntry{path: path, commune: r.text(path+".commune", s.Commune)}
-	if !codeForm.MatchString(s.Code.s) {
-		r.bad(path+".code", "« %s » n’est pas permis. Attendu"+nbsp+": minuscules, chiffres et tirets, par exemple \"cantine-saint-marcel\"", s.Code.s)
+	if s.Code.s == "" {
+		r.bad(path+".code", codeText, "")
 	}
 	info := ServiceInfo{
-		Code: s.Code.s, Name: r.text(path+".name", s.Name), Short: r.text(path+".short", s.Short),
-		Kind: r.oneOf(path+".kind", s.Kind, serviceKinds, ""), Product: r.text(path+".product", s.Product),
-		Region:      calendar.Region(r.oneOf(path+".region", s.Region, regions, string(calendar.Metropole))),
-		Zone:        calendar.Zone(r.oneOf(path+".zone", s.Zone, zones, "")),
+		Code: s.Code.s, Name: s.Name.s, Short: s.Short.s, Kind: s.Kind.s, Product: s.Product.s,
+		Region:      calendar.Region(orElse(s.Region, string(calendar.Metropole))),
+		Zone:        calendar.Zone(s.Zone.s),
 		InHolidays:  r.yes(path+".in_holidays", s.InHolidays, false),
-		Capacity:    r.optionalNumber(path+".capacity", s.Capacity, 0, 100000),
-		WaitingDays: r.number(path+".waiting_days", s.WaitingDays, 0, 0, 2),
-		ProofHours:  r.number(path+".proof_hours", s.ProofHours, 48, 0, 720),
-		LowBalance:  r.amount(path+".low_balance", s.LowBalance, 1000),
+		Capacity:    r.optionalNumber(path+".capacity", s.Capacity, placesSpan),
+		WaitingDays: r.number(path+".waiting_days", s.WaitingDays, 0, waitingSpan),
+		ProofHours:  r.number(path+".proof_hours", s.ProofHours, defaultProof, proofSpan),
+		LowBalance:  r.amount(path+".low_balance", s.LowBalance, defaultLow),
 		Active:      r.yes(path+".active", s.Active, true),
 	}
-	days, err := calendar.ParseWeekdays(s.Weekdays.s)
-	switch {
-	case err != nil:
+	var err error
+	if info.Weekdays, err = calendar.ParseWeekdays(s.Weekdays.s); err != nil {
 		r.told(path+".weekdays", err)
-	case days == 0:
-		r.bad(path+".weekdays", "ce champ est obligatoire. Attendu"+nbsp+": les jours de service, par exemple \"lundi mardi jeudi vendredi\"")
 	}
-	info.Weekdays = days
 	if info.StartsAt, err = calendar.ParseClock(s.StartsAt.s); err != nil {
-		r.bad(path+".starts_at", "« %s » n’est pas une heure. Attendu"+nbsp+": HH:MM, par exemple \"12:00\"", s.StartsAt.s)
+		r.bad(path+".starts_at", clockText, s.StartsAt.s)
 	}
-	info.Book = r.cutoffs(path+".book", s.Book, days)
-	info.Cancel = r.cutoffs(path+".cancel", s.Cancel, days)
-	info.Pay = r.means(path+".pay", s.Pay)
-	r.checkTables(path, s, &info, &e)
-	e.info = info
-	e.tariffs = r.tariffs(path, s.Tariffs)
-	e.documents = r.documents(path, s.Documents)
+	info.Book = r.cutoffs(path+".book", s.Book)
+	info.Cancel = r.cutoffs(path+".cancel", s.Cancel)
+	for _, p := range s.Pay {
+		info.Pay = append(info.Pay, p.s)
+	}
+	e.draft.Info = info
+	r.tables(path, s, &e)
+	e.draft.Tariffs = r.tariffs(path, s.Tariffs)
+	for i, d := range s.Documents {
+		p := fmt.Sprintf("%s.document[%d]", path, i)
+		e.draft.Documents = append(e.draft.Documents, RequiredDocument{
+			Kind: d.Kind.s, Label: d.Label.s, Months: r.number(p+".months", d.Months, defaultMonths, monthsSpan), DebitOnly: r.yes(p+".debit_only", d.DebitOnly, false),
+		})
+	}
+	e.draft = e.draft.clean()
+	r.judged(path, func(j *judge) { j.service(&e.draft) })
 	return e
 }
 
-func (r *reader) means(path string, list []raw) []string {
-	var out []string
-	for i, p := range list {
-		out = append(out, r.oneOf(fmt.Sprintf("%s[%d]", path, i), p, payMeans, ""))
+// judged lets the rules judge what the file says at path and notes their flaws
+// there, but for the fields that could not be read.
+func (r *reader) judged(path string, fn func(*judge)) {
+	j := &judge{broken: func(field string) bool {
+		at := path + "." + fileField(field)
+		for p := range r.flawed {
+			if p == at || strings.HasPrefix(p, at+"[") || strings.HasPrefix(p, at+".") || strings.HasPrefix(at, p+".") {
+				return true
+			}
+		}
+		return false
+	}}
+	fn(j)
+	for _, f := range j.flaws {
+		r.bad(path+"."+fileField(f.field), "%s", f.text+f.file)
 	}
-	if len(out) == 0 {
-		r.bad(path, "il faut au moins un moyen de paiement. Valeurs permises"+nbsp+": %s", codes(payMeans))
-	}
-	return out
 }
 
-// checkTables reads the sittings, the schools taken and the classes with another sitting.
-func (r *reader) checkTables(path string, s fileService, info *ServiceInfo, e *serviceEntry) {
-	names := map[string]bool{}
+// listWords are the lists of a Draft, and the tables of a file that fill them.
+var listWords = map[string]string{"sittings": "sitting", "schools": "school", "classes": "class", "tariffs": "tariff", "documents": "document"}
+
+// fileField gives the words of a file for a field of a draft.
+func fileField(field string) string {
+	head, rest := field, ""
+	if i := strings.IndexAny(field, "[."); i >= 0 {
+		head, rest = field[:i], field[i:]
+	}
+	switch {
+	case listWords[head] != "":
+		head = listWords[head]
+	case rest == "" && (head == "book" || head == "cancel"):
+		rest = "." + defaultWord
+	}
+	return head + rest
+}
+
+// tables reads the sittings, the schools taken and the classes with another sitting.
+func (r *reader) tables(path string, s fileService, e *serviceEntry) {
+	d := &e.draft
 	for i, t := range s.Sittings {
 		p := fmt.Sprintf("%s.sitting[%d]", path, i)
-		name := r.text(p+".name", t.Name)
-		if names[name] {
-			r.bad(p+".name", "le tour « %s » est écrit deux fois", name)
-		}
-		names[name] = true
-		info.Sittings = append(info.Sittings, Sitting{Name: name, Capacity: r.optionalNumber(p+".capacity", t.Capacity, 0, 100000)})
-	}
-	sitting := func(p string, v raw) string {
-		if v.s != "" && !names[v.s] {
-			r.bad(p, "le tour « %s » n’est pas parmi ceux du service", v.s)
-		}
-		return v.s
+		d.Sittings = append(d.Sittings, Sitting{Name: t.Name.s, Capacity: r.optionalNumber(p+".capacity", t.Capacity, placesSpan)})
 	}
 	for i, t := range s.Schools {
 		p := fmt.Sprintf("%s.school[%d]", path, i)
-		e.schools = append(e.schools, takenEntry{path: p, commune: t.Commune.s, school: r.text(p+".name", t.Name), sitting: sitting(p+".sitting", t.Sitting)})
-	}
-	if len(s.Schools) == 0 {
-		r.bad(path+".school", "le service n’accueille aucune école"+nbsp+": ajoutez [[service.school]] avec name = \"…\"")
+		e.schools = append(e.schools, takenEntry{path: p, commune: t.Commune.s, school: r.text(p+".name", t.Name)})
+		d.Schools = append(d.Schools, TakenSchool{Sitting: t.Sitting.s})
 	}
 	for i, t := range s.Classes {
 		p := fmt.Sprintf("%s.class[%d]", path, i)
-		year, err := calendar.ParseSchoolYear(t.Year.s)
-		if err != nil {
-			r.told(p+".year", err)
-		}
-		e.classes = append(e.classes, turnEntry{path: p, school: r.text(p+".school", t.School), name: r.text(p+".name", t.Name), year: year, sitting: r.text(p+".sitting", t.Sitting)})
-		sitting(p+".sitting", t.Sitting)
+		e.classes = append(e.classes, turnEntry{path: p, school: r.text(p+".school", t.School), name: r.text(p+".name", t.Name), year: r.year(p+".year", t.Year)})
+		d.Classes = append(d.Classes, TakenClass{Sitting: t.Sitting.s})
 	}
 }
 
-var allAges = append([]named{{"", "tous"}}, ageGroups...)
-
 func (r *reader) tariffs(path string, list []fileTariff) []Tariff {
 	out := make([]Tariff, 0, len(list))
-	before := len(r.problems)
 	for i, t := range list {
 		p := fmt.Sprintf("%s.tariff[%d]", path, i)
 		v := Tariff{
-			Label: r.text(p+".label", t.Label), Kind: r.oneOf(p+".kind", t.Kind, tariffKinds, ForBooking),
-			ValidFrom: r.date(p+".valid_from", t.From, 0), ValidTo: r.date(p+".valid_to", t.To, calendar.MustISO("9999-12-31")),
-			QuotientMin: r.number(p+".quotient_min", t.QuotientMin, 0, 0, MaxQuotient),
-			QuotientMax: r.number(p+".quotient_max", t.QuotientMax, MaxQuotient, 0, MaxQuotient),
-			AgeGroup:    r.oneOf(p+".age_group", raw{t.AgeGroup.s, true}, allAges, ""),
-			SiblingRank: r.number(p+".sibling_rank", t.SiblingRank, 0, 0, 20),
+			Label: t.Label.s, Kind: orElse(t.Kind, ForBooking),
+			ValidFrom: r.date(p+".valid_from", t.From, 0), ValidTo: r.date(p+".valid_to", t.To, endless),
+			QuotientMin: r.number(p+".quotient_min", t.QuotientMin, 0, quotientSpan),
+			QuotientMax: r.number(p+".quotient_max", t.QuotientMax, MaxQuotient, quotientSpan),
+			AgeGroup:    t.AgeGroup.s,
+			SiblingRank: r.number(p+".sibling_rank", t.SiblingRank, 0, siblingSpan),
 			Meal:        r.amount(p+".meal", t.Meal, 0), Care: r.amount(p+".care", t.Care, 0),
 		}
 		if t.Resident.set {
 			yes := r.yes(p+".resident", t.Resident, false)
 			v.Resident = &yes
 		}
-		if !t.From.set {
-			r.bad(p+".valid_from", "ce champ est obligatoire. Attendu"+nbsp+": AAAA-MM-JJ, par exemple 2026-09-01")
-		}
 		if !t.Meal.set && !t.Care.set {
 			r.bad(p+".meal", "il manque le prix. Attendu"+nbsp+": meal (part repas), care (part encadrement) ou les deux, par exemple \"4,20\"")
 		}
-		if v.ValidTo < v.ValidFrom {
-			r.bad(p+".valid_to", "le tarif finit avant de commencer")
-		}
-		if v.QuotientMax < v.QuotientMin {
-			r.bad(p+".quotient_max", "la tranche finit (%d) avant de commencer (%d)", v.QuotientMax, v.QuotientMin)
-		}
-		out = append(out, v)
-	}
-	if len(r.problems) > before {
-		return out
-	}
-	if len(out) == 0 {
-		r.bad(path+".tariff", "le service n’a aucun tarif"+nbsp+": ajoutez [[service.tariff]]")
-	}
-	for _, p := range checkTariffs(out) {
-		r.bad(fmt.Sprintf("%s.tariff[%d]", path, max(p.Index, 0)), "%s", p.Text)
-	}
-	return out
-}
-
-func (r *reader) documents(path string, list []fileDocument) []RequiredDocument {
-	var out []RequiredDocument
-	seen := map[string]bool{}
-	for i, d := range list {
-		p := fmt.Sprintf("%s.document[%d]", path, i)
-		kind := r.oneOf(p+".kind", d.Kind, documentKinds, "")
-		v := RequiredDocument{Kind: kind, Label: d.Label.s, Months: r.number(p+".months", d.Months, 12, 1, 120), DebitOnly: r.yes(p+".debit_only", d.DebitOnly, false)}
-		if v.Label == "" {
-			v.Label = DocumentLabel(kind)
-		}
-		if seen[kind] {
-			r.bad(p+".kind", "la pièce « %s » est demandée deux fois", kind)
-		}
-		seen[kind] = true
 		out = append(out, v)
 	}
 	return out

@@ -22,11 +22,16 @@ type reader struct {
 	name     string
 	lines    map[string]int // "service[0].tariff[2].label" -> line
 	problems []string
+	flawed   map[string]bool // the paths of the fields they are of
 }
 
 // bad notes a flaw of a field; path is the field's, or its table's when the
 // field is missing.
 func (r *reader) bad(path, format string, args ...any) {
+	if r.flawed == nil {
+		r.flawed = map[string]bool{}
+	}
+	r.flawed[path] = true
 	line, at := 0, path
 	for line == 0 && at != "" {
 		line = r.lines[at]

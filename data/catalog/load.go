@@ -16,46 +16,19 @@ import (
 // maxFile bounds a catalog file, in bytes: every school of France would fit.
 const maxFile = 8 << 20
 
-// Summary is what a load did.
-type Summary struct {
-	Created   int
-	Updated   int
-	Unchanged int
-	Removed   int
-	Lines     []string // what changed, in French, one line each
-}
-
-func (s *Summary) count(what, name string, created, changed bool) {
-	switch {
-	case created:
-		s.Created++
-		s.Lines = append(s.Lines, what+" « "+name+" »"+nbsp+": ajout")
-	case changed:
-		s.Updated++
-		s.Lines = append(s.Lines, what+" « "+name+" »"+nbsp+": modification")
-	default:
-		s.Unchanged++
-	}
-}
-
-// String gives the counts: "12 ajouts, 3 modifications, 40 inchangés, 1 retrait".
-func (s Summary) String() string {
-	return strings.Join([]string{
-		plural(s.Created, "ajout"), plural(s.Updated, "modification"), plural(s.Unchanged, "inchangé"), plural(s.Removed, "retrait"),
-	}, ", ")
-}
-
-func plural(n int, word string) string {
-	if n > 1 {
-		word += "s"
-	}
-	return fmt.Sprintf("%d %s", n, word)
-}
-
 // Load reads a catalog file and makes the database say the same, all or
 // nothing; name is what errors call the file. What the file does not mention
 // stays. Loading the same file again changes nothing.
 func (s *Service) Load(ctx context.Context, r io.Reader, name string) (Summary, error) {
+	return s.loadWith(ctx, r, name, s.db.Write)
+}
+
+// PlanLoad says line by line what Load would change, and writes nothing.
+func (s *Service) PlanLoad(ctx context.Context, r io.Reader, name string) (Summary, error) {
+	return s.loadWith(ctx, r, name, s.rehearse)
+}
+
+func (s *Service) loadWith(ctx context.Context, r io.Reader, name string, run func(context.Context, func(*store.Tx) error) error) (Summary, error) {
 	if err := staff.Require(ctx, staff.Admin); err != nil {
 		return Summary{}, err
 	}
@@ -67,7 +40,7 @@ func (s *Service) Load(ctx context.Context, r io.Reader, name string) (Summary, 
 		return Summary{}, fault.New(fault.Invalid, "%s est trop gros pour un catalogue (8 Mo au plus).", name)
 	}
 	var sum Summary
-	err = s.db.Write(ctx, func(tx *store.Tx) error {
+	err = run(ctx, func(tx *store.Tx) error {
 		sum, err = LoadTx(tx, data, name)
 		return err
 	})
@@ -93,21 +66,46 @@ func LoadTx(tx *store.Tx, data []byte, name string) (Summary, error) {
 			return Summary{}, err
 		}
 	}
-	if l.sum.Created+l.sum.Updated+l.sum.Removed == 0 {
+	if !l.sum.changes() {
 		return l.sum, nil
 	}
 	tx.Publish(Topic)
-	return l.sum, staff.Audit(tx, "catalog.load", "catalog:"+name, l.sum.String())
+	return l.sum, staff.Audit(tx, "catalog.load", "catalog:"+name, l.sum.trail())
 }
 
-// loader applies a checked file; it keeps what it has read of the database.
+// loader applies what a checked file or a checked draft says; it keeps what it
+// has read of the database.
 type loader struct {
-	tx     *store.Tx
-	r      *reader
-	sum    Summary
-	places []Commune
-	houses []School
-	offers []ServiceInfo
+	tx      *store.Tx
+	r       *reader // nil: no file
+	sum     Summary
+	places  []Commune
+	houses  []School
+	classed map[string]Class // by classKey
+	offers  []ServiceInfo
+	old     map[int64]Draft // the services as they were
+}
+
+// read reads what services hang on.
+func (l *loader) read() (err error) {
+	if l.places, err = communesTx(l.tx); err != nil {
+		return err
+	}
+	if l.houses, err = SchoolsTx(l.tx); err != nil {
+		return err
+	}
+	return l.readServices()
+}
+
+func (l *loader) readServices() (err error) {
+	if l.classed, err = allClasses(l.tx); err != nil {
+		return err
+	}
+	if l.offers, err = ServicesTx(l.tx); err != nil {
+		return err
+	}
+	l.old, err = drafts(l.tx, l.offers)
+	return err
 }
 
 func (l *loader) creditor(c content) error {
@@ -144,7 +142,7 @@ func (l *loader) communes(c content) (err error) {
 	for _, p := range c.communes {
 		old, ok := have[p.INSEE]
 		p.ID = old.ID
-		l.sum.count("Commune", p.Name, !ok, p != old)
+		l.sum.count("Commune", p.Name, !ok, p != old, changes(communeFacts(old), communeFacts(p))...)
 		if p != old {
 			rows = append(rows, []any{p.INSEE, p.Name, p.Postal, Fold(p.Name)})
 		}
@@ -212,7 +210,7 @@ func (l *loader) classes(c content) error {
 		}
 		for _, k := range e.classes {
 			old, ok := have[classKey(s.ID, int64(k.Year), k.Name)]
-			l.sum.count("Classe", k.Name, !ok, ok && old.Rank != k.Rank)
+			l.sum.count("Classe", k.Name, !ok, ok && old.Rank != k.Rank, fmt.Sprintf("rang %d au lieu de %d", k.Rank, old.Rank))
 			if !ok || old.Rank != k.Rank {
 				rows = append(rows, []any{s.ID, int64(k.Year), k.Name, k.Rank})
 			}

@@ -14,176 +14,64 @@ func insertRows(tx *store.Tx, head string, rows [][]any, tail string) error {
 	return bulk.Insert(tx, head, rows, tail)
 }
 
-// services applies every service of the file; a catalog has a handful of them.
-func (l *loader) services(c content) (err error) {
-	if l.offers, err = ServicesTx(l.tx); err != nil {
+// incoming is one service on its way into the database: checked, with numbers
+// in the place of names. bad says in the words of where it was typed what the
+// database has against a field.
+type incoming struct {
+	draft   Draft
+	old     Draft // zero for a new service
+	bad     func(field, text string)
+	flaws   []Flaw  // of a draft; a file gathers its own
+	removed []int64 // sittings taken away
+}
+
+func (in *incoming) isNew() bool { return in.old.Info.ID == 0 }
+
+// services applies every service of the file: names become numbers, then it is
+// a draft like any other.
+func (l *loader) services(c content) error {
+	if err := l.readServices(); err != nil {
 		return err
 	}
-	var rows [][]any
-	for _, e := range c.services {
-		p, ok := l.commune(e.path+".commune", e.commune)
+	list := make([]*incoming, len(c.services))
+	for i := range c.services {
+		list[i] = l.resolve(&c.services[i])
+	}
+	if l.r.refusal() != nil {
+		return nil
+	}
+	return l.apply(list)
+}
+
+// resolve finds what the names of a file mean.
+func (l *loader) resolve(e *serviceEntry) *incoming {
+	in := &incoming{draft: e.draft, bad: func(field, text string) { l.r.bad(e.path+"."+fileField(field), "%s", text) }}
+	d := &in.draft
+	if p, ok := l.commune(e.path+".commune", e.commune); ok {
+		d.Info.CommuneID = p.ID
+	}
+	for _, o := range l.offers {
+		if o.Code == d.Info.Code {
+			d.Info.ID = o.ID
+		}
+	}
+	for i, t := range e.schools {
+		if s, ok := l.school(t.path+".name", t.commune, t.school); ok {
+			d.Schools[i].SchoolID = s.ID
+		}
+	}
+	for i, t := range e.classes {
+		s, ok := l.school(t.path+".school", "", t.school)
 		if !ok {
 			continue
 		}
-		e.info.CommuneID, e.info.Commune = p.ID, p.Name
-		i := slices.IndexFunc(l.offers, func(s ServiceInfo) bool { return s.Code == e.info.Code })
-		if i >= 0 && sameService(l.offers[i], e.info) {
-			l.sum.count("Service", e.info.Name, false, false)
-			continue
+		k, ok := l.classed[classKey(s.ID, int64(t.year), t.name)]
+		if !ok {
+			l.r.bad(t.path+".name", "la classe « %s » n’existe pas dans « %s » en %s", t.name, s.Name, t.year)
 		}
-		l.sum.count("Service", e.info.Name, i < 0, i >= 0)
-		rows = append(rows, serviceRow(e.info))
+		d.Classes[i].ClassID = k.ID
 	}
-	if l.r.refusal() != nil {
-		return nil
-	}
-	if err := insertRows(l.tx, `INSERT INTO service (commune_id, code, name, short, kind, product, weekdays, region, zone, in_holidays,
-		starts_at, book_cutoff, cancel_cutoff, capacity, pay, waiting_days, proof_hours, low_balance, active)`, rows,
-		`ON CONFLICT (code) DO UPDATE SET commune_id = excluded.commune_id, name = excluded.name, short = excluded.short, kind = excluded.kind,
-		product = excluded.product, weekdays = excluded.weekdays, region = excluded.region, zone = excluded.zone, in_holidays = excluded.in_holidays,
-		starts_at = excluded.starts_at, book_cutoff = excluded.book_cutoff, cancel_cutoff = excluded.cancel_cutoff, capacity = excluded.capacity,
-		pay = excluded.pay, waiting_days = excluded.waiting_days, proof_hours = excluded.proof_hours, low_balance = excluded.low_balance, active = excluded.active`); err != nil {
-		return err
-	}
-	ids, err := serviceIDs(l.tx)
-	if err != nil {
-		return err
-	}
-	for i := range c.services {
-		c.services[i].info.ID = ids[c.services[i].info.Code]
-	}
-	for _, step := range []func([]serviceEntry) error{l.sittings, l.taken, l.turns, l.required, l.tariffs} {
-		if err := step(c.services); err != nil {
-			return err
-		}
-	}
-	l.offers, err = ServicesTx(l.tx)
-	return err
-}
-
-func serviceRow(s ServiceInfo) []any {
-	return []any{
-		s.CommuneID, s.Code, s.Name, s.Short, s.Kind, s.Product, weekdayDigits(s.Weekdays), string(s.Region), string(s.Zone), s.InHolidays,
-		s.StartsAt.String(), s.Book.String(), s.Cancel.String(), nullInt(s.Capacity), strings.Join(s.Pay, ","), s.WaitingDays, s.ProofHours, int64(s.LowBalance), s.Active,
-	}
-}
-
-func sameService(a, b ServiceInfo) bool { return slices.EqualFunc(serviceRow(a), serviceRow(b), same) }
-
-func same(a, b any) bool { return a == b }
-
-func serviceIDs(tx *store.Tx) (map[string]int64, error) {
-	ids := map[string]int64{}
-	err := store.Each(tx, func(r *sql.Rows) error {
-		var id int64
-		var code string
-		if err := r.Scan(&id, &code); err != nil {
-			return err
-		}
-		ids[code] = id
-		return nil
-	}, `SELECT id, code FROM service`)
-	return ids, err
-}
-
-func entryIDs(list []serviceEntry) []int64 {
-	ids := make([]int64, len(list))
-	for i, e := range list {
-		ids[i] = e.info.ID
-	}
-	return ids
-}
-
-// replace makes the rows of a small table that hang on services say what the
-// file says: nothing is touched where they already do.
-func (l *loader) replace(what string, list []serviceEntry, have, want map[int64][]string, del, head, tail string, rows [][]any) error {
-	changed := false
-	for _, e := range list {
-		id := e.info.ID
-		slices.Sort(have[id])
-		slices.Sort(want[id])
-		if !slices.Equal(have[id], want[id]) {
-			changed = true
-			l.sum.count(what, e.info.Name, false, true)
-		}
-	}
-	if !changed {
-		return nil
-	}
-	if _, err := l.tx.Exec(del, entryIDs(list)); err != nil {
-		return err
-	}
-	return insertRows(l.tx, head, rows, tail)
-}
-
-func (l *loader) sittings(list []serviceEntry) error {
-	infos := make([]ServiceInfo, len(list))
-	for i, e := range list {
-		infos[i].ID = e.info.ID
-	}
-	if err := fillServices(l.tx, infos); err != nil {
-		return err
-	}
-	var rows [][]any
-	for i, e := range list {
-		for _, t := range e.info.Sittings {
-			j := slices.IndexFunc(infos[i].Sittings, func(s Sitting) bool { return s.Name == t.Name })
-			changed := j >= 0 && nullInt(infos[i].Sittings[j].Capacity) != nullInt(t.Capacity)
-			if j < 0 || changed {
-				l.sum.count("Tour de service", t.Name, j < 0, changed)
-				rows = append(rows, []any{e.info.ID, t.Name, nullInt(t.Capacity)})
-			}
-		}
-	}
-	return insertRows(l.tx, `INSERT INTO sitting (service_id, name, capacity)`, rows, `ON CONFLICT (service_id, name) DO UPDATE SET capacity = excluded.capacity`)
-}
-
-// sittingIDs gives the sittings of the services by name, as they now are.
-func (l *loader) sittingIDs(list []serviceEntry) (map[int64]map[string]int64, error) {
-	infos := make([]ServiceInfo, len(list))
-	for i, e := range list {
-		infos[i].ID = e.info.ID
-	}
-	if err := fillServices(l.tx, infos); err != nil {
-		return nil, err
-	}
-	out := map[int64]map[string]int64{}
-	for _, s := range infos {
-		out[s.ID] = map[string]int64{}
-		for _, t := range s.Sittings {
-			out[s.ID][t.Name] = t.ID
-		}
-	}
-	return out, nil
-}
-
-func (l *loader) taken(list []serviceEntry) error {
-	turns, err := l.sittingIDs(list)
-	if err != nil {
-		return err
-	}
-	have, err := pairs(l.tx, `SELECT service_id, school_id, COALESCE(sitting_id, 0) FROM service_school WHERE service_id = ANY($1)`, entryIDs(list))
-	if err != nil {
-		return err
-	}
-	want := map[int64][]string{}
-	var rows [][]any
-	for _, e := range list {
-		for _, t := range e.schools {
-			s, ok := l.school(t.path+".name", t.commune, t.school)
-			if !ok {
-				continue
-			}
-			sitting := turns[e.info.ID][t.sitting]
-			rows = append(rows, []any{e.info.ID, s.ID, nullID(sitting)})
-			want[e.info.ID] = append(want[e.info.ID], pairText(s.ID, sitting))
-		}
-	}
-	if l.r.refusal() != nil {
-		return nil
-	}
-	return l.replace("Écoles de", list, have, want, `DELETE FROM service_school WHERE service_id = ANY($1)`,
-		`INSERT INTO service_school (service_id, school_id, sitting_id)`, `ON CONFLICT (service_id, school_id) DO NOTHING`, rows)
+	return in
 }
 
 // school finds a school by name, in the commune when it is given.
@@ -207,139 +95,315 @@ func (l *loader) school(path, commune, name string) (School, bool) {
 	return s, ok
 }
 
-func (l *loader) turns(list []serviceEntry) error {
-	ids, err := l.sittingIDs(list)
-	if err != nil {
-		return err
+// refusal is what the database has against what comes in.
+func (l *loader) refusal(list []*incoming) error {
+	if l.r != nil {
+		return l.r.refusal()
 	}
-	classes, err := allClasses(l.tx)
-	if err != nil {
-		return err
+	var flaws []Flaw
+	for _, in := range list {
+		flaws = append(flaws, in.flaws...)
 	}
-	have, err := pairs(l.tx, `SELECT service_id, class_id, sitting_id FROM class_sitting WHERE service_id = ANY($1)`, entryIDs(list))
-	if err != nil {
-		return err
-	}
-	want := map[int64][]string{}
-	var rows [][]any
-	for _, e := range list {
-		for _, t := range e.classes {
-			s, ok := l.school(t.path+".school", "", t.school)
-			if !ok {
-				continue
-			}
-			k, ok := classes[classKey(s.ID, int64(t.year), t.name)]
-			if !ok {
-				l.r.bad(t.path+".name", "la classe « %s » n’existe pas dans « %s » en %s", t.name, s.Name, t.year)
-				continue
-			}
-			sitting := ids[e.info.ID][t.sitting]
-			rows = append(rows, []any{k.ID, e.info.ID, sitting})
-			want[e.info.ID] = append(want[e.info.ID], pairText(k.ID, sitting))
-		}
-	}
-	if l.r.refusal() != nil {
-		return nil
-	}
-	return l.replace("Tours des classes de", list, have, want, `DELETE FROM class_sitting WHERE service_id = ANY($1)`,
-		`INSERT INTO class_sitting (class_id, service_id, sitting_id)`, `ON CONFLICT (class_id, service_id) DO NOTHING`, rows)
+	return refuse(fault.Conflict, flaws)
 }
 
-func (l *loader) required(list []serviceEntry) error {
-	all, err := RequiredAllTx(l.tx)
-	if err != nil {
-		return err
+// apply makes the database say what the services say; a catalog has a handful.
+func (l *loader) apply(list []*incoming) error {
+	for _, in := range list {
+		in.old = l.old[in.draft.Info.ID]
+		l.refer(in)
+		in.adopt()
 	}
-	have, want := map[int64][]string{}, map[int64][]string{}
-	var rows [][]any
-	text := func(rank int, d RequiredDocument) string {
-		return strings.Join([]string{d.Kind, d.Label, pairText(int64(d.Months), int64(rank))}, "|") + map[bool]string{true: "|debit"}[d.DebitOnly]
-	}
-	for _, e := range list {
-		for i, d := range all[e.info.ID] {
-			have[e.info.ID] = append(have[e.info.ID], text(i, d))
-		}
-		for i, d := range e.documents {
-			want[e.info.ID] = append(want[e.info.ID], text(i, d))
-			rows = append(rows, []any{e.info.ID, d.Kind, d.Label, d.Months, d.DebitOnly, i})
+	for _, step := range []func([]*incoming) error{l.tariffsUsed, l.sittingsUsed} {
+		if err := step(list); err != nil {
+			return err
 		}
 	}
-	return l.replace("Pièces demandées par", list, have, want, `DELETE FROM required_document WHERE service_id = ANY($1)`,
-		`INSERT INTO required_document (service_id, kind, label, months, debit_only, rank)`, ``, rows)
-}
-
-// tariffs brings the tariffs of each service to what the file says. One that the
-// file has no more is deleted, unless bookings were priced by it.
-func (l *loader) tariffs(list []serviceEntry) error {
-	have, err := TariffsTx(l.tx, entryIDs(list)...)
-	if err != nil || len(list) == 0 {
+	if err := l.refusal(list); err != nil {
 		return err
 	}
-	old := map[string]Tariff{}
-	for _, t := range have {
-		old[tariffKey(t)] = t
-	}
-	var rows, updates [][]any
-	for _, e := range list {
-		for _, t := range e.tariffs {
-			t.ServiceID = e.info.ID
-			key := tariffKey(t)
-			o, ok := old[key]
-			delete(old, key)
-			changed := ok && (o.Label != t.Label || o.ValidTo != t.ValidTo || o.Meal != t.Meal || o.Care != t.Care)
-			l.sum.count("Tarif", e.info.Short+" "+t.Label, !ok, changed)
-			row := []any{t.ServiceID, t.ValidFrom.String(), t.ValidTo.String(), t.Label, t.Kind, t.QuotientMin, t.QuotientMax, nullBool(t.Resident), t.AgeGroup, t.SiblingRank, int64(t.Meal), int64(t.Care)}
-			switch {
-			case !ok:
-				rows = append(rows, row)
-			case changed:
-				updates = append(updates, append([]any{o.ID}, row...))
-			}
+	for _, step := range []func([]*incoming) error{l.writeServices, l.writeSittings, l.writeSchools, l.writeClasses, l.dropSittings, l.writeDocuments, l.writeTariffs, l.notices} {
+		if err := step(list); err != nil {
+			return err
 		}
 	}
-	if err := l.dropTariffs(old); err != nil {
-		return err
-	}
-	const columns = `service_id, valid_from, valid_to, label, kind, quotient_min, quotient_max, resident, age_group, sibling_rank, meal, care)`
-	if err := insertRows(l.tx, `INSERT INTO tariff (id, `+columns, updates,
-		`ON CONFLICT (id) DO UPDATE SET label = excluded.label, valid_to = excluded.valid_to, meal = excluded.meal, care = excluded.care`); err != nil {
-		return err
-	}
-	return insertRows(l.tx, `INSERT INTO tariff (`+columns, rows, ``)
-}
-
-func (l *loader) dropTariffs(gone map[string]Tariff) error {
-	if len(gone) == 0 {
-		return nil
-	}
-	ids := make([]int64, 0, len(gone))
-	labels := map[int64]string{}
-	for _, t := range gone {
-		ids = append(ids, t.ID)
-		labels[t.ID] = t.Label
-	}
-	slices.Sort(ids)
-	used, err := store.Collect(l.tx, func(r *sql.Rows) (id int64, err error) { err = r.Scan(&id); return id, err },
-		`SELECT id FROM tariff t WHERE id = ANY($1) AND EXISTS (SELECT 1 FROM booking b WHERE b.tariff_id = t.id AND b.service_id = t.service_id)`, ids)
-	if err != nil {
-		return err
-	}
-	if len(used) > 0 {
-		return fault.New(fault.Conflict, "Le tarif « %s » a déjà servi à des réservations"+nbsp+": gardez-le dans le fichier avec une date de fin (valid_to) et ajoutez le nouveau à la suite.", labels[used[0]])
-	}
-	for _, id := range ids {
-		l.sum.Lines = append(l.sum.Lines, "Tarif « "+labels[id]+" »"+nbsp+": retrait")
-	}
-	l.sum.Removed += len(ids)
-	_, err = l.tx.Exec(`DELETE FROM tariff WHERE id = ANY($1)`, ids)
+	var err error
+	l.offers, err = ServicesTx(l.tx)
 	return err
 }
 
-// tariffKey is what makes two tariffs the same one.
-func tariffKey(t Tariff) string {
-	resident := "-"
-	if t.Resident != nil {
-		resident = map[bool]string{true: "1", false: "0"}[*t.Resident]
+// refer refuses what names something that is not there.
+func (l *loader) refer(in *incoming) {
+	d := &in.draft
+	s := &d.Info
+	if i := slices.IndexFunc(l.places, func(c Commune) bool { return c.ID == s.CommuneID }); i >= 0 {
+		s.Commune = l.places[i].Name
+	} else {
+		in.bad("commune", "cette commune n’existe plus"+nbsp+": choisissez-en une autre")
 	}
-	return strings.Join([]string{pairText(t.ServiceID, int64(t.ValidFrom)), t.Kind, pairText(int64(t.QuotientMin), int64(t.QuotientMax)), resident, t.AgeGroup, pairText(int64(t.SiblingRank), 0)}, "|")
+	if !in.isNew() && s.Code == "" {
+		s.Code = in.old.Info.Code
+	}
+	if !in.isNew() && s.Code != in.old.Info.Code {
+		in.bad("code", "le code d’un service ne change pas, les fichiers s’y reportent"+nbsp+": gardez « "+in.old.Info.Code+" » et changez le nom")
+	}
+	for _, o := range l.offers {
+		if o.Code == s.Code && o.ID != s.ID {
+			in.bad("code", "le code « "+s.Code+" » est déjà celui de « "+o.Name+" »"+nbsp+": donnez-en un autre")
+		}
+	}
+	for i, t := range d.Schools {
+		if !slices.ContainsFunc(l.houses, func(h School) bool { return h.ID == t.SchoolID }) {
+			in.bad(field("schools", i), "cette école n’existe plus"+nbsp+": retirez-la du service")
+		}
+	}
+	classes := map[int64]bool{}
+	for _, k := range l.classed {
+		classes[k.ID] = true
+	}
+	for i, t := range d.Classes {
+		if !classes[t.ClassID] {
+			in.bad(field("classes", i), "cette classe n’existe plus"+nbsp+": retirez-la du service")
+		}
+	}
+	for i, t := range d.Sittings {
+		if t.ID != 0 && !slices.ContainsFunc(in.old.Sittings, func(o Sitting) bool { return o.ID == t.ID }) {
+			in.bad(field("sittings", i), "ce tour n’existe plus"+nbsp+": relisez le service")
+		}
+	}
+	for i, t := range d.Tariffs {
+		if t.ID != 0 && !slices.ContainsFunc(in.old.Tariffs, func(o Tariff) bool { return o.ID == t.ID }) {
+			in.bad(field("tariffs", i), "ce tarif n’existe plus"+nbsp+": relisez le service")
+		}
+	}
+}
+
+func field(list string, i int) string { return list + "[" + itoa(int64(i)) + "]" }
+
+// adopt gives the sittings and tariffs without number that of the same thing
+// already there: a sitting by its name, a tariff by whom it is for and since when.
+func (in *incoming) adopt() {
+	d := &in.draft
+	for i := range d.Sittings {
+		t := &d.Sittings[i]
+		if o := in.old.sittingNamed(t.Name); t.ID == 0 && o != nil && !slices.ContainsFunc(d.Sittings, func(v Sitting) bool { return v.ID == o.ID }) {
+			t.ID = o.ID
+		}
+	}
+	in.renamed()
+	taken := map[int64]bool{}
+	byKey := map[string]int64{}
+	for i := range d.Tariffs {
+		d.Tariffs[i].ServiceID = d.Info.ID
+		taken[d.Tariffs[i].ID] = true
+	}
+	for _, o := range in.old.Tariffs {
+		if !taken[o.ID] {
+			byKey[tariffKey(o)] = o.ID
+		}
+	}
+	for i := range d.Tariffs {
+		t := &d.Tariffs[i]
+		if key := tariffKey(*t); t.ID == 0 && byKey[key] != 0 {
+			t.ID = byKey[key]
+			delete(byKey, key)
+		}
+	}
+}
+
+// renamed gives what was there the new names of its sittings: a sitting that
+// only changes its name is the same one.
+func (in *incoming) renamed() {
+	names := map[string]string{}
+	for _, o := range in.old.Sittings {
+		for _, t := range in.draft.Sittings {
+			if t.ID == o.ID {
+				names[o.Name] = t.Name
+			}
+		}
+	}
+	now := func(name string) string {
+		if n, ok := names[name]; ok {
+			return n
+		}
+		return name
+	}
+	in.old.Schools, in.old.Classes = slices.Clone(in.old.Schools), slices.Clone(in.old.Classes)
+	for i := range in.old.Schools {
+		in.old.Schools[i].Sitting = now(in.old.Schools[i].Sitting)
+	}
+	for i := range in.old.Classes {
+		in.old.Classes[i].Sitting = now(in.old.Classes[i].Sitting)
+	}
+}
+
+func serviceRow(s ServiceInfo) []any {
+	return []any{
+		s.CommuneID, s.Code, s.Name, s.Short, s.Kind, s.Product, weekdayDigits(s.Weekdays), string(s.Region), string(s.Zone), s.InHolidays,
+		s.StartsAt.String(), s.Book.String(), s.Cancel.String(), nullInt(s.Capacity), strings.Join(s.Pay, ","), s.WaitingDays, s.ProofHours, int64(s.LowBalance), s.Active,
+	}
+}
+
+func same(a, b any) bool { return a == b }
+
+const serviceColumns = `commune_id, code, name, short, kind, product, weekdays, region, zone, in_holidays,
+	starts_at, book_cutoff, cancel_cutoff, capacity, pay, waiting_days, proof_hours, low_balance, active)`
+
+func (l *loader) writeServices(list []*incoming) error {
+	var fresh, changed [][]any
+	for _, in := range list {
+		s := in.draft.Info
+		other := !in.isNew() && !slices.EqualFunc(serviceRow(in.old.Info), serviceRow(s), same)
+		l.sum.count("Service", s.Name, in.isNew(), other, changes(serviceFacts(in.old.Info), serviceFacts(s))...)
+		switch {
+		case in.isNew():
+			fresh = append(fresh, serviceRow(s))
+		case other:
+			changed = append(changed, append([]any{s.ID}, serviceRow(s)...))
+		}
+	}
+	if err := insertRows(l.tx, `INSERT INTO service (id, `+serviceColumns, changed,
+		`ON CONFLICT (id) DO UPDATE SET commune_id = excluded.commune_id, name = excluded.name, short = excluded.short, kind = excluded.kind,
+		product = excluded.product, weekdays = excluded.weekdays, region = excluded.region, zone = excluded.zone, in_holidays = excluded.in_holidays,
+		starts_at = excluded.starts_at, book_cutoff = excluded.book_cutoff, cancel_cutoff = excluded.cancel_cutoff, capacity = excluded.capacity,
+		pay = excluded.pay, waiting_days = excluded.waiting_days, proof_hours = excluded.proof_hours, low_balance = excluded.low_balance, active = excluded.active`); err != nil {
+		return err
+	}
+	return bulk.InsertReturning(l.tx, `INSERT INTO service (`+serviceColumns, fresh, `RETURNING id, code`, func(r *sql.Rows) error {
+		var id int64
+		var code string
+		if err := r.Scan(&id, &code); err != nil {
+			return err
+		}
+		for _, in := range list {
+			if in.draft.Info.Code == code {
+				in.draft.Info.ID = id
+			}
+		}
+		return nil
+	})
+}
+
+// replace writes the rows of a small table that hang on services anew, for the
+// services where they, told by texts, are not what they were.
+func (l *loader) replace(what string, list []*incoming, table, columns string, texts func(*Draft) []string, rows func(*Draft) [][]any) error {
+	var ids []int64
+	var fresh [][]any
+	for _, in := range list {
+		old, now := texts(&in.old), texts(&in.draft)
+		if slices.Equal(old, now) {
+			continue
+		}
+		if !in.isNew() {
+			l.sum.count(what, in.draft.Info.Name, false, true, listChanges(old, now)...)
+			ids = append(ids, in.draft.Info.ID)
+		}
+		fresh = append(fresh, rows(&in.draft)...)
+	}
+	if len(ids) > 0 {
+		if _, err := l.tx.Exec(`DELETE FROM `+table+` WHERE service_id = ANY($1)`, ids); err != nil {
+			return err
+		}
+	}
+	return insertRows(l.tx, `INSERT INTO `+table+` (service_id, `+columns+`)`, fresh, ``)
+}
+
+// listChanges says what came to a list and what left it, in one line.
+func listChanges(old, now []string) []string {
+	var out []string
+	missing := func(from, in []string) (list []string) {
+		for _, v := range from {
+			if !slices.Contains(in, v) {
+				list = append(list, v)
+			}
+		}
+		return list
+	}
+	if came := missing(now, old); len(came) > 0 {
+		out = append(out, "ajout de "+strings.Join(came, ", "))
+	}
+	if left := missing(old, now); len(left) > 0 {
+		out = append(out, "retrait de "+strings.Join(left, ", "))
+	}
+	if len(out) == 0 {
+		return []string{"autre ordre"}
+	}
+	return []string{strings.Join(out, " ; ")}
+}
+
+func (l *loader) schoolNames() map[int64]string {
+	out := map[int64]string{}
+	for _, h := range l.houses {
+		out[h.ID] = h.Name + ", " + h.Commune
+	}
+	return out
+}
+
+func (l *loader) writeSchools(list []*incoming) error {
+	names := l.schoolNames()
+	return l.replace("Écoles de", list, "service_school", "school_id, sitting_id", func(d *Draft) (out []string) {
+		for _, t := range d.Schools {
+			out = append(out, atSitting(names[t.SchoolID], t.Sitting))
+		}
+		slices.Sort(out) // they have no order
+		return out
+	}, func(d *Draft) (rows [][]any) {
+		for _, t := range d.Schools {
+			rows = append(rows, []any{d.Info.ID, t.SchoolID, nullID(d.sittingID(t.Sitting))})
+		}
+		return rows
+	})
+}
+
+func atSitting(name, sitting string) string {
+	if sitting != "" {
+		name += " (" + sitting + ")"
+	}
+	return "« " + name + " »"
+}
+
+func (l *loader) writeClasses(list []*incoming) error {
+	names, schools := map[int64]string{}, l.schoolNames()
+	for _, k := range l.classed {
+		names[k.ID] = k.Name + ", " + schools[k.SchoolID] + ", " + k.Year.String()
+	}
+	return l.replace("Tours des classes de", list, "class_sitting", "class_id, sitting_id", func(d *Draft) (out []string) {
+		for _, t := range d.Classes {
+			out = append(out, atSitting(names[t.ClassID], t.Sitting))
+		}
+		slices.Sort(out)
+		return out
+	}, func(d *Draft) (rows [][]any) {
+		for _, t := range d.Classes {
+			rows = append(rows, []any{d.Info.ID, t.ClassID, d.sittingID(t.Sitting)})
+		}
+		return rows
+	})
+}
+
+func (l *loader) writeDocuments(list []*incoming) error {
+	return l.replace("Pièces demandées par", list, "required_document", "kind, label, months, debit_only, rank", func(d *Draft) (out []string) {
+		for _, r := range d.Documents {
+			out = append(out, documentWords(r))
+		}
+		return out
+	}, func(d *Draft) (rows [][]any) {
+		for i, r := range d.Documents {
+			rows = append(rows, []any{d.Info.ID, r.Kind, r.Label, r.Months, r.DebitOnly, i})
+		}
+		return rows
+	})
+}
+
+// documentWords tells a document asked for: « Fiche sanitaire » (12 mois).
+func documentWords(r RequiredDocument) string {
+	text := "« " + r.Label + " » ("
+	if l := DocumentLabel(r.Kind); l != r.Label {
+		text += l + ", "
+	}
+	text += itoa(int64(r.Months)) + nbsp + "mois"
+	if r.DebitOnly {
+		text += ", pour le prélèvement seulement"
+	}
+	return text + ")"
 }

@@ -2,14 +2,13 @@ package catalog
 
 import (
 	"context"
-	"io"
+	"fmt"
 	"time"
 
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/staff"
 	"ardoise/data/store"
-	"ardoise/data/store/bulk"
 )
 
 // read runs a question any signed-in agent may ask.
@@ -129,27 +128,25 @@ func (s *Service) AddClosure(ctx context.Context, c Closure) (id int64, err erro
 func unbooked(tx *store.Tx, c Closure) error {
 	var n int64
 	err := tx.QueryRow(`SELECT COUNT(*) FROM booking b JOIN child k ON k.id = b.child_id
+		LEFT JOIN child_year y ON y.child_id = k.id AND y.school_year = CAST(substr(b.day, 1, 4) AS BIGINT) - CASE WHEN substr(b.day, 6, 2) < '08' THEN 1 ELSE 0 END
 		WHERE b.service_id IN (SELECT id FROM service WHERE CAST($1 AS BIGINT) = 0 OR id = $1) AND b.day BETWEEN $2 AND $3
-		AND b.state <> 'cancelled' AND (CAST($4 AS BIGINT) = 0 OR k.class_id = $4)`,
+		AND b.state <> 'cancelled' AND (CAST($4 AS BIGINT) = 0 OR CASE WHEN y.child_id IS NULL THEN k.class_id ELSE y.class_id END = $4)`,
 		c.ServiceID, c.First.String(), max(c.First, c.Last).String(), c.ClassID).Scan(&n)
 	if err != nil || n == 0 {
 		return err
 	}
-	return fault.New(fault.Conflict, "Des repas sont réservés ces jours-là (%d)"+nbsp+": passez par « Fermer un jour… » dans Réservations, qui les annule, les recrédite et prévient les familles.", n)
+	return fault.New(fault.Conflict, "%s", bookedText(n))
+}
+
+func bookedText(n int64) string {
+	return fmt.Sprintf("Des repas sont réservés ces jours-là (%d)"+nbsp+": passez par « Fermer un jour… » dans Réservations, qui les annule, les recrédite et prévient les familles.", n)
 }
 
 // AddClosureTx keeps a closure and gives its id; the same one again is not kept twice.
 func AddClosureTx(tx *store.Tx, c Closure) (int64, error) {
-	if c.Last.IsZero() {
-		c.Last = c.First
-	}
-	switch {
-	case c.First.IsZero():
-		return 0, fault.New(fault.Invalid, "La fermeture n’a pas de date.")
-	case c.Last < c.First:
-		return 0, fault.New(fault.Invalid, "La fermeture finit avant de commencer.")
-	case c.Reason == "":
-		return 0, fault.New(fault.Invalid, "Donnez le motif de la fermeture"+nbsp+": il est montré aux familles.")
+	c, err := checkClosure(c)
+	if err != nil {
+		return 0, err
 	}
 	have, err := closures(tx)
 	if err != nil {
@@ -187,36 +184,5 @@ func (s *Service) RemoveClosure(ctx context.Context, id int64) error {
 		}
 		tx.Publish(Topic)
 		return staff.Audit(tx, "catalog.closure.remove", "closure:"+itoa(id), "Fermeture retirée")
-	})
-}
-
-// Holidays gives the school holidays known, of every zone.
-func (s *Service) Holidays(ctx context.Context) ([]calendar.Holiday, error) {
-	return read(ctx, s, HolidaysTx)
-}
-
-// ImportCalendar reads a calendar of school holidays (the ministry's CSV, or an
-// ICS file of the zone) and keeps it; it gives how many periods it holds.
-// Importing it again changes nothing.
-func (s *Service) ImportCalendar(ctx context.Context, r io.Reader, zone calendar.Zone) (int, error) {
-	if err := staff.Require(ctx, staff.Admin); err != nil {
-		return 0, err
-	}
-	list, err := calendar.ParseCalendar(r, zone)
-	if err != nil {
-		return 0, err
-	}
-	rows := make([][]any, len(list))
-	for i, h := range list {
-		rows[i] = []any{int64(h.Year), string(h.Zone), h.Name, h.First.String(), h.Last.String()}
-	}
-	return len(list), s.db.Write(ctx, func(tx *store.Tx) error {
-		err := bulk.Insert(tx, `INSERT INTO school_holiday (school_year, zone, name, first_day, last_day)`, rows,
-			`ON CONFLICT (school_year, zone, first_day) DO UPDATE SET name = excluded.name, last_day = excluded.last_day`)
-		if err != nil {
-			return err
-		}
-		tx.Publish(Topic)
-		return staff.Audit(tx, "catalog.calendar", "calendar:"+string(zone), itoa(int64(len(list)))+" périodes de vacances")
 	})
 }

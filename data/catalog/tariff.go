@@ -134,7 +134,7 @@ func checkTariffs(list []Tariff) []problem {
 			if a.Kind == b.Kind && sameBool(a.Resident, b.Resident) && a.AgeGroup == b.AgeGroup && a.SiblingRank == b.SiblingRank &&
 				a.ValidFrom <= b.ValidTo && b.ValidFrom <= a.ValidTo &&
 				a.QuotientMin <= b.QuotientMax && b.QuotientMin <= a.QuotientMax {
-				out = append(out, problem{i, fmt.Sprintf("les tarifs « %s » et « %s » se chevauchent (quotient %d à %d) : donnez-leur des tranches ou des dates qui se suivent", b.Label, a.Label, max(a.QuotientMin, b.QuotientMin), min(a.QuotientMax, b.QuotientMax))})
+				out = append(out, problem{i, fmt.Sprintf("les tarifs « %s » et « %s » se chevauchent (quotient %d à %d)"+nbsp+": donnez-leur des tranches ou des dates qui se suivent", b.Label, a.Label, max(a.QuotientMin, b.QuotientMin), min(a.QuotientMax, b.QuotientMax))})
 			}
 		}
 	}

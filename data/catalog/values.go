@@ -10,33 +10,50 @@ import (
 	"ardoise/data/money"
 )
 
-// The readers of one value each: they note what is wrong and give the zero value.
+// The readers of one value each: they note what cannot be read and give the
+// value by default. What a value may be is judged after them, in judge.go.
 
 func (r *reader) text(path string, v raw) string {
 	if v.s == "" {
-		r.bad(path, "ce champ est obligatoire et ne peut pas être vide")
+		r.bad(path, requiredText)
 	}
 	return v.s
 }
 
-func (r *reader) number(path string, v raw, def, low, high int) int {
+// orElse gives what is written, or def where nothing is.
+func orElse(v raw, def string) string {
+	if !v.set {
+		return def
+	}
+	return v.s
+}
+
+func (r *reader) number(path string, v raw, def int, may span) int {
 	if !v.set {
 		return def
 	}
 	n, err := strconv.Atoi(strings.ReplaceAll(v.s, "_", ""))
-	if err != nil || n < low || n > high {
-		r.bad(path, "« %s » n’est pas permis. Attendu"+nbsp+": un nombre entier de %d à %d", v.s, low, high)
+	if err != nil {
+		r.bad(path, "%s", may.text(v.s))
 		return def
 	}
 	return n
 }
 
-func (r *reader) optionalNumber(path string, v raw, low, high int) *int {
+func (r *reader) optionalNumber(path string, v raw, may span) *int {
 	if !v.set {
 		return nil
 	}
-	n := r.number(path, v, low, low, high)
+	n := r.number(path, v, may.low, may)
 	return &n
+}
+
+func (r *reader) year(path string, v raw) calendar.SchoolYear {
+	year, err := calendar.ParseSchoolYear(v.s)
+	if err != nil {
+		r.told(path, err)
+	}
+	return year
 }
 
 func (r *reader) yes(path string, v raw, def bool) bool {
@@ -52,23 +69,13 @@ func (r *reader) yes(path string, v raw, def bool) bool {
 	return def
 }
 
-func (r *reader) oneOf(path string, v raw, list []named, def string) string {
-	if !v.set && def != "" {
-		return def
-	}
-	if !known(list, v.s) {
-		r.bad(path, "« %s » n’est pas permis. Valeurs permises"+nbsp+": %s", v.s, codes(list))
-	}
-	return v.s
-}
-
 func (r *reader) date(path string, v raw, def calendar.Date) calendar.Date {
 	if !v.set {
 		return def
 	}
 	d, err := calendar.ParseISO(v.s)
 	if err != nil {
-		r.bad(path, "« %s » n’est pas une date. Attendu"+nbsp+": AAAA-MM-JJ, par exemple 2026-09-01", v.s)
+		r.bad(path, "« %s » n’est pas une date"+dateFile, v.s)
 		return def
 	}
 	return d
@@ -79,8 +86,8 @@ func (r *reader) amount(path string, v raw, def money.Cents) money.Cents {
 		return def
 	}
 	c, err := money.Parse(v.s)
-	if err != nil || c < 0 {
-		r.bad(path, "« %s » n’est pas un montant. Attendu"+nbsp+": des euros entre guillemets, par exemple \"4,20\"", v.s)
+	if err != nil {
+		r.bad(path, amountText+amountFile, v.s)
 		return def
 	}
 	return c
@@ -94,14 +101,13 @@ func (r *reader) told(path string, err error) {
 const defaultWord = "default"
 
 // cutoffs reads { default = "J-1 10:00", lundi = "jeudi 12:00 semaine-1" }.
-func (r *reader) cutoffs(path string, m map[string]raw, open calendar.Weekdays) calendar.CutoffSet {
+func (r *reader) cutoffs(path string, m map[string]raw) calendar.CutoffSet {
 	var s calendar.CutoffSet
 	def, ok := m[defaultWord]
 	if !ok {
 		r.bad(path, "il manque la date limite de tous les jours. Attendu"+nbsp+": { %s = \"J-1 10:00\" }, et au besoin celles de certains jours, par exemple lundi = \"jeudi 12:00 semaine-1\"", defaultWord)
 		return s
 	}
-	before := len(r.problems)
 	s.Default = r.cutoff(path+"."+defaultWord, def)
 	for _, word := range sortedKeys(m) {
 		if word == defaultWord {
@@ -116,11 +122,6 @@ func (r *reader) cutoffs(path string, m map[string]raw, open calendar.Weekdays) 
 			s.ByWeekday = map[time.Weekday]calendar.Cutoff{}
 		}
 		s.ByWeekday[w] = r.cutoff(path+"."+word, m[word])
-	}
-	if len(r.problems) == before {
-		if err := s.Validate(open); err != nil {
-			r.told(path, err)
-		}
 	}
 	return s
 }

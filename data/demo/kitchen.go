@@ -10,14 +10,6 @@ import (
 	"ardoise/data/ledger"
 )
 
-var menus = []booking.Menu{
-	{Dishes: "Céleri rémoulade, colin pané, riz, fromage blanc, pomme", Allergens: []string{"celeri", "oeufs", "moutarde", "poissons", "gluten", "lait"}},
-	{Dishes: "Carottes râpées, hachis parmentier, salade, yaourt", Allergens: []string{"lait", "moutarde"}},
-	{Dishes: "Soupe de potiron, lentilles à la dombiste, comté, poire", Allergens: []string{"lait", "celeri"}},
-	{Dishes: "Betteraves, poulet rôti, haricots verts, crème dessert", Allergens: []string{"lait", "moutarde"}},
-	{Dishes: "Taboulé, omelette, épinards, petit-suisse, clémentine", Allergens: []string{"gluten", "oeufs", "lait"}},
-}
-
 // plans are the care plans of children who eat otherwise, in turn.
 var plans = []family.Health{
 	{Allergens: []string{"poissons"}, Allergies: "Poisson : urticaire", CarePlan: "PAI signé par le médecin scolaire. Trousse d’urgence au placard 2.", Kitchen: "Plat adapté : omelette. Trousse : placard 2."},
@@ -56,6 +48,10 @@ func (m *maker) kitchen() error {
 			continue
 		}
 		plan := m.plans[s.ID]
+		m.at(m.now.Add(-3 * time.Hour))
+		if err := m.menus(s, plan); err != nil {
+			return err
+		}
 		first, last := max(m.firstDay(), m.today.Add(-27)), m.today
 		if m.size.Families > manyFamilies {
 			first = m.today.Add(-4)
@@ -69,9 +65,6 @@ func (m *maker) kitchen() error {
 				continue
 			}
 			m.at(d.Add(-1).At(8, 30))
-			if err := m.o.Booking.SetMenu(m.ctx, s.ID, d, menus[i%len(menus)]); err != nil {
-				return err
-			}
 			if len(s.Schools) > 0 {
 				adults := []booking.Adults{{SchoolID: s.Schools[0], Diet: "standard", Count: 4 + i%3}, {SchoolID: s.Schools[0], Diet: "vegetarien", Count: 1}}
 				if err := m.o.Booking.SetAdults(m.ctx, s.ID, d, adults); err != nil {

@@ -172,7 +172,7 @@ func TestExport(t *testing.T) {
 		})
 		read := func(ctx context.Context) map[string]string {
 			var b bytes.Buffer
-			if err := h.Export(ctx, f.ID, &b); err != nil {
+			if err := h.Export(ctx, f.ID, family.ExportOptions{Health: staff.From(ctx).Has(staff.Sante)}, &b); err != nil {
 				t.Fatal(err)
 			}
 			z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))

@@ -1,7 +1,6 @@
 package family
 
 import (
-	"slices"
 	"strings"
 
 	"ardoise/data/calendar"
@@ -109,7 +108,7 @@ func (c *Child) Normalize(today calendar.Date) error {
 		return fault.New(fault.Invalid, "La date de naissance %s (%s) n’est pas celle d’un enfant.", fault.De(c.Name()), c.Birth.Short())
 	case c.Sex != "" && c.Sex != "F" && c.Sex != "M":
 		return fault.New(fault.Invalid, "Le sexe %s s’écrit F, M ou rien.", fault.De(c.Name()))
-	case !slices.ContainsFunc(Diets, func(d Diet) bool { return d.Code == c.Diet }):
+	case !catalog.KnownDiet(c.Diet):
 		return fault.New(fault.Invalid, "Le régime « %s » n’existe pas.", c.Diet)
 	}
 	if group, ok := catalog.AgeGroupOf(c.Level); ok {

@@ -318,7 +318,7 @@ func TestRights(t *testing.T) {
 	stafftest.Rights(t, family.New(db), map[string][]staff.Role{
 		"Search": readers, "List": readers, "Counts": readers, "Get": readers, "Several": readers, "Child": readers, "ClassChildren": readers, "Duplicates": readers, "DuplicatesOf": readers,
 		"Create": writers, "Update": writers, "AddChild": writers, "UpdateChild": writers, "Leave": writers, "Share": writers, "Unshare": writers,
-		"Archive": writers, "Restore": writers, "MergePlan": writers, "Merge": writers, "Export": writers,
+		"Archive": writers, "Restore": writers, "MergePlan": writers, "Merge": writers, "Export": writers, "Rectify": writers,
 		"SetDiet": {staff.Accueil, staff.Admin, staff.Sante}, "Health": health, "SetHealth": health, "KitchenInstructions": {staff.Cuisine, staff.Sante},
 		"Close": stafftest.Open, "MoveMoneyBy": stafftest.Open, "OnExport": stafftest.Open, "OnMerge": stafftest.Open,
 	}, stafftest.Contexts(t, db))

@@ -88,7 +88,7 @@ func TestExportAfterMerge(t *testing.T) {
 			}
 		}
 		var out bytes.Buffer
-		if err := h.Export(h.ctx, a.ID, &out); err != nil {
+		if err := h.Export(h.ctx, a.ID, family.ExportOptions{}, &out); err != nil {
 			t.Fatal(err)
 		}
 		z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))

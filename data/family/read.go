@@ -26,16 +26,16 @@ func nullID(id int64) any {
 }
 
 const familySelect = `SELECT f.id, f.name, f.address1, f.address2, f.postal, f.city, f.country, COALESCE(f.commune_id, 0), COALESCE(c.name, ''),
-	f.quotient, f.quotient_from, f.quotient_to, f.low_balance, f.note, f.state, COALESCE(f.merged_into, 0), f.version,
+	f.quotient, f.quotient_from, f.quotient_to, f.low_balance, f.note, f.state, COALESCE(f.merged_into, 0), f.anonymised_on, f.hold, f.version,
 	CASE WHEN a.id IS NULL THEN 0 ELSE 1 END, COALESCE(a.balance, 0), COALESCE(a.floor, 0)
 	FROM family f LEFT JOIN commune c ON c.id = f.commune_id LEFT JOIN account a ON a.family_id = f.id `
 
 func scanFamily(r *sql.Rows) (f Family, err error) {
 	var quotient, low sql.NullInt64
-	var from, to string
+	var from, to, anonymised string
 	var wallet int64
 	if err = r.Scan(&f.ID, &f.Name, &f.Address1, &f.Address2, &f.Postal, &f.City, &f.Country, &f.CommuneID, &f.Commune,
-		&quotient, &from, &to, &low, &f.Note, &f.State, &f.MergedInto, &f.Version, &wallet, &f.Balance, &f.Floor); err != nil {
+		&quotient, &from, &to, &low, &f.Note, &f.State, &f.MergedInto, &anonymised, &f.Hold, &f.Version, &wallet, &f.Balance, &f.Floor); err != nil {
 		return f, err
 	}
 	if quotient.Valid {
@@ -47,6 +47,9 @@ func scanFamily(r *sql.Rows) (f Family, err error) {
 		f.LowBalance = &c
 	}
 	f.HasWallet = wallet == 1
+	if f.AnonymisedOn, err = dateOf(anonymised); err != nil {
+		return f, err
+	}
 	if f.QuotientFrom, err = dateOf(from); err != nil {
 		return f, err
 	}
@@ -63,14 +66,14 @@ func scanGuardian(r *sql.Rows) (g Guardian, err error) {
 
 const childSelect = `SELECT c.id, c.family_id, c.last, c.usage, c.first, c.birth, c.sex, c.ine, COALESCE(c.class_id, 0), COALESCE(k.name, ''),
 	COALESCE(s.id, 0), COALESCE(s.name, ''), c.level, c.age_group, c.diet, c.photo_ok, c.note, COALESCE(h.has_plan, 0),
-	CASE WHEN h.child_id IS NULL THEN 0 ELSE 1 END, c.state, c.version
+	CASE WHEN h.child_id IS NULL THEN 0 ELSE 1 END, c.state, CASE WHEN c.anonymised_on = '' THEN 0 ELSE 1 END, c.version
 	FROM child c LEFT JOIN class k ON k.id = c.class_id LEFT JOIN school s ON s.id = k.school_id LEFT JOIN health h ON h.child_id = c.id `
 
 func scanChild(r *sql.Rows) (c Child, err error) {
-	var photo, plan, health int64
+	var photo, plan, health, anonymous int64
 	err = r.Scan(&c.ID, &c.FamilyID, &c.Last, &c.Usage, &c.First, &c.Birth, &c.Sex, &c.INE, &c.ClassID, &c.Class, &c.SchoolID, &c.School,
-		&c.Level, &c.AgeGroup, &c.Diet, &photo, &c.Note, &plan, &health, &c.State, &c.Version)
-	c.PhotoOK, c.HasPlan, c.HasHealth = photo == 1, plan == 1, health == 1
+		&c.Level, &c.AgeGroup, &c.Diet, &photo, &c.Note, &plan, &health, &c.State, &anonymous, &c.Version)
+	c.PhotoOK, c.HasPlan, c.HasHealth, c.Anonymous = photo == 1, plan == 1, health == 1, anonymous == 1
 	return c, err
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"ardoise/data/catalog"
 	"ardoise/data/fault"
@@ -113,6 +112,11 @@ func reside(tx *store.Tx, f *Family) error {
 func object(id int64) string      { return fmt.Sprintf("family:%d", id) }
 func childObject(id int64) string { return fmt.Sprintf("child:%d", id) }
 
+// anonymised is the refusal of whatever would name again those whose names are gone.
+func anonymised() error {
+	return fault.New(fault.Conflict, "Ce dossier a été anonymisé"+nbsp+": il ne sert plus qu’aux comptes. Si la famille revient, créez un nouveau dossier.")
+}
+
 // stale is the refusal of a write over what somebody else changed meanwhile.
 func stale(what string) error {
 	return fault.New(fault.Conflict, "%s a été modifiée par quelqu’un d’autre pendant ce temps. Rouvrez-la, puis refaites votre changement.", what)
@@ -133,6 +137,8 @@ func UpdateIn(tx *store.Tx, f Family) error {
 	switch {
 	case old.State == Merged:
 		return fault.New(fault.Conflict, "Cette famille a été fusionnée avec la famille n° %s.", Number(old.MergedInto))
+	case old.AnonymisedOn != 0:
+		return anonymised()
 	case old.Version != f.Version:
 		return stale("La famille " + old.Name)
 	}
@@ -154,34 +160,6 @@ func UpdateIn(tx *store.Tx, f Family) error {
 		return err
 	}
 	return staff.Audit(tx, "family.update", object(f.ID), "Famille "+f.Name+" modifiée : "+changes(&old, &f))
-}
-
-// changes names the fields that differ, without what they hold.
-func changes(a, b *Family) string {
-	var out []string
-	note := func(changed bool, what string) {
-		if changed {
-			out = append(out, what)
-		}
-	}
-	note(a.Name != b.Name, "nom")
-	note(a.Address() != b.Address(), "adresse")
-	note(fmt.Sprint(quotientText(a)) != fmt.Sprint(quotientText(b)), "quotient familial")
-	note(a.Note != b.Note, "note")
-	note((a.LowBalance == nil) != (b.LowBalance == nil) || a.LowBalance != nil && *a.LowBalance != *b.LowBalance, "seuil d’alerte")
-	same := slices.EqualFunc(a.Guardians, b.Guardians, func(x, y Guardian) bool { x.ID, y.ID, x.FamilyID, y.FamilyID = 0, 0, 0, 0; return x == y })
-	note(!same, "responsables")
-	if len(out) == 0 {
-		return "aucun champ"
-	}
-	return strings.Join(out, ", ")
-}
-
-func quotientText(f *Family) string {
-	if f.Quotient == nil {
-		return ""
-	}
-	return fmt.Sprint(*f.Quotient, f.QuotientFrom, f.QuotientTo)
 }
 
 // AddChild keeps a new child of a family and gives its id.
@@ -213,7 +191,7 @@ func (s *Service) AddChild(ctx context.Context, familyID int64, c Child) (id int
 // UpdateChild writes a child's entry; c.Version must be the one that was read.
 // The family billed and the second families stay as they are.
 func (s *Service) UpdateChild(ctx context.Context, c Child) error {
-	return s.changeChild(ctx, writers, c.ID, "child.update", "Fiche enfant modifiée", func(old *Child) error {
+	return s.changeChild(ctx, writers, c.ID, "child.update", "fiche modifiée", func(old *Child) error {
 		if c.Version != old.Version {
 			return stale("La fiche " + fault.De(old.Name()))
 		}
@@ -248,12 +226,19 @@ func (s *Service) changeChild(ctx context.Context, roles []staff.Role, id int64,
 		if err != nil {
 			return nil, err
 		}
+		if c.Anonymous {
+			return nil, anonymised()
+		}
+		was := c
 		if err := change(&c); err != nil {
 			return nil, err
 		}
 		c.ID = id
 		if err := c.Normalize(today(tx)); err != nil {
 			return nil, err
+		}
+		if action == "child.update" {
+			detail += nbsp + ": " + childChanges(&was, &c)
 		}
 		if err := UpdateChildrenTx(tx, []*Child{&c}); err != nil {
 			return nil, err
@@ -275,6 +260,8 @@ func (s *Service) Share(ctx context.Context, childID, familyID int64, parity int
 			return nil, err
 		}
 		switch {
+		case c.Anonymous || f.AnonymisedOn != 0:
+			return nil, anonymised()
 		case c.FamilyID == familyID:
 			return nil, fault.New(fault.Invalid, "%s est déjà de cette famille.", c.Name())
 		case f.State != Active:
@@ -288,7 +275,7 @@ func (s *Service) Share(ctx context.Context, childID, familyID int64, parity int
 		if err := ShareTx(tx, []Link{{childID, familyID, parity}}); err != nil {
 			return nil, err
 		}
-		detail := c.Name() + " partagé avec la famille " + f.Name + ", " + Shared{Parity: parity}.ParityLabel()
+		detail := c.Name() + " partagé avec la famille n° " + f.Number() + ", " + Shared{Parity: parity}.ParityLabel()
 		return []int64{familyID, c.FamilyID}, staff.Audit(tx, "child.share", childObject(childID), detail)
 	})
 }
@@ -328,6 +315,9 @@ func (s *Service) setState(ctx context.Context, id int64, from, to, action strin
 		if err != nil {
 			return nil, err
 		}
+		if f.AnonymisedOn != 0 {
+			return nil, anonymised()
+		}
 		if f.State != from {
 			return nil, fault.New(fault.Conflict, "La famille %s n’est pas dans l’état attendu pour cela.", f.Name)
 		}
@@ -336,7 +326,11 @@ func (s *Service) setState(ctx context.Context, id int64, from, to, action strin
 				return nil, err
 			}
 		}
-		if _, err := tx.Exec(`UPDATE family SET state = $1, version = version + 1 WHERE id = $2`, to, id); err != nil {
+		on := ""
+		if to == Archived {
+			on = today(tx).String()
+		}
+		if _, err := tx.Exec(`UPDATE family SET state = $1, archived_on = $3, version = version + 1 WHERE id = $2`, to, id, on); err != nil {
 			return nil, err
 		}
 		tx.Publish(Topic, id)

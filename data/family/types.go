@@ -81,7 +81,9 @@ type Family struct {
 	Note         string
 	State        string
 	MergedInto   int64
-	Version      int64 // who writes must have read this one
+	AnonymisedOn calendar.Date // names and addresses are gone since, for good; 0: they are there
+	Hold         string        // « ne pas purger », and why; "": nothing is held back
+	Version      int64         // who writes must have read this one
 	Guardians    []Guardian
 	Children     []Child // its own, then those shared with it
 	HasWallet    bool
@@ -161,6 +163,7 @@ type Child struct {
 	HasPlan   bool // a care plan (PAI) exists; what it says is the health notes'
 	HasHealth bool // health notes exist
 	State     string
+	Anonymous bool // name and health are gone, for good
 	Version   int64
 	Families  []Shared // second families (separated parents)
 	Shared    bool     // seen from a second family, not the one billed by default
@@ -196,29 +199,6 @@ type Pickup struct {
 	Name  string
 	Phone string
 	Link  string
-}
-
-// Diet is a menu choice: a code and its label, never a reason.
-type Diet struct{ Code, Label string }
-
-// Diets in the order screens show them.
-var Diets = []Diet{
-	{"standard", "Standard"},
-	{"sans_porc", "Sans porc"},
-	{"sans_viande", "Sans viande"},
-	{"vegetarien", "Végétarien"},
-	{"pai_adapte", "PAI, repas adapté"},
-	{"pai_panier", "PAI, panier-repas"},
-}
-
-// DietLabel gives "Sans porc".
-func DietLabel(code string) string {
-	for _, d := range Diets {
-		if d.Code == code {
-			return d.Label
-		}
-	}
-	return code
 }
 
 func firstOf(a ...string) string {

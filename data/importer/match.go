@@ -21,12 +21,16 @@ type base struct {
 	byINE    map[string]*family.Child
 	families map[int64]*family.Family
 	order    []int64 // of families
+	diets    catalog.Diets
 }
 
 func readBase(tx *store.Tx, in ONDE, r *reading, p *ONDEPlan) (*base, error) {
 	b := &base{families: map[int64]*family.Family{}}
 	var err error
 	if b.communes, err = catalog.CommunesTx(tx); err != nil {
+		return nil, err
+	}
+	if b.diets, err = catalog.DietsTx(tx); err != nil {
 		return nil, err
 	}
 	all, err := catalog.ClassesTx(tx, in.Year)

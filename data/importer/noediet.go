@@ -80,7 +80,7 @@ func noeDiet(answers []string) (code string, said, known bool) {
 	for _, a := range answers {
 		key := catalog.Fold(a)
 		got := ""
-		if c, ok := dietCode(a); ok {
+		if c, ok := dietCode(nil, a); ok {
 			got = c
 		}
 		switch {

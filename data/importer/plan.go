@@ -70,6 +70,7 @@ type ONDE struct {
 	GuardiansName string
 
 	sheet bool              // a spreadsheet of families, in Pupils
+	diets catalog.Diets     // as the town names them
 	words map[string]string // its header -> field
 }
 
@@ -90,6 +91,9 @@ type Line struct {
 	Class  string
 	Family string
 	Detail string // what changes, in French
+
+	ChildID int64  // 0: not known here yet, or a family
+	Level   string // of the file
 }
 
 // ONDEPlan is what an import would do. Families and Children count what the
@@ -179,6 +183,12 @@ func (s *Service) PlanONDE(ctx context.Context, in ONDE) (plan *ONDEPlan, err er
 		return nil, err
 	}
 	in.defaults(calendar.DateOf(s.db.Now()))
+	if err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		in.diets, err = catalog.DietsTx(tx)
+		return err
+	}); err != nil {
+		return nil, err
+	}
 	r, err := in.read(calendar.DateOf(s.db.Now()))
 	if err != nil {
 		return nil, err

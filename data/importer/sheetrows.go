@@ -20,7 +20,7 @@ func readSheet(in ONDE, today calendar.Date) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sheetReader{reading: &reading{}, t: t, at: at, today: today, seen: map[string]int{}, whole: map[string]int{}}
+	s := &sheetReader{reading: &reading{}, t: t, at: at, today: today, diets: in.diets, seen: map[string]int{}, whole: map[string]int{}}
 	for _, row := range t.rows {
 		s.row(row)
 	}
@@ -32,6 +32,7 @@ type sheetReader struct {
 	t     *table
 	at    map[string]int
 	today calendar.Date
+	diets catalog.Diets
 	seen  map[string]int // child -> index of pupils
 	whole map[string]int
 }
@@ -73,7 +74,7 @@ func (s *sheetReader) child(r row, home place, who string) (int, bool) {
 		INE: s.get(r, "ine"), Level: s.get(r, "level"), Sex: clipSex(s.get(r, "sex")),
 	}
 	if text := s.get(r, "diet"); text != "" {
-		code, ok := dietCode(text)
+		code, ok := dietCode(s.diets, text)
 		if !ok {
 			s.note(s.t.name, r.line, "%s"+nbsp+": le régime « %s » n’est pas connu, laissé standard.", who, clip(text, 40))
 		}
@@ -190,15 +191,12 @@ func clipSex(s string) string {
 	return ""
 }
 
-// dietCode reads a diet's code or French label.
-func dietCode(text string) (string, bool) {
-	key := catalog.Fold(text)
-	for _, d := range family.Diets {
-		if key == catalog.Fold(d.Code) || key == catalog.Fold(d.Label) {
-			return d.Code, true
-		}
+// dietCode reads a diet's code or French label, the town's or the usual one.
+func dietCode(diets catalog.Diets, text string) (string, bool) {
+	if code, ok := diets.Code(text); ok {
+		return code, true
 	}
-	return "standard", key == "normal"
+	return catalog.DietStandard, catalog.Fold(text) == "normal"
 }
 
 // excelDay turns a workbook's day number into a date's text.

@@ -32,12 +32,20 @@ func survivors(tx *store.Tx, families []int64) (map[int64]int64, error) {
 	}, heirs(` AND id = ANY($1)`)+`SELECT h.family_id, h.heir_id FROM heir h JOIN family f ON f.id = h.heir_id WHERE f.merged_into IS NULL`, families)
 }
 
-// refuseMerged keeps money off the wallet of a family that was merged: nobody
+// refuseMerged keeps money off the wallet of a family that was merged or whose names
+// are gone: nobody
 // looks there any more.
 func refuseMerged(tx *store.Tx, families []int64) error {
 	merged, err := survivors(tx, families)
 	if err != nil {
 		return err
+	}
+	var nameless int64
+	if err := tx.QueryRow(`SELECT COALESCE(MIN(id), 0) FROM family WHERE id = ANY($1) AND anonymised_on <> ''`, families).Scan(&nameless); err != nil {
+		return err
+	}
+	if nameless != 0 {
+		return fault.New(fault.Conflict, "Le dossier F-%04d a été anonymisé"+nbsp+": il ne sert plus qu’aux comptes passés. Créez un nouveau dossier.", nameless)
 	}
 	for _, f := range slices.Sorted(maps.Keys(merged)) {
 		return fault.New(fault.Conflict, "La famille F-%04d a été réunie dans F-%04d"+nbsp+": ouvrez ce dossier-là.", f, merged[f])

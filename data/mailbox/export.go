@@ -9,8 +9,8 @@ import (
 )
 
 // ExportTx adds a family's messages, as they came with what was joined to them, to
-// its right-of-access export. One that brings a health document comes whole for
-// the Santé role only; without it, its text alone.
+// its right-of-access export, and their text alone, for the document to read. One that
+// brings a health document comes whole for the Santé role only.
 func ExportTx(tx *store.Tx, familyID int64, add func(name string, data []byte) error) error {
 	ids, err := store.Collect(tx, func(r *sql.Rows) (id int64, err error) { err = r.Scan(&id); return id, err },
 		`SELECT id FROM mail_message WHERE family_id = $1 ORDER BY id`, familyID)
@@ -27,11 +27,11 @@ func ExportTx(tx *store.Tx, familyID int64, add func(name string, data []byte) e
 	}
 	all := staff.From(tx.Context()).Has(staff.Sante)
 	for _, o := range list { // one family's, each possibly large
+		text := o.head.Subject + "\r\n\r\n" + o.body.Text + "\r\n"
+		if err := add(fmt.Sprintf("courriels/%d.txt", o.id), []byte(text)); err != nil {
+			return err
+		}
 		if !all && (o.hasHealth() || len(filed[o.id]) > 0) {
-			text := o.head.Subject + "\r\n\r\n" + o.body.Text + "\r\n"
-			if err := add(fmt.Sprintf("courriels/%d.txt", o.id), []byte(text)); err != nil {
-				return err
-			}
 			continue
 		}
 		raw, err := o.original(tx)

@@ -45,7 +45,7 @@ func (w *where) and(condition string, value any) {
 }
 
 func (f Filter) where() (w where) {
-	w.text = []string{"1 = 1"}
+	w.text = []string{"m.purged_on = ''"}
 	if f.AccountID != 0 {
 		w.and("m.account_id = ?", f.AccountID)
 	}
@@ -142,10 +142,13 @@ func (o *opened) has(words []string) (bool, error) {
 	return true, nil
 }
 
+// countsTx counts what the list shows: those whose content is gone are taken off.
 func countsTx(tx *store.Tx, accountID int64) (c Counts, err error) {
-	query, args := `SELECT state, COUNT(*) FROM mail_message GROUP BY state`, []any{}
+	query, args := `SELECT state, COUNT(*) FROM mail_message GROUP BY state
+		UNION ALL SELECT state, -COUNT(*) FROM mail_message WHERE purged_on <> '' GROUP BY state`, []any{}
 	if accountID != 0 {
-		query, args = `SELECT state, COUNT(*) FROM mail_message WHERE account_id = $1 GROUP BY state`, []any{accountID}
+		query, args = `SELECT state, COUNT(*) FROM mail_message WHERE account_id = $1 GROUP BY state
+			UNION ALL SELECT state, -COUNT(*) FROM mail_message WHERE account_id = $1 AND purged_on <> '' GROUP BY state`, []any{accountID}
 	}
 	err = store.Each(tx, func(r *sql.Rows) error {
 		var state State
@@ -155,9 +158,9 @@ func countsTx(tx *store.Tx, accountID int64) (c Counts, err error) {
 		}
 		switch state {
 		case Todo:
-			c.Todo = n
+			c.Todo += n
 		case ToRead:
-			c.ToRead = n
+			c.ToRead += n
 		default:
 			c.Closed += n
 		}

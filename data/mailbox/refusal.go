@@ -45,6 +45,10 @@ func (s *Service) Refusals(ctx context.Context) (list []Refusal, err error) {
 	return list, err
 }
 
+// bounceObject is what the trail calls an address that refused: its sentence names
+// it, for a sentence can be taken away when the address belongs to nobody any more.
+const bounceObject = "mail_bounce:0"
+
 // Lift says that an address works again. Accueil.
 func (s *Service) Lift(ctx context.Context, address string) error {
 	if err := staff.Require(ctx, staff.Accueil); err != nil {
@@ -61,7 +65,7 @@ func (s *Service) Lift(ctx context.Context, address string) error {
 		}
 		tx.Publish(topicOutbox)
 		tx.Publish(Topic)
-		return staff.Audit(tx, "mail.lift", "mail_bounce:"+address, fault.French(fmt.Sprintf("Adresse %s : on peut de nouveau lui écrire.", address)))
+		return staff.Audit(tx, "mail.lift", bounceObject, fault.French(fmt.Sprintf("Adresse %s : on peut de nouveau lui écrire.", address)))
 	})
 }
 
@@ -118,7 +122,7 @@ func recordBounce(tx *store.Tx, b message.Bounce, messageID int64) error {
 	if err := refuse(tx, address, reason, b.Permanent && ours && lasting(b.Status), messageID); err != nil {
 		return err
 	}
-	return staff.Audit(tx, "mail.bounce", "mail_bounce:"+address, fault.French(fmt.Sprintf("Rapport de non-remise du %s : %s", calendar.DateOf(tx.Now()).Long(), reason)))
+	return staff.Audit(tx, "mail.bounce", bounceObject, fault.French(fmt.Sprintf("Rapport de non-remise du %s : %s", calendar.DateOf(tx.Now()).Long(), reason)))
 }
 
 // lasting says of a failure's status whether writing again is of no use: not where

@@ -143,7 +143,7 @@ func secretJourney(t *testing.T, w *hamlet, home int64) {
 	}
 	export := family.New(w.db)
 	export.OnExport(ExportTx)
-	must(export.Export(w.ctx, home, io.Discard))
+	must(export.Export(w.ctx, home, family.ExportOptions{Health: true}, io.Discard))
 	_, err = w.s.Send(w.ctx, nil)
 	must(err)
 	if n := w.count(`SELECT COUNT(*) FROM outbox WHERE answers_id = $1 AND body LIKE '%bien reçu%'`, id); n != 1 {

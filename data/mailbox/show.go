@@ -77,7 +77,7 @@ func openMessages(tx *store.Tx, ids []int64) ([]*opened, error) {
 			return nil, err
 		}
 		return o, errors.Join(o.openHead(), o.openBody())
-	}, `SELECT `+openedColumns+`, m.reading FROM mail_message m LEFT JOIN family f ON f.id = m.family_id WHERE m.id = ANY($1) ORDER BY m.id`, ids)
+	}, `SELECT `+openedColumns+`, m.reading FROM mail_message m LEFT JOIN family f ON f.id = m.family_id WHERE m.id = ANY($1) AND m.purged_on = '' ORDER BY m.id`, ids)
 }
 
 // families names the family of the message for factsOf.

@@ -8,7 +8,7 @@ var intakeRules = []struct{ id, good, bad, query string }{
 	},
 	{
 		"I10", "Chaque message a son original.", "%d messages n’ont pas leur original.",
-		`SELECT COUNT(*) FROM mail_message m LEFT JOIN mail_original o ON o.message_id = m.id WHERE o.message_id IS NULL`,
+		`SELECT COUNT(*) FROM mail_message m LEFT JOIN mail_original o ON o.message_id = m.id WHERE o.message_id IS NULL AND m.purged_on = ''`,
 	},
 	{
 		"I10", "Chaque message relevé sait où il est sur le serveur.", "%d messages relevés ne savent pas où ils sont sur le serveur.",

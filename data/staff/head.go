@@ -147,17 +147,33 @@ func VerifyHead(tx *store.Tx, heads HeadStore) error {
 // walk verifies the chain, demands that kept (unless zero) is one of its
 // entries, and gives the chain's own head.
 func walk(tx *store.Tx, kept Head) (Head, error) {
-	prev, end, found := genesis, Head{}, kept.IsZero()
-	err := store.Each(tx, func(rows *sql.Rows) error {
+	base, err := lastCut(tx)
+	if err != nil {
+		return Head{}, err
+	}
+	if !kept.IsZero() && kept.ID < base.ID {
+		return Head{}, broken("le témoin garde l’empreinte de l’entrée n°\u00a0%d, plus ancienne que ce que la durée de conservation a laissé (n°\u00a0%d)", kept.ID, base.ID)
+	}
+	prev, end, found, said := genesis, Head{}, kept.IsZero() || sameHead(kept, base), base.IsZero()
+	if !base.IsZero() {
+		prev, end = base.Hash, base
+	}
+	err = store.Each(tx, func(rows *sql.Rows) error {
 		var id int64
 		var e auditRow
 		var hash []byte
-		if err := rows.Scan(&id, &e.at, &e.agentID, &e.agent, &e.action, &e.object, &e.detail, &hash); err != nil {
+		if err := rows.Scan(&id, &e.at, &e.agentID, &e.agent, &e.action, &e.object, &e.detail, &e.salt, &e.cover, &hash); err != nil {
 			return err
 		}
-		if !bytes.Equal(hash, e.hash(prev)) {
+		switch {
+		case id <= base.ID:
+			return broken("l’entrée n°\u00a0%d devrait avoir été coupée avec celles d’avant le n°\u00a0%d", id, base.ID)
+		case !bytes.Equal(hash, e.hash(prev)):
 			return broken("l’entrée n°\u00a0%d ne suit pas la précédente", id)
+		case !e.whole():
+			return broken("la phrase de l’entrée n°\u00a0%d n’est pas celle d’origine", id)
 		}
+		said = said || e.action == actionCut && e.object == cutObject(base)
 		if id == kept.ID {
 			if !bytes.Equal(hash, kept.Hash) {
 				return broken("l’entrée n°\u00a0%d n’est pas celle dont le témoin garde l’empreinte", id)
@@ -166,9 +182,12 @@ func walk(tx *store.Tx, kept Head) (Head, error) {
 		}
 		prev, end = hash, Head{ID: id, Hash: hash}
 		return nil
-	}, `SELECT id, at, agent_id, agent, action, object, detail, hash FROM audit ORDER BY id`)
+	}, `SELECT id, at, agent_id, agent, action, object, detail, salt, cover, hash FROM audit ORDER BY id`)
 	if err != nil {
 		return Head{}, err
+	}
+	if !said {
+		return Head{}, broken("son début manque jusqu’au n°\u00a0%d et aucune entrée ne dit qu’il a été coupé", base.ID)
 	}
 	if !found {
 		return Head{}, broken("l’entrée n°\u00a0%d, dont le témoin garde l’empreinte, a disparu", kept.ID)
@@ -192,7 +211,7 @@ func holds(tx *store.Tx, h Head) (bool, error) {
 		return true, nil
 	}
 	var hash []byte
-	err := tx.QueryRow(`SELECT hash FROM audit WHERE id = $1`, h.ID).Scan(&hash)
+	err := tx.QueryRow(`SELECT hash FROM audit WHERE id = $1 UNION SELECT hash FROM audit_cut WHERE up_to = $1`, h.ID).Scan(&hash)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

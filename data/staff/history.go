@@ -30,7 +30,7 @@ func (s *Service) History(ctx context.Context, limit int, objects ...string) (ou
 		money = 1
 	}
 	err = s.db.Read(ctx, func(tx *store.Tx) (err error) {
-		out, err = store.Collect(tx, scanEntry, `SELECT id, at, agent_id, agent, action, object, detail FROM audit
+		out, err = store.Collect(tx, scanEntry, `SELECT `+entryColumns+` FROM audit
 			WHERE object = ANY($1) AND (CAST($2 AS BIGINT) = 1 OR substr(action, 1, 7) <> 'wallet.' AND substr(action, 1, 5) <> 'bank.')
 			ORDER BY id DESC LIMIT $3`, objects, money, min(max(limit, 1), 1000))
 		return err

@@ -24,6 +24,8 @@ type Service struct {
 	cost  vault.Params
 	log   *slog.Logger
 
+	machine, program string // where sessions are at work; "": not said
+
 	mu   sync.Mutex
 	live map[int64][]*Session // sessions of this program, by agent
 
@@ -50,7 +52,7 @@ func New(db *store.DB, heads HeadStore, options ...Option) *Service {
 		o(s)
 	}
 	s.cancel = []func(){
-		db.Subscribe(func(e store.Event) { s.follow(e) }, TopicAgent, TopicAudit),
+		db.Subscribe(func(e store.Event) { s.follow(e) }, TopicAgent, TopicAudit, TopicPresence),
 	}
 	return s
 }
@@ -58,24 +60,37 @@ func New(db *store.DB, heads HeadStore, options ...Option) *Service {
 // follow runs after commits, on the subscription's own goroutine.
 func (s *Service) follow(e store.Event) {
 	ctx := context.Background()
-	if e.Topic != TopicAgent {
+	if e.Topic == TopicPresence || e.Topic == store.Everything {
+		if err := s.checkPlaces(ctx); err != nil {
+			s.log.Error("staff: sessions not compared with their places", "err", err)
+		}
+	}
+	if e.Topic != TopicAgent && e.Topic != TopicPresence {
 		if err := s.keepHead(ctx); err != nil {
 			s.log.Error("staff: audit head not kept", "err", err)
 		}
 	}
-	if e.Topic != TopicAudit {
+	if e.Topic != TopicAudit && e.Topic != TopicPresence {
 		if err := s.checkLive(ctx); err != nil {
 			s.log.Error("staff: sessions not compared with the agents", "err", err)
 		}
 	}
 }
 
-// Close stops following the database and keeps the head a last time.
+// Close stops following the database, says that its sessions are gone and keeps
+// the head a last time.
 func (s *Service) Close() error {
 	for _, c := range s.cancel {
 		c()
 	}
-	return s.keepHead(context.Background())
+	s.mu.Lock()
+	var open []*Session
+	for _, sessions := range s.live {
+		open = append(open, sessions...)
+	}
+	s.mu.Unlock()
+	ctx := context.Background()
+	return errors.Join(s.gone(ctx, open...), s.keepHead(ctx))
 }
 
 // keepHead writes the end of the chain outside the database. If what is kept
@@ -208,7 +223,6 @@ func (s *Service) SignOut(ctx context.Context) error {
 	se.stale.Store(true)
 	se.Key.Close()
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	kept := s.live[se.AgentID][:0]
 	for _, other := range s.live[se.AgentID] {
 		if other != se {
@@ -216,7 +230,8 @@ func (s *Service) SignOut(ctx context.Context) error {
 		}
 	}
 	s.live[se.AgentID] = kept
-	return nil
+	s.mu.Unlock()
+	return s.gone(ctx, se)
 }
 
 // settings -------------------------------------------------------------------

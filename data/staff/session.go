@@ -23,7 +23,9 @@ type Session struct {
 	Since   time.Time  // instant of the sign-in
 
 	locked atomic.Bool
-	stale  atomic.Bool // the agent was deactivated, or lost or gained a role, meanwhile
+	stale  atomic.Bool            // the agent was deactivated, or lost or gained a role, meanwhile
+	why    atomic.Pointer[string] // said to who was signed out; nil: rights or password changed
+	place  atomic.Int64           // its row of workstation, 0 none yet
 }
 
 // Has reports whether the session holds at least one of roles.
@@ -35,7 +37,8 @@ func (s *Session) Has(roles ...Role) bool {
 func (s *Session) Locked() bool { return s != nil && s.locked.Load() }
 
 // Ended reports whether the session must sign in again, because an
-// administrator changed the agent's roles, password or activity.
+// administrator changed the agent's roles, password or activity, or ended it
+// from elsewhere.
 func (s *Session) Ended() bool { return s != nil && s.stale.Load() }
 
 type sessionKey struct{}
@@ -70,6 +73,8 @@ func Require(ctx context.Context, any ...Role) error {
 	switch {
 	case s == nil:
 		return fault.New(fault.Forbidden, "Personne n’est connecté\u00a0: ouvrez une session.")
+	case s.stale.Load() && s.why.Load() != nil:
+		return fault.New(fault.Forbidden, "%s", *s.why.Load())
 	case s.stale.Load():
 		return fault.New(fault.Forbidden, "Vos droits ou votre mot de passe ont changé\u00a0: ouvrez de nouveau votre session.")
 	case s.locked.Load():

@@ -48,7 +48,7 @@ func (s *Service) Trail(ctx context.Context, f TrailFilter) (out []Entry, err er
 		from = store.Instant(f.From)
 	}
 	err = s.db.Read(ctx, func(tx *store.Tx) (err error) {
-		out, err = store.Collect(tx, scanEntry, `SELECT id, at, agent_id, agent, action, object, detail FROM audit
+		out, err = store.Collect(tx, scanEntry, `SELECT `+entryColumns+` FROM audit
 			WHERE at >= $1 AND at < $2
 			  AND (CAST($3 AS BIGINT) = 0 OR agent_id = CAST($3 AS BIGINT))
 			  AND substr(action, 1, length(CAST($4 AS TEXT))) = CAST($4 AS TEXT)
@@ -61,6 +61,9 @@ func (s *Service) Trail(ctx context.Context, f TrailFilter) (out []Entry, err er
 	})
 	return out, err
 }
+
+// entryColumns say of a sentence that was taken away that it was.
+const entryColumns = `id, at, agent_id, agent, action, object, CASE WHEN cover IS NOT NULL AND salt IS NULL THEN 'Phrase retirée : dossier anonymisé' ELSE detail END`
 
 func scanEntry(r *sql.Rows) (e Entry, err error) {
 	var at string

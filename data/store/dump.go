@@ -129,10 +129,31 @@ func restorePostgres(ctx context.Context, backup, target string) error {
 	if _, err := inspectDump(ctx, backup); err != nil {
 		return err
 	}
+	if err := mayReplace(ctx, target); err != nil {
+		return err
+	}
 	if err := replay(ctx, env, address, backup); err != nil {
 		return fault.Wrap(fault.Unavailable, err, "La sauvegarde « %s » n’a pas pu être restaurée. La base est restée comme elle était : vérifiez qu’aucun poste ne l’utilise et recommencez.", filepath.Base(backup))
 	}
 	return nil
+}
+
+// mayReplace asks the server first: a restore makes the tables anew, which only
+// their owner can.
+func mayReplace(ctx context.Context, target string) (err error) {
+	conn, err := pgx.Connect(ctx, target)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close(ctx)) }()
+	var who string
+	var may bool
+	err = conn.QueryRow(ctx, `SELECT current_user, coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AND
+		coalesce((SELECT bool_and(pg_has_role(relowner, 'USAGE')) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'), true)`).Scan(&who, &may)
+	if err == nil && !may {
+		err = fault.New(fault.Forbidden, "Le compte « %s » n’est pas propriétaire de cette base PostgreSQL : il ne peut pas la remplacer. Rien n’a été modifié : recommencez avec le compte qui a créé la base, puis redonnez leurs droits aux postes (ardoisectl server grant).", who)
+	}
+	return err
 }
 
 // dumpVersion reads the schema version inside a dump, 0 if it has none.
@@ -174,6 +195,8 @@ DO $$ DECLARE t record; BEGIN
   DROP FUNCTION IF EXISTS ardoise_lock_order();
   DROP FUNCTION IF EXISTS ardoise_close_order();
   DROP FUNCTION IF EXISTS ardoise_closed();
+  DROP FUNCTION IF EXISTS ardoise_refuse_but();
+  DROP FUNCTION IF EXISTS ardoise_trail();
 END $$;
 `
 

@@ -84,3 +84,13 @@ func AloneWait(d time.Duration) (back func()) {
 	aloneWait = d
 	return func() { aloneWait = was }
 }
+
+// LearnPace looks at the server's clock now.
+func LearnPace(ctx context.Context, db *DB) error { return db.learnPace(ctx) }
+
+// Pulse sets how long nothing may be heard before the server is asked.
+func Pulse(d time.Duration) (back func()) {
+	was := listenPulse
+	listenPulse = d
+	return func() { listenPulse = was }
+}

@@ -108,6 +108,9 @@ func collated(script string) string {
 //	{{strict}}                        after a table's closing bracket
 //	{{append_only "t"}}               rows of t never change and never vanish
 //	{{no_delete "t"}}                 rows of t never vanish
+//	{{append_only_but "t" "a b" "c"}} what append_only "t" said is narrowed: a row
+//	                                  may lose what names people in the columns a and b
+//	                                  (see anonymous.go); c are all the others
 //	{{if sqlite}}…{{end}}, {{if postgres}}…{{end}}
 func words(engine Engine) template.FuncMap {
 	pick := func(lite, pg string) func() string {
@@ -128,7 +131,8 @@ func words(engine Engine) template.FuncMap {
 		"append_only": func(table string) string {
 			return refuse(engine, table, "append_only", "UPDATE", "DELETE")
 		},
-		"no_delete": func(table string) string { return refuse(engine, table, "no_delete", "DELETE") },
+		"no_delete":       func(table string) string { return refuse(engine, table, "no_delete", "DELETE") },
+		"append_only_but": func(table, personal, kept string) string { return refuseBut(engine, table, personal, kept) },
 	}
 }
 
@@ -240,6 +244,9 @@ func (db *DB) migratePostgres(ctx context.Context, opt Options) error {
 	if err := refuseNewer(db.name, has, newest(db.set)); err != nil || has == newest(db.set) {
 		return err
 	}
+	if err := db.mayMigrate(ctx, has); err != nil {
+		return err
+	}
 	if has == 0 {
 		if opt.MustExist {
 			return fault.New(fault.NotFound, "La base PostgreSQL « %s » ne contient pas encore Ardoise. Créez-la d’abord, ou vérifiez l’adresse.", db.name)
@@ -264,6 +271,24 @@ func (db *DB) migratePostgres(ctx context.Context, opt Options) error {
 	}
 	_, err = db.writer.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, db.origin+" "+schemaTopic+" ")
 	return err
+}
+
+// mayMigrate asks the server before anything begins: an account of a
+// workstation works in the tables, it does not change them.
+func (db *DB) mayMigrate(ctx context.Context, has int64) error {
+	query := `SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`
+	if has > 0 {
+		query = `SELECT coalesce(bool_and(pg_has_role(relowner, 'USAGE')), false) FROM pg_class
+			WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`
+	}
+	var may bool
+	if err := db.writer.QueryRowContext(ctx, query).Scan(&may); err != nil || may {
+		return err
+	}
+	if has == 0 {
+		return fault.New(fault.Unavailable, "La base PostgreSQL « %s » ne contient pas encore Ardoise, ou ce compte ne peut pas la lire. Un administrateur du serveur doit lancer « ardoisectl server migrate » avec le compte propriétaire de la base, puis « ardoisectl server grant ».", db.name)
+	}
+	return fault.New(fault.Unavailable, "La base PostgreSQL « %s » doit être mise à jour pour cette version d’Ardoise (schéma %d, il faut le schéma %d), et ce compte n’en a pas le droit. Rien n’a été modifié : un administrateur du serveur doit lancer « ardoisectl server migrate » avec le compte propriétaire de la base.", db.name, has, newest(db.set))
 }
 
 // copyBefore makes the copy a migration needs; without one there is no migration.
@@ -328,12 +353,25 @@ func (db *DB) goose(ctx context.Context, dialect goose.Dialect) (err error) {
 		if _, err := db.writer.ExecContext(ctx, `PRAGMA foreign_keys = OFF`); err != nil {
 			return err
 		}
-		defer func() {
-			_, on := db.writer.ExecContext(context.WithoutCancel(ctx), `PRAGMA foreign_keys = ON`)
-			err = errors.Join(err, on)
-		}()
+		defer func() { err = errors.Join(err, db.foreignKeysOn(ctx)) }()
 	}
 	return db.steps(ctx, dialect)
+}
+
+// foreignKeysOn ends what goose and Fill began on the writer's connection.
+func (db *DB) foreignKeysOn(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	if _, err := db.writer.ExecContext(ctx, `PRAGMA foreign_keys = ON`); err != nil {
+		return err
+	}
+	var on int
+	if err := db.writer.QueryRowContext(ctx, `PRAGMA foreign_keys`).Scan(&on); err != nil {
+		return err
+	}
+	if on != 1 {
+		return errors.New("store: the foreign keys did not come back on")
+	}
+	return nil
 }
 
 // danglers refuses a step that leaves a row without the row it names.

@@ -35,7 +35,7 @@ func newOrigin() string {
 func (db *DB) openPostgres(ctx context.Context, rawURL string, opt Options) error {
 	cfg, err := pgx.ParseConfig(rawURL)
 	if err != nil {
-		return fault.New(fault.Invalid, "L’adresse PostgreSQL est mal écrite. Elle a la forme postgres://nom@serveur/base.")
+		return badAddress()
 	}
 	for key, value := range map[string]string{
 		"application_name":                    "ardoise",
@@ -59,6 +59,12 @@ func (db *DB) openPostgres(ctx context.Context, rawURL string, opt Options) erro
 	db.readers, db.writer = pool, pool
 	if err := pool.PingContext(ctx); err != nil {
 		return err
+	}
+	if err := db.learnPace(ctx); err != nil {
+		return err
+	}
+	if db.real {
+		db.work.Go(db.keepPace)
 	}
 	return db.migratePostgres(ctx, opt)
 }
@@ -172,4 +178,20 @@ func parsePayload(origin, payload string) (Event, bool) {
 		e.IDs = append(e.IDs, id)
 	}
 	return e, true
+}
+
+// CopyRows appends rows to a table by PostgreSQL's COPY, which takes no
+// statement apart. Values are int64, string, []byte or nil, already clean.
+// data/store/bulk is what calls it.
+func (tx *Tx) CopyRows(table string, columns []string, rows [][]any) error {
+	if err := tx.ctx.Err(); err != nil {
+		return err
+	}
+	if tx.conn == nil || tx.db.engine != Postgres {
+		return errors.New("store: programming error: COPY is PostgreSQL's, in a transaction that writes")
+	}
+	return tx.noted(tx.conn.Raw(func(driver any) error {
+		_, err := driver.(*stdlib.Conn).Conn().CopyFrom(tx.ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
+		return err
+	}))
 }

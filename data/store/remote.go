@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // watchRemote starts looking at other programs' work: on SQLite the file's
@@ -72,6 +73,7 @@ func (db *DB) listen(ready chan struct{}) {
 	pause := 200 * time.Millisecond
 	for first := true; db.ctx.Err() == nil; {
 		err := db.listenOnce(func() {
+			db.setAway(false)
 			if first {
 				close(ready)
 			} else {
@@ -84,6 +86,7 @@ func (db *DB) listen(ready chan struct{}) {
 			return
 		}
 		db.log.Warn("store: listening to PostgreSQL was cut", "err", err)
+		db.setAway(true)
 		select {
 		case <-time.After(pause):
 		case <-db.ctx.Done():
@@ -107,9 +110,12 @@ func (db *DB) listenOnce(listening func()) (err error) {
 		return err
 	}
 	db.lookAtSchema() // it may have changed while nobody listened
+	if err := db.learnPace(db.ctx); err != nil {
+		return err
+	}
 	listening()
 	for {
-		n, err := conn.WaitForNotification(db.ctx)
+		n, err := nextNotice(db.ctx, conn)
 		if err != nil {
 			return err
 		}
@@ -118,6 +124,29 @@ func (db *DB) listenOnce(listening func()) (err error) {
 				db.lookAtSchema()
 			}
 			db.hub.publish([]Event{e})
+		}
+	}
+}
+
+// listenPulse is how long nothing may be heard before the server is asked
+// whether it is still there: a cable pulled out says nothing. A test shortens it.
+var listenPulse = 20 * time.Second
+
+// nextNotice waits for a notification, and makes sure meanwhile that one could
+// come.
+func nextNotice(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
+	for {
+		wait, cancel := context.WithTimeout(ctx, listenPulse)
+		n, err := conn.WaitForNotification(wait)
+		cancel()
+		if err == nil || ctx.Err() != nil || !pgconn.Timeout(err) || conn.IsClosed() {
+			return n, err
+		}
+		ask, cancel := context.WithTimeout(ctx, 5*time.Second)
+		err = conn.Ping(ask)
+		cancel()
+		if err != nil {
+			return nil, err
 		}
 	}
 }

@@ -76,7 +76,7 @@ func wait(t *testing.T, ch chan store.Event) store.Event {
 func TestListenerComesBack(t *testing.T) {
 	db := storetest.OpenPostgres(t)
 	got := make(chan store.Event, 10)
-	defer db.Subscribe(func(e store.Event) { got <- e })()
+	defer db.Subscribe(func(e store.Event) { got <- e }, "kitchen")()
 	admin, err := sql.Open("pgx", db.URL())
 	if err != nil {
 		t.Fatal(err)

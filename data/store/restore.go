@@ -19,10 +19,10 @@ import (
 // what was there is kept beside it as NAME-avant-restauration-….db. Cut at any
 // moment, it leaves the old database or the new one, never a mix.
 func Restore(ctx context.Context, backup, target string) error {
-	if isPostgres(target) {
+	if IsServer(target) {
 		return explain(restorePostgres(ctx, backup, target))
 	}
-	return explain(restoreSQLite(ctx, backup, sqlitePath(target)))
+	return explain(restoreSQLite(ctx, backup, FilePath(target)))
 }
 
 func restoreSQLite(ctx context.Context, backup, target string) (err error) {

@@ -46,6 +46,9 @@ type Options struct {
 	Log       *slog.Logger     // slog.Default() when nil
 	BackupDir string           // where a backup goes before a migration; beside the file when empty (SQLite)
 	MustExist bool             // refuse to create a new database
+	// RealClock says that Clock is this machine's own: it follows the server's on
+	// PostgreSQL, and is not believed where it is before what is written.
+	RealClock bool
 	// KeepCopy keeps the copy that is made before a migration and gives its
 	// path; nil keeps it as it is in BackupDir.
 	KeepCopy func(ctx context.Context, c *Copy) (string, error)
@@ -76,6 +79,9 @@ type DB struct {
 	closed  atomic.Bool
 	passed  atomic.Bool // PostgreSQL: another workstation migrated to a newer schema
 	check   atomic.Pointer[func(*Tx) error]
+	real    bool                 // the clock is the machine's own
+	pace    atomic.Pointer[pace] // PostgreSQL: the server's clock
+	away    atomic.Pointer[time.Time]
 }
 
 // Open opens the database at url (a path, "file:path", "sqlite:path" or
@@ -86,7 +92,7 @@ func Open(ctx context.Context, rawURL string, opt Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{log: opt.Log, set: set, turn: make(chan struct{}, 1), origin: newOrigin()}
+	db := &DB{log: opt.Log, set: set, turn: make(chan struct{}, 1), origin: newOrigin(), real: opt.RealClock}
 	if db.log == nil {
 		db.log = slog.Default()
 	}
@@ -97,10 +103,10 @@ func Open(ctx context.Context, rawURL string, opt Options) (*DB, error) {
 	db.SetClock(clock)
 	db.ctx, db.stop = context.WithCancel(context.Background())
 	db.hub = newHub(db.log)
-	if isPostgres(rawURL) {
+	if IsServer(rawURL) {
 		err = db.openPostgres(ctx, rawURL, opt)
 	} else {
-		err = db.openSQLite(ctx, sqlitePath(rawURL), opt)
+		err = db.openSQLite(ctx, FilePath(rawURL), opt)
 	}
 	if err != nil {
 		if cerr := db.Close(); cerr != nil {
@@ -114,13 +120,13 @@ func Open(ctx context.Context, rawURL string, opt Options) (*DB, error) {
 	return db, nil
 }
 
-// isPostgres tells a PostgreSQL address from a file.
-func isPostgres(s string) bool {
+// IsServer tells a PostgreSQL address from a file.
+func IsServer(s string) bool {
 	return strings.HasPrefix(s, "postgres://") || strings.HasPrefix(s, "postgresql://")
 }
 
-// sqlitePath strips the schemes a SQLite file may be written with.
-func sqlitePath(s string) string {
+// FilePath strips the schemes a SQLite file may be written with.
+func FilePath(s string) string {
 	for _, p := range []string{"sqlite://", "sqlite3:", "sqlite:", "file://", "file:"} {
 		if rest, ok := strings.CutPrefix(s, p); ok {
 			if i := strings.IndexByte(rest, '?'); i >= 0 {
@@ -174,9 +180,6 @@ func (db *DB) Name() string { return db.name }
 // Path gives the SQLite file's absolute path, "" on PostgreSQL.
 func (db *DB) Path() string { return db.path }
 
-// Now gives the office's clock, in UTC and whole seconds.
-func (db *DB) Now() time.Time { return (*db.clock.Load())().UTC().Truncate(time.Second) }
-
 // SetClock replaces the clock, in tests and demonstrations.
 func (db *DB) SetClock(clock func() time.Time) { db.clock.Store(&clock) }
 
@@ -192,6 +195,14 @@ func ParseInstant(s string) (time.Time, error) {
 		return time.Time{}, fault.Wrap(fault.Internal, err, "L’heure « %s » enregistrée dans la base est illisible.", s)
 	}
 	return t, nil
+}
+
+// Shown gives an address as it may be shown: without its password.
+func Shown(address string) string {
+	if IsServer(address) {
+		return masked(address)
+	}
+	return FilePath(address)
 }
 
 // masked hides the password of a PostgreSQL address.

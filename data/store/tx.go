@@ -20,6 +20,7 @@ import (
 type Tx struct {
 	db     *DB
 	sq     *sql.Tx
+	conn   *sql.Conn // the writer's, under sq
 	ctx    context.Context
 	now    time.Time
 	write  bool
@@ -288,7 +289,7 @@ func (db *DB) tryWrite(ctx context.Context, now time.Time, opt *sql.TxOptions, f
 	if err != nil {
 		return false, err
 	}
-	tx := &Tx{db: db, sq: sq, now: now, write: true}
+	tx := &Tx{db: db, sq: sq, conn: conn, now: now, write: true}
 	tx.ctx = context.WithValue(context.WithValue(ctx, carried{db}, true), tracedTx{}, &tx.failed)
 	defer db.finish(tx, conn)
 	if err := fn(tx); err != nil {

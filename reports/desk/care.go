@@ -1,11 +1,12 @@
 package desk
 
 import (
-	"slices"
 	"strings"
 
 	"ardoise/data/booking"
+	"ardoise/data/catalog"
 	"ardoise/data/family"
+	"ardoise/data/menu"
 	"ardoise/reports/kitchen"
 )
 
@@ -17,14 +18,15 @@ func WithPlans(s kitchen.Sheet, h *booking.Headcount, care map[int64]family.Kitc
 	s.ShowPlans = true
 	for i, n := range h.Names {
 		k, has := care[n.ChildID]
-		if !has && !strings.HasPrefix(n.Diet, "pai_") {
+		if !has && !catalog.ForCarePlan(n.Diet) {
 			continue
 		}
-		s.Names[i].Diet = booking.DietLabel(n.Diet)
+		hits := h.Menu.Meets(k.Allergens)
+		s.Names[i].Diet = h.Diets.Label(n.Diet)
 		s.Plans = append(s.Plans, kitchen.Plan{
 			School: n.School, Class: n.Class, Child: Short(n.First, n.Last), Sitting: n.Sitting, Kind: planKind(n.Diet),
 			Without: allergens(k.Allergens), Instruction: k.Instruction,
-			OnMenu: slices.ContainsFunc(k.Allergens, func(a string) bool { return slices.Contains(h.Menu.Allergens, a) }),
+			OnMenu: len(hits) > 0, Dishes: DishNames(hits),
 		})
 	}
 	return s
@@ -36,6 +38,15 @@ func Short(first, last string) string {
 		return first + " " + strings.ToUpper(string(r)) + "."
 	}
 	return first
+}
+
+// DishNames gives the dishes that must be avoided: « colin pané, fromage blanc ».
+func DishNames(hits []menu.Hit) string {
+	names := make([]string, len(hits))
+	for i, x := range hits {
+		names[i] = x.Dish
+	}
+	return strings.Join(names, ", ")
 }
 
 func planKind(diet string) string {

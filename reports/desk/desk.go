@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ardoise/data/calendar"
+	"ardoise/data/catalog"
 	"ardoise/data/family"
 	"ardoise/data/ledger"
 	"ardoise/data/staff"
@@ -34,6 +35,7 @@ type Maker struct {
 	Demo    bool   // a demonstration says so on every page
 	At      time.Time
 	Issuer  receipt.Issuer // of the cash office, for receipts and statements
+	Diets   catalog.Diets  // as the town names them
 }
 
 // Settings is the part of the catalog that keeps the town's own words.
@@ -54,6 +56,11 @@ func NewMaker(ctx context.Context, settings Settings, commune, service string, a
 			return m, err
 		}
 	}
+	diets, err := settings.Setting(ctx, catalog.DietsSetting, "")
+	if err != nil {
+		return m, err
+	}
+	m.Diets = catalog.ParseDiets(diets)
 	name := word["creditor.name"]
 	if m.Commune == "" {
 		m.Commune = name

@@ -12,6 +12,7 @@ import (
 	"ardoise/data/calendar"
 	"ardoise/data/family"
 	"ardoise/data/ledger"
+	"ardoise/data/menu"
 	"ardoise/data/staff"
 	"ardoise/reports/kitchen"
 	"ardoise/reports/receipt"
@@ -65,7 +66,7 @@ func headcount() *booking.Headcount {
 			{ChildID: 7, First: "Chloé", Last: "Pernet", School: "Les Étangs", Class: "CE1", AgeGroup: "elementaire", Diet: "sans_porc"},
 			{ChildID: 8, First: "Adam", Last: "Gros", School: "Les Étangs", Class: "CE2", AgeGroup: "elementaire", Diet: "pai_adapte"},
 		},
-		Menu: booking.Menu{Dishes: "Colin, riz", Allergens: []string{"poissons"}},
+		Menu: menu.Day{Dishes: []menu.Dish{{Course: menu.Main, Name: "Colin", Allergens: []string{"poissons"}}, {Course: menu.Side, Name: "Riz"}}},
 	}
 }
 
@@ -123,7 +124,7 @@ func TestCarePlansAreMasked(t *testing.T) {
 	}
 	care := map[int64]family.Kitchen{8: {Instruction: "Omelette", Allergens: []string{"poissons", "oeufs"}}}
 	p := WithPlans(s, h, care)
-	want := kitchen.Plan{School: "Les Étangs", Class: "CE2", Child: "Adam G.", Kind: "Plat adapté", Without: "poissons, œufs", Instruction: "Omelette", OnMenu: true}
+	want := kitchen.Plan{School: "Les Étangs", Class: "CE2", Child: "Adam G.", Kind: "Plat adapté", Without: "poissons, œufs", Instruction: "Omelette", OnMenu: true, Dishes: "Colin"}
 	if !p.ShowPlans || len(p.Plans) != 1 || p.Plans[0] != want {
 		t.Errorf("%+v", p.Plans)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
+	"ardoise/data/catalog"
 	"ardoise/data/family"
 	"ardoise/reports/kitchen"
 )
@@ -14,10 +15,11 @@ var ages = map[string]string{"maternelle": "Maternelle", "elementaire": "Éléme
 // ageOrder and dietOrder are the columns and rows of every sheet.
 func ageOrder() []string { return []string{ages["maternelle"], ages["elementaire"], ages["adulte"]} }
 
-func dietOrder() []string {
-	out := make([]string, len(booking.Diets))
-	for i, d := range booking.Diets {
-		out[i] = booking.DietLabel(d)
+func dietOrder(diets catalog.Diets) []string {
+	codes := catalog.DietCodes()
+	out := make([]string, len(codes))
+	for i, code := range codes {
+		out[i] = diets.Label(code)
 	}
 	return out
 }
@@ -35,11 +37,11 @@ const Mask = "Repas adapté"
 
 // Diet gives the word for one child's diet; a care plan is masked unless the
 // reader may see it.
-func Diet(code string, plans bool) string {
-	if !plans && strings.HasPrefix(code, "pai_") {
+func Diet(diets catalog.Diets, code string, plans bool) string {
+	if !plans && catalog.ForCarePlan(code) {
 		return Mask
 	}
-	return booking.DietLabel(code)
+	return diets.Label(code)
 }
 
 // Name gives "PERNET Chloé", as lists of children sort them.
@@ -50,8 +52,8 @@ func Name(first, last string) string { return strings.TrimSpace(strings.ToUpper(
 // came and went. Care plans are added by WithPlans, where the reader may.
 func (m Maker) Sheet(h *booking.Headcount) kitchen.Sheet {
 	s := kitchen.Sheet{
-		Head: m.head(), Date: h.Day, Menu: h.Menu.Dishes, Allergens: allergens(h.Menu.Allergens),
-		Counts: counts(h.Groups), AgeGroups: ageOrder(), Diets: dietOrder(),
+		Head: m.head(), Date: h.Day, Menu: h.Menu.Text(), Allergens: allergens(h.Menu.Allergens()),
+		Counts: counts(h.Diets, h.Groups), AgeGroups: ageOrder(), Diets: dietOrder(h.Diets),
 	}
 	if s.Service == "" {
 		s.Service = h.Service
@@ -64,15 +66,18 @@ func (m Maker) Sheet(h *booking.Headcount) kitchen.Sheet {
 	default:
 		s.Number, s.Previous, s.PreviousAt = h.Version+1, h.Version, h.SentAt
 	}
+	for _, d := range h.Deliveries {
+		s.Deliveries = append(s.Deliveries, kitchen.Delivery{Name: d.Name, Schools: d.Schools})
+	}
 	for _, n := range h.Names {
-		name := kitchen.Name{School: n.School, Class: n.Class, Child: Name(n.First, n.Last), Sitting: n.Sitting, Diet: Diet(n.Diet, false)}
+		name := kitchen.Name{School: n.School, Class: n.Class, Child: Name(n.First, n.Last), Sitting: n.Sitting, Diet: Diet(h.Diets, n.Diet, false)}
 		if name.Diet == Mask {
 			name.Remark = "repas adapté"
 		}
 		s.Names = append(s.Names, name)
 	}
 	for _, c := range h.Changes {
-		change := kitchen.Change{Added: c.Delta > 0, Child: Name(c.First, c.Last), School: c.School, Class: c.Class, Diet: Diet(c.Diet, false), At: c.At}
+		change := kitchen.Change{Added: c.Delta > 0, Child: Name(c.First, c.Last), School: c.School, Class: c.Class, Diet: Diet(h.Diets, c.Diet, false), At: c.At}
 		if c.AgeGroup == "adulte" {
 			change.Child = Age(c.AgeGroup)
 		}
@@ -93,15 +98,15 @@ func (m Maker) Sent(before, sent *booking.Headcount) kitchen.Sheet {
 	old := m.Sheet(before)
 	s.Previous, s.PreviousAt, s.Changes, s.Counts = before.Version, before.SentAt, old.Changes, old.Counts
 	if before.Total != sent.Total { // somebody booked in between: the totals are those sent
-		s.Counts = counts(sent.Groups)
+		s.Counts = counts(sent.Diets, sent.Groups)
 	}
 	return s
 }
 
-func counts(groups []booking.Group) []kitchen.Count {
+func counts(diets catalog.Diets, groups []booking.Group) []kitchen.Count {
 	out := make([]kitchen.Count, len(groups))
 	for i, g := range groups {
-		out[i] = kitchen.Count{School: g.School, Sitting: g.Sitting, AgeGroup: Age(g.AgeGroup), Diet: booking.DietLabel(g.Diet), N: g.Count, Added: g.Plus, Removed: g.Minus}
+		out[i] = kitchen.Count{School: g.School, Sitting: g.Sitting, AgeGroup: Age(g.AgeGroup), Diet: diets.Label(g.Diet), N: g.Count, Added: g.Plus, Removed: g.Minus}
 	}
 	return out
 }
@@ -119,7 +124,7 @@ func (m Maker) Period(days []booking.MonthDay, from, to calendar.Date) kitchen.P
 	p := kitchen.Period{Head: m.head(), From: from, To: to}
 	for _, d := range days {
 		if d.Day >= from && d.Day <= to {
-			p.Days = append(p.Days, kitchen.Day{Date: d.Day, Counts: counts(d.Groups)})
+			p.Days = append(p.Days, kitchen.Day{Date: d.Day, Counts: counts(m.Diets, d.Groups)})
 		}
 	}
 	return p

@@ -23,7 +23,7 @@ func (m Maker) Attendance(g *booking.WeekGrid) kitchen.Attendance {
 	for _, k := range g.Classes {
 		class := kitchen.AttendanceClass{School: k.School, Class: k.Name}
 		for _, c := range k.Children {
-			line := kitchen.AttendanceChild{Child: Name(c.First, c.Last), Diet: Diet(c.Diet, false)}
+			line := kitchen.AttendanceChild{Child: Name(c.First, c.Last), Diet: Diet(g.Diets, c.Diet, false)}
 			for _, i := range open {
 				state := c.Cells[i].State
 				line.Booked = append(line.Booked, state == booking.CellBooked || state == booking.CellPresent || state == booking.CellAbsent || state == booking.CellJustified)

@@ -48,6 +48,9 @@ type Sheet struct {
 	// printed, whatever Plans holds.
 	ShowPlans bool
 	Plans     []Plan
+	// Deliveries adds a subtotal for each group of schools delivered together; nil
+	// or a single one adds nothing.
+	Deliveries []Delivery
 	// Month adds the sheet "Mois" to the workbook; may be nil.
 	Month *Period
 }
@@ -62,6 +65,12 @@ type Count struct {
 	N        int
 	Added    int // since the last version sent, at least 0
 	Removed  int // since the last version sent, at least 0
+}
+
+// Delivery is a group of schools, by name, whose meals leave together.
+type Delivery struct {
+	Name    string
+	Schools []string
 }
 
 // Name is one eater. Child is the name as the reader may see it.
@@ -86,7 +95,8 @@ type Plan struct {
 	Kind                          string // "Plat adapté", "Panier de la famille"
 	Without                       string // "poisson, œuf"
 	Instruction                   string
-	OnMenu                        bool // today's menu holds what must be avoided
+	OnMenu                        bool   // today's menu holds what must be avoided
+	Dishes                        string // which dishes of it
 }
 
 // Period is a run of days, usually a month: how many meals each day.

@@ -124,6 +124,62 @@ func newMatrix(counts []Count, ageOrder, dietOrder []string) *matrix {
 
 func adult(age string) bool { return strings.HasPrefix(strings.ToLower(age), "adulte") }
 
+// deliveryCount is what leaves together: a group of schools, by diet.
+type deliveryCount struct {
+	name    string
+	schools []string // those that eat that day
+	diets   []*dietCount
+	total   tally
+}
+
+// deliveries adds counts up by group of schools; nothing where there is one
+// group or none. What no group names is added to the last one.
+func deliveries(counts []Count, groups []Delivery, dietOrder []string) []*deliveryCount {
+	if len(groups) < 2 {
+		return nil
+	}
+	of := map[string]int{}
+	for i, g := range groups {
+		for _, s := range g.Schools {
+			of[s] = i
+		}
+	}
+	parts := make([][]Count, len(groups))
+	for _, c := range counts {
+		i, ok := of[c.School]
+		if !ok {
+			i = len(groups) - 1
+		}
+		parts[i] = append(parts[i], c)
+	}
+	var out []*deliveryCount
+	for i, g := range groups {
+		if len(parts[i]) == 0 {
+			continue
+		}
+		m := newMatrix(parts[i], nil, dietOrder)
+		d := &deliveryCount{name: g.Name, diets: m.diets, total: m.total}
+		for _, s := range m.schools {
+			if s.name != "" {
+				d.schools = append(d.schools, s.name)
+			}
+		}
+		out = append(out, d)
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+// title gives « Secteur nord (Les Étangs, Jules-Ferry) ».
+func (d *deliveryCount) title() string {
+	if len(d.schools) == 0 {
+		return d.name
+	}
+	return d.name + " (" + strings.Join(d.schools, ", ") + ")"
+}
+
 // onlyUsed keeps the names that some count really has: no empty column.
 func onlyUsed(order []string, counts []Count, of func(Count) string) []string {
 	used := map[string]bool{}

@@ -123,6 +123,13 @@ func (s Sheet) countsTable(d *page.Doc, m *matrix) error {
 			add(page.Body, line(diet.name, diet.tally))
 		}
 	}
+	for _, group := range deliveries(s.Counts, s.Deliveries, s.Diets) {
+		add(page.Group, page.Cells("Livraison\u00a0: "+group.title()))
+		for _, diet := range group.diets {
+			add(page.Body, line(diet.name, diet.tally))
+		}
+		add(page.Subtotal, line("Total "+group.name, group.total))
+	}
 	if len(s.Counts) > 0 {
 		add(page.Total, line("Total à préparer", m.total))
 	}
@@ -187,18 +194,25 @@ func (s Sheet) plansTable(d *page.Doc) error {
 		{Title: "Repas", Weight: 1.7, Lines: 3},
 		{Title: "Sans", Weight: 1.8, Lines: 6},
 		{Title: "Consigne", Weight: 3.2, Lines: 10},
-		{Title: "Au menu", Width: 17, Align: page.Center},
+		{Title: "Au menu", Weight: 1.7, Lines: 6},
 	}}
 	for _, p := range s.Plans {
-		alert := ""
-		if p.OnMenu {
-			alert = "OUI"
-		}
-		cells := page.Cells(p.Child, strings.TrimPrefix(p.School+", "+p.Class, ", "), p.Kind, p.Without, p.Instruction, alert)
+		cells := page.Cells(p.Child, strings.TrimPrefix(p.School+", "+p.Class, ", "), p.Kind, p.Without, p.Instruction, onMenu(p))
 		cells[0].Bold, cells[3].Bold, cells[5].Bold = true, true, true
 		t.Rows = append(t.Rows, page.Row{Cells: cells})
 	}
 	return d.Table(t)
+}
+
+// onMenu says that the menu holds what must be avoided, and which dishes do.
+func onMenu(p Plan) string {
+	switch {
+	case !p.OnMenu:
+		return ""
+	case p.Dishes == "":
+		return "OUI"
+	}
+	return "OUI\u00a0: " + p.Dishes
 }
 
 func (s Sheet) namesTable(d *page.Doc) error {

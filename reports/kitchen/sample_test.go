@@ -48,8 +48,8 @@ func sample() Sheet {
 		},
 		ShowPlans: true,
 		Plans: []Plan{
-			{"Les Libellules", "MS", "Adam G.", "1ᵉʳ service", "Plat adapté", "poisson", "Omelette. Trousse : placard 2.", true},
-			{"Les Étangs", "CP", "Lila G.", "2ᵉ service", "Panier de la famille", "arachide", "Panier de la famille, étiquette bleue. Trousse : placard 1. Appeler le 15 puis les parents au moindre signe.", false},
+			{"Les Libellules", "MS", "Adam G.", "1ᵉʳ service", "Plat adapté", "poisson", "Omelette. Trousse : placard 2.", true, "Colin pané"},
+			{"Les Étangs", "CP", "Lila G.", "2ᵉ service", "Panier de la famille", "arachide", "Panier de la famille, étiquette bleue. Trousse : placard 1. Appeler le 15 puis les parents au moindre signe.", false, ""},
 		},
 	}
 	for i := range 70 {

@@ -97,6 +97,16 @@ func (s Sheet) countsSheet(b *sheet.Book) {
 			out.Row(values(diet.tally, "Toutes", "", diet.name)...)
 		}
 	}
+	if groups := deliveries(s.Counts, s.Deliveries, s.Diets); len(groups) > 0 {
+		out.Blank()
+		out.Group(sheet.Text("Par groupe de livraison"))
+		for _, g := range groups {
+			for _, diet := range g.diets {
+				out.Row(values(diet.tally, g.name, "", diet.name)...)
+			}
+			out.Subtotal(values(g.total, g.title(), "", "Total livraison")...)
+		}
+	}
 	if s.Menu != "" {
 		out.Blank()
 		out.Note("Menu\u00a0: " + s.Menu)
@@ -145,15 +155,11 @@ func (s Sheet) plansSheet(b *sheet.Book) {
 			{Title: "Repas", Width: 20, Wrap: true},
 			{Title: "Sans", Width: 24, Wrap: true},
 			{Title: "Consigne", Width: 44, Wrap: true},
-			{Title: "Au menu", Width: 10},
+			{Title: "Au menu", Width: 24, Wrap: true},
 		},
 	})
 	for _, p := range s.Plans {
-		alert := ""
-		if p.OnMenu {
-			alert = "OUI"
-		}
-		out.Row(sheet.Text(p.School), sheet.Text(p.Class), sheet.Text(p.Child), sheet.Text(p.Sitting), sheet.Text(p.Kind), sheet.Text(p.Without), sheet.Text(p.Instruction), sheet.Text(alert))
+		out.Row(sheet.Text(p.School), sheet.Text(p.Class), sheet.Text(p.Child), sheet.Text(p.Sitting), sheet.Text(p.Kind), sheet.Text(p.Without), sheet.Text(p.Instruction), sheet.Text(onMenu(p)))
 	}
 	if len(s.Plans) == 0 {
 		out.Note("Aucun PAI ce jour.")

@@ -150,7 +150,7 @@ func (p *page) Open(arg any) {
 // OnEvent reads the month again once the burst is over.
 func (p *page) OnEvent(e kit.Event) {
 	switch e.Topic {
-	case billing.Topic, ledger.Topic, family.Topic, "booking", "access", "*":
+	case billing.Topic, ledger.Topic, family.Topic, family.TopicChild, "booking", "request", "*":
 		if p.calm != nil {
 			p.calm()
 		}

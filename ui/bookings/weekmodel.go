@@ -9,7 +9,6 @@ import (
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
-	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/ui/widgets"
 )
@@ -87,7 +86,7 @@ func (m *weekModel) takeClass(i int, k booking.WeekClass, manySchools bool) {
 			continue
 		}
 		n++
-		row := widgets.WeekRow{Name: c.First + " " + c.Last, Extra: dietLabel(c.Diet), ExtraStrong: c.Diet != "standard"}
+		row := widgets.WeekRow{Name: c.First + " " + c.Last, Extra: dietLabel(m.grid.Diets, c.Diet), ExtraStrong: c.Diet != "standard"}
 		if c.HasPlan || adapted(c.Diet) {
 			row.ExtraIcon = "fork-knife"
 		}
@@ -113,14 +112,14 @@ func (m *weekModel) takeClass(i int, k booking.WeekClass, manySchools bool) {
 func adapted(diet string) bool { return strings.HasPrefix(diet, "pai_") }
 
 // dietLabel says what the child is served; never why.
-func dietLabel(diet string) string {
+func dietLabel(diets catalog.Diets, diet string) string {
 	switch diet {
-	case "pai_adapte":
+	case catalog.DietAdapted:
 		return "Repas adapté"
-	case "pai_panier":
+	case catalog.DietBasket:
 		return "Panier-repas"
 	}
-	return family.DietLabel(diet)
+	return diets.Label(diet)
 }
 
 // child gives the line's child and class.
@@ -236,9 +235,9 @@ func (m *weekModel) count() (reshaped bool) {
 	label := "Total des enfants"
 	if m.grid.Kind == catalog.Canteen || m.grid.Kind == catalog.FullDay {
 		label = "Total des repas"
-		for _, d := range family.Diets {
-			if present[d.Code] {
-				diets = append(diets, d.Code)
+		for _, code := range catalog.DietCodes() {
+			if present[code] {
+				diets = append(diets, code)
 			}
 		}
 	}
@@ -247,7 +246,7 @@ func (m *weekModel) count() (reshaped bool) {
 		m.foot = make([]widgets.WeekTotal, len(diets)+1)
 		m.foot[0] = widgets.WeekTotal{Label: label, Values: make([]string, len(days))}
 		for i, d := range diets {
-			m.foot[i+1] = widgets.WeekTotal{Label: dietLabel(d), Values: make([]string, len(days))}
+			m.foot[i+1] = widgets.WeekTotal{Label: dietLabel(m.grid.Diets, d), Values: make([]string, len(days))}
 		}
 	}
 	for col, t := range days {

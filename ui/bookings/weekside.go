@@ -217,7 +217,7 @@ func (s *weekSide) showChild(row, col int) {
 		return
 	}
 	s.who.set(c.First+" "+c.Last, k.Name)
-	s.about.Set(upperFirst(aboutCell(cell, v.m.today) + ", " + lowerFirst(dietLabel(c.Diet))))
+	s.about.Set(upperFirst(aboutCell(cell, v.m.today) + ", " + lowerFirst(dietLabel(v.m.grid.Diets, c.Diet))))
 	off := ""
 	switch {
 	case cell.State == booking.CellClosed:

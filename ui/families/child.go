@@ -25,7 +25,8 @@ type childForm struct {
 	photo, left        *widgets.Check
 }
 
-func newChildForm(today func() calendar.Date, postal string) *childForm {
+// newChildForm offers the town’s diets, and the one the child (nil: a new one) already has.
+func newChildForm(today func() calendar.Date, postal string, offered catalog.Diets, v *family.Child) *childForm {
 	c := &childForm{
 		form: widgets.NewForm(), first: widgets.NewTextField(), last: widgets.NewTextField(), usage: widgets.NewTextField(),
 		birth: widgets.NewDateField(today).Required(), note: widgets.NewTextField(), pickups: widgets.NewTextArea(2),
@@ -34,11 +35,15 @@ func newChildForm(today func() calendar.Date, postal string) *childForm {
 	c.sex = widgets.NewSelect(nil, widgets.Option{ID: "F", Label: "Fille"}, widgets.Option{ID: "M", Label: "Garçon"}, widgets.Option{ID: "", Label: "—"}).PlaceHolder("—")
 	c.class = widgets.NewSelect(nil).Icon("school").PlaceHolder("Sans classe")
 	var diets []widgets.Option
-	for _, d := range family.Diets {
+	now := catalog.DietStandard
+	if v != nil {
+		now = v.Diet
+	}
+	for _, d := range offered.Choices(now) {
 		diets = append(diets, widgets.Option{ID: d.Code, Label: d.Label})
 	}
 	c.diet = widgets.NewSelect(nil, diets...).Icon("fork-knife")
-	c.diet.Set("standard")
+	c.diet.Set(catalog.DietStandard)
 	needed := func(in *widgets.TextField, what string) func() error {
 		return func() error {
 			if strings.TrimSpace(in.Text()) == "" {
@@ -137,7 +142,7 @@ func (p *page) editChild(c *family.Child) {
 }
 
 func (p *page) showChild(fam family.Family, c *family.Child, classes []catalog.Class) {
-	form := newChildForm(p.sh.Today, fam.Postal)
+	form := newChildForm(p.sh.Today, fam.Postal, p.m.det.diets, c)
 	form.class.SetOptions(classOptions(classes)...)
 	title, verb := "Ajouter un enfant à la famille "+fam.Name, "Ajouter l’enfant"
 	var base family.Child

@@ -2,15 +2,12 @@ package families
 
 import (
 	"context"
-	"io"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"ardoise/data/family"
 	"ardoise/data/fault"
-	"ardoise/data/staff"
-	"ardoise/ui/kit"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
 )
@@ -18,7 +15,7 @@ import (
 func (p *page) buildDetail() {
 	p.reserve = widgets.NewButton("Réserver", widgets.Secondary, p.book).KeyHint("F2").Compact()
 	p.topup = widgets.NewButton("Recharger", widgets.Secondary, p.recharge).KeyHint("F6").Compact()
-	p.menu = widgets.NewIconButton("menu-dots", "Exporter ou archiver le dossier", p.menuOf)
+	p.menu = widgets.NewIconButton("menu-dots", "Exporter, corriger, archiver ou anonymiser le dossier", p.menuOf)
 	p.head = widgets.NewPainting(480, 112, p.drawHead)
 	p.head.Min = func() fyne.Size { return fyne.NewSize(theme.Wide(480), theme.Px(headHeight())) }
 	p.tabs = widgets.NewTabs(p.goTab,
@@ -236,29 +233,4 @@ func (p *page) archive() {
 		return
 	}
 	p.sh.Confirm("Archiver la famille "+f.Name, "Elle sort des listes ; rien n’est effacé et elle peut être réactivée. C’est refusé s’il reste de l’argent ou des réservations à venir.", "Archiver", widgets.Danger, func() { to(true) })
-}
-
-// export writes everything held about the family (right of access).
-func (p *page) export() {
-	if off := p.writeOff(); off != "" {
-		p.sh.Refused(fault.New(fault.Forbidden, "%s", off))
-		return
-	}
-	f, files := p.m.det.f, p.sh.Files()
-	var path string
-	p.write(func(ctx context.Context) (err error) {
-		if path, err = files.Save(ctx, "Exporter le dossier de la famille "+f.Name, "dossier-"+f.Number()+".zip"); err != nil || path == "" {
-			return err
-		}
-		return kit.WriteFile(path, func(w io.Writer) error { return p.m.d.Family.Export(ctx, f.ID, w) })
-	}, nil, func() {
-		if path == "" {
-			return
-		}
-		text := "Dossier de la famille " + f.Name + " exporté"
-		if !p.m.may.health {
-			text += fault.French(" (sans la santé : il faut le rôle « " + staff.Sante.Label() + " »)")
-		}
-		p.sh.Done(text, nil)
-	})
 }

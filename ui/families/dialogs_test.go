@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"ardoise/data/catalog"
 	"ardoise/data/family"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
@@ -28,7 +29,7 @@ func TestChildIsAddedChangedAndUndone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form := newChildForm(p.sh.Today, "01390")
+	form := newChildForm(p.sh.Today, "01390", catalog.DefaultDiets(), nil)
 	write(form.first, "Zélie")
 	write(form.last, "Favier")
 	form.birth.Set(tuesday.AddMonths(-60))

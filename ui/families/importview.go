@@ -86,6 +86,9 @@ func (p *page) askLists(schools []catalog.School, communes []catalog.Commune) {
 		}
 		form.Refuse(nil)
 	}, schoolOptions(schools, communes)...).PlaceHolder("Choisir l’école…").Icon("school")
+	if len(schools) == 1 {
+		school.Set(id(schools[0].ID))
+	}
 	other.Hide()
 	pupils, guardians := p.newFilePick("Liste des élèves (ONDE)", "*.csv"), p.newFilePick("Liste des responsables (ONDE)", "*.csv")
 	chosen := func(f *filePick) func() error {

@@ -191,7 +191,7 @@ func (k *kidCard) facts() []childFact {
 	out := []childFact{
 		{"Classe", "", or(c.Class, "sans classe"), true},
 		{"École", "", or(c.School, "—"), false},
-		{"Régime", "fork-knife", family.DietLabel(c.Diet), true},
+		{"Régime", "fork-knife", k.p.m.det.diets.Label(c.Diet), true},
 		{"Allergies", "", "", false},
 		{"PAI", "", "", false},
 		{"Sorties", "", pickups(c), false},

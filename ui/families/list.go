@@ -197,6 +197,12 @@ func (p *page) choose(id string) {
 		p.reload()
 	case "export":
 		p.export()
+	case "rectify":
+		p.rectify()
+	case "hold":
+		p.hold()
+	case "anonymise":
+		p.anonymise()
 	case "archive":
 		p.archive()
 	}
@@ -217,7 +223,17 @@ func (p *page) menuOf() {
 	if p.m.det == nil {
 		return
 	}
-	opts := []widgets.Option{{ID: "export", Label: "Exporter le dossier…", Icon: "download", Detail: "droit d’accès"}}
+	opts := []widgets.Option{
+		{ID: "export", Label: "Exporter le dossier…", Icon: "download", Detail: "droit d’accès"},
+		{ID: "rectify", Label: "Rectification demandée…", Icon: "edit", Detail: "gardée au journal"},
+	}
+	if p.m.d.Retention != nil {
+		hold := widgets.Option{ID: "hold", Label: "Ne pas purger…", Icon: "lock", Detail: "litige, enquête"}
+		if p.m.det.f.Hold != "" {
+			hold.Label, hold.Detail = "Ne plus retenir…", p.m.det.f.Hold
+		}
+		opts = append(opts, hold, widgets.Option{ID: "anonymise", Label: "Anonymiser…", Icon: "eye-off", Detail: "définitif"})
+	}
 	if p.m.det.f.State == family.Archived {
 		opts = append(opts, widgets.Option{ID: "archive", Label: "Réactiver la famille", Icon: "undo"})
 	} else {

@@ -20,6 +20,7 @@ import (
 	"ardoise/data/fault"
 	"ardoise/data/importer"
 	"ardoise/data/ledger"
+	"ardoise/data/retention"
 	"ardoise/data/staff"
 )
 
@@ -35,6 +36,10 @@ type Deps struct {
 	Billing *billing.Service
 	// InvoicePDF writes a document; nil: it is not offered.
 	InvoicePDF func(ctx context.Context, w io.Writer, invoiceID int64) error
+	// Retention anonymises and holds back; nil: neither is offered.
+	Retention *retention.Service
+	// RightsPDF writes the readable document of an export; nil: the export has none.
+	RightsPDF func(ctx context.Context, w io.Writer, d family.Dossier) error
 	// Import reads and commits a school's list; nil: the entry is not offered.
 	Import *importer.Service
 }
@@ -47,7 +52,7 @@ const (
 )
 
 // rights are what the agent's roles allow here; the services check again.
-type rights struct{ write, desk, papers, health, money, cash bool }
+type rights struct{ write, desk, papers, health, money, cash, admin bool }
 
 func rightsOf(has func(...string) bool) rights {
 	is := func(r ...staff.Role) bool {
@@ -60,7 +65,7 @@ func rightsOf(has func(...string) bool) rights {
 	}
 	return rights{
 		write: is(staff.Accueil, staff.Admin), desk: is(staff.Accueil), papers: is(staff.Accueil, staff.Sante),
-		health: is(staff.Sante), money: is(staff.Accueil, staff.Regie), cash: is(staff.Regie),
+		health: is(staff.Sante), money: is(staff.Accueil, staff.Regie), cash: is(staff.Regie), admin: is(staff.Admin),
 	}
 }
 
@@ -102,6 +107,7 @@ type folder struct {
 	services []catalog.ServiceInfo
 	required map[int64]int // documents a service asks for
 	tariff   string        // « tarif B », "" when no service tells
+	diets    catalog.Diets // their words
 }
 
 type model struct {
@@ -214,6 +220,9 @@ func (d Deps) loadFolder(ctx context.Context, id int64, today calendar.Date) (de
 		return det, err
 	}
 	if det.services, err = d.Catalog.Services(ctx); err != nil {
+		return det, err
+	}
+	if det.diets, err = d.Catalog.Diets(ctx); err != nil {
 		return det, err
 	}
 	if det.requests, _, err = d.Access.Queue(ctx, access.Filter{FamilyID: id}, 0, 500); err != nil {

@@ -106,7 +106,7 @@ func newWorld(t *testing.T, empty bool) *world {
 			t.Error(err)
 		}
 	})
-	w.deps = Deps{Family: w.o.Family, Catalog: w.o.Catalog, Access: w.o.Access, Ledger: w.o.Ledger, Booking: w.o.Booking, Staff: w.o.Staff, Import: w.o.Importer, Billing: w.o.Billing}
+	w.deps = Deps{Family: w.o.Family, Catalog: w.o.Catalog, Access: w.o.Access, Ledger: w.o.Ledger, Booking: w.o.Booking, Staff: w.o.Staff, Import: w.o.Importer, Billing: w.o.Billing, Retention: w.o.Retention}
 	return w
 }
 

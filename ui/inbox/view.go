@@ -144,7 +144,7 @@ func (p *page) OnEvent(e kit.Event) {
 	case mailbox.Topic, "*":
 		p.again = p.again || len(e.IDs) == 0 || p.m.msg != nil && slices.Contains(e.IDs, p.m.msg.ID)
 	case mailbox.TopicAccount, "outbox":
-	case "booking", "family", "child", "access", "ledger", "catalog":
+	case "booking", "family", "child", "request", "wallet", "catalog":
 		p.replan = true
 	default:
 		return

@@ -28,6 +28,7 @@ type FakeShell struct {
 	Refusals   []error
 	Dialogs    []*widgets.Dialog
 	Navigated  []string
+	Languages  []string
 	Args       []any
 	Confirmed  []string // titles asked; the action runs at once
 	Progressed []string
@@ -100,6 +101,9 @@ func (f *FakeShell) RefreshCounts() {}
 
 // SetLook does nothing.
 func (f *FakeShell) SetLook(theme.Look, int) {}
+
+// SetLanguage notes the language.
+func (f *FakeShell) SetLanguage(language string) { f.Languages = append(f.Languages, language) }
 
 // Files answers the test's chooser.
 func (f *FakeShell) Files() Files { return f.Chooser }

@@ -132,6 +132,8 @@ type Shell interface {
 	RefreshCounts()
 	// SetLook changes the look and text size (100–150 %) and keeps them.
 	SetLook(look theme.Look, percent int)
+	// SetLanguage changes the window’s language (words.French, words.English) and keeps it.
+	SetLanguage(language string)
 	Files() Files
 	// Demo reports whether the database is the demonstration.
 	Demo() bool

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ardoise/data/booking"
+	"ardoise/data/catalog"
 	"ardoise/data/family"
 	"ardoise/reports/desk"
 	"ardoise/reports/kitchen"
@@ -20,6 +21,7 @@ type carePlan struct {
 	instruction string
 	icon        string
 	onMenu      bool
+	dishes      string // of the menu, that hold it
 	noMenu      bool
 	name        booking.Name
 }
@@ -50,7 +52,7 @@ func (s sheet) carePlans() (list []carePlan) {
 		return nil
 	}
 	// a menu without any allergen code was never compared: it says nothing
-	noMenu := s.h.Menu.Dishes == "" || len(s.h.Menu.Allergens) == 0
+	noMenu := len(s.h.Menu.Allergens()) == 0
 	one := oneSchool(s.h.Names)
 	school := func(name string) string {
 		if one {
@@ -60,26 +62,21 @@ func (s sheet) carePlans() (list []carePlan) {
 	}
 	for _, n := range s.h.Names {
 		k, ok := s.care[n.ChildID]
-		if !ok && !strings.HasPrefix(n.Diet, "pai_") {
+		if !ok && !catalog.ForCarePlan(n.Diet) {
 			continue
 		}
 		p := carePlan{child: firstAndInitial(n.First, n.Last), where: join(n.Class, school(n.School)), instruction: k.Instruction, icon: "care", noMenu: noMenu, name: n}
-		var words []string
-		for _, a := range k.Allergens {
-			words = append(words, allergenWord(a))
-			if slices.Contains(s.h.Menu.Allergens, a) {
-				p.onMenu = true
-			}
-		}
+		hits := s.h.Menu.Meets(k.Allergens)
+		p.onMenu, p.dishes = len(hits) > 0, desk.DishNames(hits)
 		for _, a := range k.Allergens {
 			if icon := allergenIcons[a]; icon != "" {
 				p.icon = icon
 				break
 			}
 		}
-		p.without = strings.Join(words, ", ")
-		if p.instruction = strings.TrimSpace(p.instruction); p.instruction == "" && strings.HasPrefix(n.Diet, "pai_") {
-			p.instruction = booking.DietLabel(n.Diet) + "."
+		p.without = allergenWords(k.Allergens)
+		if p.instruction = strings.TrimSpace(p.instruction); p.instruction == "" && catalog.ForCarePlan(n.Diet) {
+			p.instruction = s.h.Diets.Label(n.Diet) + "."
 		}
 		list = append(list, p)
 	}
@@ -104,6 +101,15 @@ func allergenWord(code string) string {
 		return w
 	}
 	return strings.ToLower(family.AllergenLabel(code))
+}
+
+// allergenWords gives « poissons, lait ».
+func allergenWords(codes []string) string {
+	words := make([]string, len(codes))
+	for i, a := range codes {
+		words[i] = allergenWord(a)
+	}
+	return strings.Join(words, ", ")
 }
 
 func rank(p carePlan) int {
@@ -150,17 +156,18 @@ func alertsText(n int) string {
 // menuLines is what the menu block says.
 func (s sheet) menuLines() (dishes, allergens string) {
 	m := s.h.Menu
-	if m.Dishes == "" {
+	if len(m.Dishes) == 0 {
 		return "Pas encore saisi.", ""
 	}
-	if len(m.Allergens) == 0 {
-		return m.Dishes, "Aucun des 14 allergènes n’est coché."
+	dishes = m.Text()
+	if m.Vegetarian() {
+		dishes += " (menu végétarien)"
 	}
-	words := make([]string, len(m.Allergens))
-	for i, a := range m.Allergens {
-		words[i] = allergenWord(a)
+	codes := m.Allergens()
+	if len(codes) == 0 {
+		return dishes, "Aucun des 14 allergènes n’est coché."
 	}
-	return m.Dishes, "Allergènes" + nbsp + ": " + strings.Join(words, ", ")
+	return dishes, "Allergènes" + nbsp + ": " + allergenWords(codes)
 }
 
 // paperPlans is the same list for the papers.
@@ -172,7 +179,7 @@ func paperPlans(list []carePlan) (out []kitchen.Plan) {
 		}
 		out = append(out, kitchen.Plan{
 			School: p.name.School, Class: p.name.Class, Child: p.child, Sitting: p.name.Sitting,
-			Kind: kind, Without: p.without, Instruction: p.instruction, OnMenu: p.onMenu,
+			Kind: kind, Without: p.without, Instruction: p.instruction, OnMenu: p.onMenu, Dishes: p.dishes,
 		})
 	}
 	return out

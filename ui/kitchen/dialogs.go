@@ -3,7 +3,6 @@ package kitchen
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +11,6 @@ import (
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
-	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/ui/widgets"
 )
@@ -82,57 +80,10 @@ func (p *page) askDay() {
 	day.SelectAll() // what is typed replaces the day shown
 }
 
-// askMenu writes the dishes and ticks the allergens.
-func (p *page) askMenu() {
-	service, day := p.service, p.day
-	dishes := widgets.NewTextArea(3)
-	dishes.SetText(p.sheet.h.Menu.Dishes)
-	var checks []*widgets.Check
-	var rows []fyne.CanvasObject
-	var line []fyne.CanvasObject
-	for _, a := range family.Allergens {
-		c := widgets.NewCheck(capital(a.Label), nil)
-		c.Set(slices.Contains(p.sheet.h.Menu.Allergens, a.Code))
-		checks, line = append(checks, c), append(line, c)
-		if len(line) == 2 {
-			rows, line = append(rows, widgets.HFlex(12, []float32{1, 1}, line...)), nil
-		}
-	}
-	if line != nil {
-		rows = append(rows, widgets.HFlex(12, []float32{1, 1}, line...))
-	}
-	form := widgets.NewForm().Add(widgets.NewField("Plats", "Vide\u00a0: le menu est retiré.", dishes), nil).
-		Line(widgets.NewLabel("Allergènes du menu", widgets.SmallBold)).Line(widgets.VBox(4, rows...))
-	var d *widgets.Dialog
-	d = widgets.NewDialog("Menu du "+p.day.LongNoYear(), "Les alertes comparent ces allergènes à ceux des enfants.", form.Content(), "Enregistrer", widgets.Primary, func() {
-		m := booking.Menu{Dishes: strings.TrimSpace(dishes.Text())}
-		for i, c := range checks {
-			if c.Checked() {
-				m.Allergens = append(m.Allergens, family.Allergens[i].Code)
-			}
-		}
-		p.sh.Runner().Go(p.sh.Ctx(), func(ctx context.Context) error { return p.d.Booking.SetMenu(ctx, service, day, m) }, func(err error) {
-			if err != nil {
-				form.Refuse(err)
-				return
-			}
-			d.Close()
-			p.sh.Done("Menu du "+day.Medium()+" enregistré", nil)
-			p.load()
-		})
-	})
-	d.Width = 560
-	d.First = dishes.FocusTarget()
-	p.sh.Show(d)
-}
-
 func capital(s string) string {
 	r := []rune(s)
 	return strings.ToUpper(string(r[:1])) + string(r[1:])
 }
-
-// adultDiets are those asked for; others already counted that day are kept.
-var adultDiets = []string{"standard", "sans_porc", "sans_viande", "vegetarien"}
 
 // adultCell is one number of grown-ups being typed.
 type adultCell struct {
@@ -154,7 +105,7 @@ func (p *page) askAdults() {
 	for _, school := range p.place.schoolsOf(svc) {
 		form.Line(widgets.NewLabel(school.Name, widgets.BodyBold))
 		var line []fyne.CanvasObject
-		for _, diet := range adultDiets {
+		for _, diet := range adultDiets(p.sheet.h.Diets, p.sheet.h.Groups) {
 			c := &adultCell{school: school.ID, diet: diet, was: p.adultsOf(school, diet), input: widgets.NewTextField()}
 			c.input.SetText(strconv.Itoa(c.was))
 			c.input.OnFocus = func(on bool) {
@@ -162,7 +113,7 @@ func (p *page) askAdults() {
 					c.input.SelectAll() // a number is typed over, not added to
 				}
 			}
-			f := widgets.NewField(booking.DietLabel(diet), "", c.input)
+			f := widgets.NewField(p.sheet.h.Diets.Label(diet), "", c.input)
 			form.Watch(f, func() error { _, err := count(c.input.Text()); return err })
 			cells, line = append(cells, c), append(line, f)
 		}

@@ -15,6 +15,8 @@ import (
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/family"
+	"ardoise/data/importer"
+	"ardoise/data/menu"
 	"ardoise/data/staff"
 	"ardoise/reports/desk"
 	"ardoise/ui/kit"
@@ -27,6 +29,9 @@ const nbsp = "\u00a0"
 type Deps struct {
 	Booking *booking.Service
 	Catalog *catalog.Service
+	Menu    *menu.Service
+	// Import reads a caterer's file of menus; nil: it is not offered.
+	Import *importer.Service
 	// Care opens what the kitchen must do for children (family.Service.KitchenInstructions).
 	Care func(ctx context.Context, children []int64) (map[int64]family.Kitchen, error)
 	// Start gives the service to open on (the place chosen in the rail); nil or
@@ -36,7 +41,7 @@ type Deps struct {
 
 // Section is the screen's entry of the rail.
 func Section(d Deps) kit.Section {
-	return kit.Section{ID: "kitchen", Label: "&Cuisine", Icon: "kitchen", New: func(sh kit.Shell) kit.Page { return newPage(sh, d) }}
+	return kit.Section{ID: "kitchen", Label: "&Cuisine", Icon: "kitchen", New: func(sh kit.Shell) kit.Page { return newScreen(sh, d) }}
 }
 
 // sender and reader are the roles asked for by the services behind.
@@ -246,16 +251,15 @@ var dietIcons = map[string]string{
 func (s sheet) diets() (rows []dietRow, foot dietRow) {
 	foot.label = "Total à préparer"
 	at := map[string]int{}
-	order := booking.Diets
-	for _, code := range order {
-		label := desk.Diet(code, s.plans)
+	for _, code := range catalog.DietCodes() {
+		label := desk.Diet(s.h.Diets, code, s.plans)
 		if _, seen := at[label]; !seen {
 			at[label] = len(rows)
 			rows = append(rows, dietRow{icon: dietIcons[code], label: label})
 		}
 	}
 	for _, g := range s.h.Groups {
-		label := desk.Diet(g.Diet, s.plans)
+		label := desk.Diet(s.h.Diets, g.Diet, s.plans)
 		i, ok := at[label]
 		if !ok {
 			i = len(rows)
@@ -270,9 +274,13 @@ func (s sheet) diets() (rows []dietRow, foot dietRow) {
 		foot.by[col] += g.Count
 	}
 	// diets nobody eats are left out, but for the ones every sheet has
-	rows = slices.DeleteFunc(rows, func(r dietRow) bool {
-		return r.total() == 0 && r.label != booking.DietLabel("standard") && r.label != booking.DietLabel("sans_porc") && r.label != booking.DietLabel("vegetarien")
-	})
+	always := []string{s.h.Diets.Label(catalog.DietStandard)}
+	for _, code := range []string{"sans_porc", "vegetarien"} {
+		if len(s.h.Diets) == 0 || s.h.Diets.Offers(code) {
+			always = append(always, s.h.Diets.Label(code))
+		}
+	}
+	rows = slices.DeleteFunc(rows, func(r dietRow) bool { return r.total() == 0 && !slices.Contains(always, r.label) })
 	return rows, foot
 }
 
@@ -288,7 +296,7 @@ func (s sheet) changes() (plus, minus []change) {
 			x.name, x.detail, x.sign = "Adultes", c.School, fmt.Sprintf("%+d", c.Delta)
 		}
 		if c.Diet != "standard" {
-			x.detail = strings.TrimPrefix(x.detail+", "+strings.ToLower(desk.Diet(c.Diet, false)), ", ")
+			x.detail = strings.TrimPrefix(x.detail+", "+strings.ToLower(desk.Diet(s.h.Diets, c.Diet, false)), ", ")
 		}
 		if !c.At.IsZero() {
 			x.at = calendar.HourText(c.At)
@@ -330,7 +338,7 @@ func (s sheet) balance() string {
 // adapted is how many meals of children follow a care plan.
 func (s sheet) adapted() (n int) {
 	for _, m := range s.h.Names {
-		if strings.HasPrefix(m.Diet, "pai_") {
+		if catalog.ForCarePlan(m.Diet) {
 			n++
 		}
 	}

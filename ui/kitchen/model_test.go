@@ -8,6 +8,7 @@ import (
 	"ardoise/data/booking"
 	"ardoise/data/calendar"
 	"ardoise/data/family"
+	"ardoise/data/menu"
 	"ardoise/ui/widgets"
 )
 
@@ -45,7 +46,7 @@ func TestCareComparesTheMenuWithTheChild(t *testing.T) {
 		booking.Name{ChildID: 2, First: "Adam", Last: "Gros", Class: "MS", Diet: "pai_adapte"},
 		booking.Name{ChildID: 3, First: "Noé", Last: "Blanc", Diet: "pai_panier"},
 		booking.Name{ChildID: 4, First: "Eva", Last: "Petit", Diet: "vegetarien"})
-	h.Menu = booking.Menu{Dishes: "Colin", Allergens: []string{"poissons", "lait"}}
+	h.Menu = menu.Day{Dishes: []menu.Dish{{Course: menu.Main, Name: "Colin", Allergens: []string{"poissons", "lait"}}}}
 	s := sheet{h: h, plans: true, care: map[int64]family.Kitchen{1: {Allergens: []string{"arachides"}}, 2: {Instruction: "Omelette.", Allergens: []string{"poissons"}}}}
 	list := s.carePlans()
 	var got []string
@@ -59,7 +60,7 @@ func TestCareComparesTheMenuWithTheChild(t *testing.T) {
 	if alerts(list) != 1 {
 		t.Errorf("%d alerts", alerts(list))
 	}
-	h.Menu.Allergens = nil
+	h.Menu.Dishes[0].Allergens = nil
 	for _, p := range s.carePlans() {
 		if b := p.badge().Text; b == "Pas au menu" || b == "Au menu" {
 			t.Errorf("a menu whose allergens nobody ticked says %q of %s", b, p.child)

@@ -6,7 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"ardoise/data/booking"
+	"ardoise/data/menu"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
 )
@@ -90,16 +90,16 @@ func (c *carePanel) set(s sheet) {
 	c.panel.Refresh()
 }
 
-func (c *carePanel) say(list []carePlan, menu booking.Menu) {
+func (c *carePanel) say(list []carePlan, menu menu.Day) {
 	n := alerts(list)
 	switch {
 	case n > 0:
 		c.badge.Set(widgets.BadgeSpec{Icon: "triangle-alert", Text: alertsText(n), Tone: widgets.Failure})
 	case len(list) == 0:
 		c.badge.Set(widgets.BadgeSpec{Icon: "check", Text: "Aucun", Tone: widgets.Neutral})
-	case menu.Dishes == "":
+	case len(menu.Dishes) == 0:
 		c.badge.Set(widgets.BadgeSpec{Icon: "circle-dashed", Text: "Menu à saisir", Tone: widgets.Warning})
-	case len(menu.Allergens) == 0: // nothing was compared
+	case len(menu.Allergens()) == 0: // nothing was compared
 		c.badge.Set(widgets.BadgeSpec{Icon: "circle-dashed", Text: "Allergènes à saisir", Tone: widgets.Warning})
 	default:
 		c.badge.Set(widgets.BadgeSpec{Icon: "check", Text: "Aucune alerte", Tone: widgets.Neutral})

@@ -12,6 +12,7 @@ import (
 	"ardoise/data/catalog"
 	"ardoise/data/family"
 	"ardoise/data/fault"
+	"ardoise/data/menu"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
@@ -22,6 +23,8 @@ type page struct {
 	sh      kit.Shell
 	d       Deps
 	place   place
+	typing  *dayMenu        // the dialog of the menu opened last
+	turn    func(to string) // to the other half; nil: there is none
 	service int64
 	day     calendar.Date
 	sheet   sheet
@@ -33,6 +36,7 @@ type page struct {
 
 	root    *fyne.Container
 	picker  *widgets.Select
+	choice  *widgets.Choice
 	prev    *widgets.Button
 	next    *widgets.Button
 	title   *widgets.Pressable
@@ -90,7 +94,7 @@ func (p *page) Open(arg any) {
 // OnEvent reads the day again, once the burst is over.
 func (p *page) OnEvent(ev kit.Event) {
 	switch ev.Topic {
-	case booking.TopicHeadcount, booking.Topic, catalog.Topic, family.TopicChild, "*":
+	case booking.TopicHeadcount, booking.Topic, catalog.Topic, menu.Topic, family.TopicChild, "*":
 	default:
 		return
 	}
@@ -243,6 +247,11 @@ func (p *page) build() {
 		g.Text(0, 0, size.Width, size.Height, p.day.Long(), widgets.Heading.Center())
 		g.Tip(0, 0, size.Width, size.Height, "Choisir un autre jour (Ctrl+D)")
 	})
+	p.choice = halves(func(to string) {
+		if p.turn != nil {
+			p.turn(to)
+		}
+	}, halfDay)
 	p.badge, p.sub = widgets.NewBadge("", "", widgets.Neutral), widgets.NewLabel("", widgets.Small)
 	p.excel = widgets.NewButton("Exporter Excel", widgets.Secondary, p.export).Icon("file-excel").KeyHint("Ctrl+E")
 	p.printer = widgets.NewButton("Imprimer la liste", widgets.Secondary, p.print).Icon("print").KeyHint("Ctrl+P")
@@ -261,7 +270,7 @@ func (p *page) arrange() {
 	days := widgets.HBox(4, p.prev, p.title, p.next)
 	buttons := widgets.HBox(6, p.excel, p.printer, p.send)
 	bar := widgets.NewPanel("", container.New(&barLayout{}, days, state, buttons)).Pad(12, 11)
-	tools := widgets.HFlex(8, []float32{0, 1, 0, 0}, p.picker, widgets.Spacer(), p.ticks, p.monthly)
+	tools := widgets.HFlex(8, []float32{0, 0, 1, 0, 0}, p.picker, p.choice, widgets.Spacer(), p.ticks, p.monthly)
 	left := scrolled(widgets.VFlex(16, []float32{0, 0, 1}, p.heroes, p.table.panel, p.moved.panel))
 	body := widgets.HFlex(16, []float32{1, -416}, left, p.care.panel)
 	p.placed = true
@@ -320,6 +329,16 @@ func (p *page) after() {
 	if d, ok := p.sheet.plan.NextOpen(p.day); ok {
 		p.goTo(d)
 	}
+}
+
+// follow takes the service that was chosen beside the menus.
+func (p *page) follow(m *menusPage) {
+	p.choice.Set(halfDay)
+	if m == nil || m.service == 0 || m.service == p.service {
+		return
+	}
+	p.service = m.service
+	p.load()
 }
 
 func (p *page) goTo(d calendar.Date) {

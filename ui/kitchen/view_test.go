@@ -5,6 +5,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"ardoise/data"
 	"ardoise/data/calendar"
 	"ardoise/data/demo"
+	"ardoise/data/menu"
 	"ardoise/data/staff"
 	"ardoise/data/staff/stafftest"
 	"ardoise/data/store"
@@ -26,11 +28,12 @@ import (
 
 // files is a chooser that answers what the test set.
 type files struct {
+	open   string
 	save   string
 	viewed []string
 }
 
-func (f *files) Open(context.Context, string, ...string) (string, error) { return "", nil }
+func (f *files) Open(context.Context, string, ...string) (string, error) { return f.open, nil }
 func (f *files) Save(context.Context, string, string) (string, error)    { return f.save, nil }
 func (f *files) View(path string) error                                  { f.viewed = append(f.viewed, path); return nil }
 
@@ -86,7 +89,7 @@ func (r *room) enter(roles ...staff.Role) {
 		r.sh.Agent.Roles = append(r.sh.Agent.Roles, string(role))
 	}
 	r.sh.Chooser = r.files
-	r.p = newPage(r.sh, Deps{Booking: r.o.Booking, Catalog: r.o.Catalog, Care: r.o.Family.KitchenInstructions})
+	r.p = newPage(r.sh, Deps{Booking: r.o.Booking, Catalog: r.o.Catalog, Menu: r.o.Menu, Import: r.o.Importer, Care: r.o.Family.KitchenInstructions})
 	bg := widgets.NewPainting(1, 1, func(g *widgets.Gfx, s fyne.Size) {
 		g.Rect(0, 0, s.Width, s.Height, widgets.Shape{Fill: theme.Ardoise50})
 	})
@@ -201,14 +204,17 @@ func TestMenuMakesAlerts(t *testing.T) {
 		}
 	}
 	r.run("F3")
-	d := r.dialog()
 	r.shoot("kitchen-menu")
-	d.Close()
-	r.p.sheet.h.Menu.Allergens = []string{code}
-	r.p.sheet.h.Menu.Dishes = "Plat"
-	r.run("F3")
+	line := lineOf(r.p.typing, menu.Main)
+	line.name.SetText("Plat")
+	line.allergens.Set(code)
+	line.vegetarian.Set(false)
+	line.say()
+	if text := line.warning.Text(); !strings.Contains(text, "concerné") {
+		t.Errorf("the dish is typed without a warning: %q", text)
+	}
 	r.dialog().Main.Press()
-	if got := r.p.sheet.h.Menu; got.Dishes != "Plat" || len(got.Allergens) != 1 || got.Allergens[0] != code {
+	if got := r.p.sheet.h.Menu; !slices.ContainsFunc(got.Dishes, func(d menu.Dish) bool { return d.Name == "Plat" && slices.Equal(d.Allergens, []string{code}) }) {
 		t.Fatalf("menu kept: %+v %v", got, r.sh.Refusals)
 	}
 	if alerts(r.p.sheet.carePlans()) == 0 {

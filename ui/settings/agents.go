@@ -18,12 +18,15 @@ type agentsTab struct {
 	sh     kit.Shell
 	d      Deps
 	list   []staff.Agent
+	places map[int64][]staff.Presence // where each is at work
 	table  *widgets.Table
 	root   fyne.CanvasObject
 	edit   *widgets.Button
 	reset  *widgets.Button
 	active *widgets.Button
 	unlock *widgets.Button
+	part   *widgets.Button
+	where  *widgets.Label // where the chosen agent is at work
 }
 
 func newAgents(sh kit.Shell, d Deps) *agentsTab {
@@ -32,8 +35,8 @@ func newAgents(sh kit.Shell, d Deps) *agentsTab {
 		{ID: "name", Title: "Nom", Weight: 2},
 		{ID: "login", Title: "Identifiant", Weight: 2},
 		{ID: "roles", Title: "Rôles", Weight: 3},
-		{ID: "state", Title: "État", Width: 128},
-		{ID: "seen", Title: "Dernière connexion", Width: 172},
+		{ID: "state", Title: "État", Width: 112},
+		{ID: "seen", Title: "Connexion", Weight: 3},
 	}, t.cell)
 	t.table.OnOpen = func(int) { t.change() }
 	t.table.OnSelect = func(int) { t.showButtons() }
@@ -42,13 +45,15 @@ func newAgents(sh kit.Shell, d Deps) *agentsTab {
 	t.reset = widgets.NewButton("Nouveau mot de passe…", widgets.Secondary, t.resetPassword).Icon("key")
 	t.active = widgets.NewButton("Désactiver", widgets.Danger, t.toggle)
 	t.unlock = widgets.NewButton("Débloquer", widgets.Secondary, t.release).Icon("unlock")
+	t.part = widgets.NewButton("Fermer sa session…", widgets.Secondary, t.endSessions).Icon("logout")
+	t.where = widgets.NewParagraph("", widgets.Small)
 	add := widgets.NewButton("Nouvel agent…", widgets.Primary, t.create).Icon("plus").KeyHint("F2").Compact()
 	renew := widgets.NewButton("Phrase de secours…", widgets.Secondary, t.renewPhrase).Icon("shield").Compact()
 	if sh.Demo() {
 		renew.SetEnabled(false, "Une démonstration n’a pas de phrase de secours.")
 	}
 	t.root = widgets.NewPanel("Agents", t.table).Icon("users").Right(renew, add).Line().Flush().
-		Footer(widgets.HBox(8, t.edit, t.reset, t.unlock, t.active))
+		Footer(widgets.VBox(8, widgets.HBox(8, t.edit, t.reset, t.unlock), widgets.HFlex(8, []float32{0, 0, 1}, t.part, t.active, t.where)))
 	t.showButtons()
 	return t
 }
@@ -64,12 +69,23 @@ func (t *agentsTab) load() {
 	if t.list == nil {
 		t.table.Loading("")
 	}
-	kit.Load(t.sh.Runner(), t.sh.Ctx(), t.d.Staff.Agents, func(list []staff.Agent, err error) {
+	var list []staff.Agent
+	var there []staff.Presence
+	t.sh.Runner().Go(t.sh.Ctx(), func(ctx context.Context) (err error) {
+		if list, err = t.d.Staff.Agents(ctx); err != nil {
+			return err
+		}
+		there, err = t.d.Staff.Present(ctx)
+		return err
+	}, func(err error) {
 		if err != nil {
 			t.table.Failed(fault.Sentence(err), t.load)
 			return
 		}
-		t.list = list
+		t.list, t.places = list, map[int64][]staff.Presence{}
+		for _, p := range there {
+			t.places[p.AgentID] = append(t.places[p.AgentID], p)
+		}
 		t.table.SetCount(len(list))
 		t.showButtons()
 	})
@@ -87,6 +103,9 @@ func (t *agentsTab) cell(row, col int) widgets.Cell {
 	case 3:
 		b := agentState(a, t.sh.Now())
 		return widgets.Cell{Badge: &b}
+	}
+	if there := t.places[a.ID]; len(there) > 0 {
+		return widgets.Cell{Text: whereText(there, t.sh.Now()), Icon: "circle-check"}
 	}
 	return widgets.Cell{Text: instant(a.LastSeenAt)}
 }
@@ -109,6 +128,8 @@ func (t *agentsTab) showButtons() {
 	t.reset.SetEnabled(ok, none)
 	t.active.SetEnabled(ok, none)
 	t.unlock.SetEnabled(ok && a.Failures > 0, "Cet agent n’est pas bloqué.")
+	t.where.Set(whereLines(t.places[a.ID], t.sh.Now()))
+	t.part.SetEnabled(ok && len(t.elsewhere(a)) > 0, "Cet agent n’a pas de session ouverte sur un autre poste.")
 	t.active.SetLabel("Désactiver…")
 	t.active.SetKind(widgets.Danger)
 	if ok && !a.Active {

@@ -11,6 +11,7 @@ import (
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
+	"ardoise/ui/words"
 )
 
 // displayTab is each agent's own: look, text size, password.
@@ -19,6 +20,7 @@ type displayTab struct {
 	d    Deps
 	look *widgets.RadioRows
 	size *widgets.Choice
+	says *widgets.Choice
 	root fyne.CanvasObject
 }
 
@@ -33,6 +35,12 @@ func newDisplay(sh kit.Shell, d Deps) *displayTab {
 	t.size = widgets.NewChoice(widgets.Chips, func(id string) { t.apply() },
 		widgets.Option{ID: "100", Label: "100\u00a0%"}, widgets.Option{ID: "125", Label: "125\u00a0%"}, widgets.Option{ID: "150", Label: "150\u00a0%"})
 	t.size.Set(strconv.Itoa(now.Percent()))
+	t.says = widgets.NewChoice(widgets.Chips, func(id string) {
+		if id != words.Language() {
+			sh.SetLanguage(id)
+		}
+	}, widgets.Option{ID: words.French, Label: "Français"}, widgets.Option{ID: words.English, Label: "English"})
+	t.says.Set(words.Language())
 	own := widgets.NewButton("Changer mon mot de passe…", widgets.Secondary, t.askPassword).Icon("key")
 	if sh.Demo() {
 		own.SetEnabled(false, "La démonstration n’a pas de mot de passe.")
@@ -40,6 +48,8 @@ func newDisplay(sh kit.Shell, d Deps) *displayTab {
 	u := sh.User()
 	left := widgets.NewPanel("Affichage de ce poste", widgets.VBox(14, widgets.NewLabel("Apparence", widgets.SmallBold), t.look,
 		widgets.NewLabel("Taille du texte", widgets.SmallBold), t.size,
+		widgets.NewLabel("Langue de la fenêtre (Language)", widgets.SmallBold), t.says,
+		widgets.NewParagraph("Ce qui sort d’Ardoise reste en français\u00a0: courriers, factures, quittances, feuilles de cuisine, aide.", widgets.Small),
 		widgets.NewParagraph("Le choix vaut tout de suite et reste d’un démarrage à l’autre, pour l’utilisateur de cet ordinateur.", widgets.Small))).Icon("eye").Line()
 	right := widgets.NewPanel("Mon compte", widgets.VBox(14,
 		widgets.HFlex(12, []float32{0, 1}, widgets.NewAvatar(u.Initials, false), widgets.VBox(0, widgets.NewLabel(u.Name, widgets.CardTitle), widgets.NewLabel(u.RolesText, widgets.Small))),

@@ -7,7 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
+	"io"
 	"strings"
 	"time"
 
@@ -15,8 +15,11 @@ import (
 	"ardoise/data/billing"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/importer"
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
+	"ardoise/data/retention"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/widgets"
@@ -31,12 +34,21 @@ type Deps struct {
 	Billing *billing.Service
 	Letter  *letter.Service
 	Mail    Mail
-	OpenURL func(url string) error // in the system's browser; may be nil
+	// Retention gives the tab of what is kept and for how long.
+	Retention *retention.Service
+	OpenURL   func(url string) error // in the system's browser; may be nil
 	// Backup makes, checks and opens the town's copies.
 	Backup *backup.Service
 	// Restore takes an opened backup over: it closes this base, puts the backup in
 	// its place and opens it. nil where that cannot be done.
 	Restore func(o *backup.Opened)
+	Year    *schoolyear.Service
+	// Importer reads and brings in the schools' lists (ONDE) of the year.
+	Importer *importer.Service
+	// YearLetters prints the letters of the year for families without an address;
+	// YearLeavers writes the workbook of who leaves.
+	YearLetters func(ctx context.Context, w io.Writer, p schoolyear.RequestPlan, progress func(done, total int)) error
+	YearLeavers func(ctx context.Context, w io.Writer, year calendar.SchoolYear, list []schoolyear.LeavingFamily) error
 	// Verify checks every invariant (Office.Verify).
 	Verify func(ctx context.Context) ([]ledger.Check, error)
 
@@ -55,13 +67,16 @@ func Section(d Deps) kit.Section {
 // The tabs, as Navigate names them.
 const (
 	tabAgents   = "agents"
+	tabPlaces   = "places"
 	tabServices = "services"
 	tabCalendar = "calendar"
+	tabYear     = "year"
 	tabBilling  = "billing"
 	tabMail     = "mail"
 	tabLetters  = "letters"
 	tabBackup   = "backup"
 	tabTrail    = "trail"
+	tabRights   = "retention"
 	tabDisplay  = "display"
 	tabHelp     = "help"
 )
@@ -77,14 +92,17 @@ const (
 )
 
 var allTabs = []widgets.TabItem{
+	{ID: tabPlaces, Label: "Communes et écoles", Group: groupTown},
 	{ID: tabServices, Label: "Services", Group: groupTown},
 	{ID: tabCalendar, Label: "Calendrier", Group: groupTown},
+	{ID: tabYear, Label: "Année scolaire", Group: groupTown},
 	{ID: tabBilling, Label: "Facturation", Group: groupMoney},
 	{ID: tabMail, Label: "Messagerie", Group: groupPost},
 	{ID: tabLetters, Label: "Modèles", Group: groupPost},
 	{ID: tabAgents, Label: "Agents", Group: groupTeam},
 	{ID: tabTrail, Label: "Journal", Group: groupTeam},
 	{ID: tabBackup, Label: "Sauvegarde", Group: groupData},
+	{ID: tabRights, Label: "Données des familles", Group: groupData},
 	{ID: tabDisplay, Label: "Affichage", Group: groupHere},
 	{ID: tabHelp, Label: "Aide", Group: groupHere},
 }
@@ -92,7 +110,7 @@ var allTabs = []widgets.TabItem{
 // tabsFor lists the tabs an agent may open.
 func tabsFor(u kit.User) (out []widgets.TabItem) {
 	for _, t := range allTabs {
-		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) || t.ID == tabBilling && u.Has(string(staff.Regie)) {
+		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) || t.ID == tabBilling && u.Has(string(staff.Regie)) || t.ID == tabYear && u.Has(string(staff.Accueil)) {
 			out = append(out, t)
 		}
 	}
@@ -141,85 +159,35 @@ func instant(t time.Time) string {
 
 // place is the catalog as the tabs show it.
 type place struct {
-	services []catalog.ServiceInfo
-	schools  map[int64]string
-	classes  map[int64]string
+	services   []catalog.ServiceInfo
+	communes   []catalog.Commune
+	schoolList []catalog.School
+	classList  []catalog.Class // of this school year
+	classes    map[int64]string
 }
 
 func loadPlace(ctx context.Context, c *catalog.Service, today calendar.Date) (p place, err error) {
 	if p.services, err = c.Services(ctx); err != nil {
 		return p, err
 	}
-	schools, err := c.Schools(ctx)
-	if err != nil {
+	if p.communes, err = c.Communes(ctx); err != nil {
 		return p, err
 	}
-	classes, err := c.Classes(ctx, calendar.SchoolYearOf(today))
-	if err != nil {
+	if p.schoolList, err = c.Schools(ctx); err != nil {
 		return p, err
 	}
-	p.schools, p.classes = map[int64]string{}, map[int64]string{}
-	for _, s := range schools {
-		p.schools[s.ID] = s.Name
+	if p.classList, err = c.Classes(ctx, calendar.SchoolYearOf(today)); err != nil {
+		return p, err
 	}
-	for _, k := range classes {
+	p.classes = map[int64]string{}
+	for _, k := range p.classList {
 		p.classes[k.ID] = k.Name
 	}
 	return p, nil
 }
 
-// fact is a line of a service's card: what, and how it is.
+// fact is a line of what is told: what, and how it is.
 type fact struct{ what, how string }
-
-// facts are the rules of a service, in words.
-func (p place) facts(s catalog.ServiceInfo) []fact {
-	var schools, sittings, pay []string
-	for _, id := range s.Schools {
-		schools = append(schools, p.schools[id])
-	}
-	for _, t := range s.Sittings {
-		sittings = append(sittings, t.Name+places(t.Capacity, " (", ")"))
-	}
-	for _, m := range s.Pay {
-		pay = append(pay, catalog.PayLabel(m))
-	}
-	days := strings.ReplaceAll(s.Weekdays.String(), " ", ", ")
-	if !s.InHolidays {
-		days += "; fermé pendant les vacances de la zone " + string(s.Zone)
-	}
-	out := []fact{
-		{"Service", catalog.KindLabel(s.Kind) + ", " + s.Commune + " (" + s.Code + ")"},
-		{"Jours", strings.ReplaceAll(days, ";", nbsp+";") + ", à partir de " + s.StartsAt.French()},
-		{"Réserver", strings.Join(s.Book.Rules(), "\n")},
-		{"Annuler", strings.Join(s.Cancel.Rules(), "\n")},
-		{"Places", cmp.Or(places(s.Capacity, "", " par jour"), "sans limite")},
-		{"Écoles", cmp.Or(strings.Join(schools, ", "), "aucune")},
-		{"Paiement", cmp.Or(strings.Join(pay, ", "), "aucun moyen")},
-		{"Absence justifiée", waitingText(s.WaitingDays) + ", justificatif sous " + countOf(s.ProofHours, "heure", "heures")},
-		{"Solde bas", "avertir la famille sous " + s.LowBalance.String()},
-	}
-	if len(sittings) > 0 {
-		out = slices.Insert(out, 5, fact{"Tours de table", strings.Join(sittings, ", ")})
-	}
-	if !s.Active {
-		out = slices.Insert(out, 0, fact{"État", "ce service n’est plus proposé"})
-	}
-	return out
-}
-
-func waitingText(days int) string {
-	if days == 0 {
-		return "recréditée dès le premier jour"
-	}
-	return countOf(days, "jour", "jours") + " de carence"
-}
-
-func places(n *int, before, after string) string {
-	if n == nil {
-		return ""
-	}
-	return before + countOf(*n, "place", "places") + after
-}
 
 // documentText gives « Fiche sanitaire, 12 mois ».
 func documentText(d catalog.RequiredDocument) string {
@@ -233,8 +201,8 @@ func documentText(d catalog.RequiredDocument) string {
 	return out
 }
 
-// tariffCells gives a line of the table of prices.
-func tariffCells(t catalog.Tariff) []string {
+// tariffFor says whom a tariff is for: « QF 0 à 620, habitants, à partir du 2ᵉ enfant ».
+func tariffFor(t catalog.Tariff) string {
 	who := []string{}
 	if b := t.Bracket(); b != "" {
 		who = append(who, b)
@@ -245,11 +213,10 @@ func tariffCells(t catalog.Tariff) []string {
 	if t.AgeGroup != "" {
 		who = append(who, catalog.AgeLabel(t.AgeGroup))
 	}
-	if t.SiblingRank > 0 {
+	if t.SiblingRank > 1 {
 		who = append(who, fmt.Sprintf("à partir du %dᵉ enfant", t.SiblingRank))
 	}
-	kind := map[string]string{catalog.ForBooking: "réservation", catalog.ForLate: "hors délai", catalog.ForUnbooked: "non réservé"}[t.Kind]
-	return []string{t.Label, kind, cmp.Or(strings.Join(who, ", "), "tous"), validText(t.ValidFrom, t.ValidTo), t.Price().String()}
+	return cmp.Or(strings.Join(who, ", "), "tous")
 }
 
 // validText gives « depuis le 01/08/2026 », « du 01/08/2026 au 31/07/2027 ».
@@ -258,82 +225,6 @@ func validText(from, to calendar.Date) string {
 		return "depuis le " + from.Short()
 	}
 	return "du " + from.Short() + " au " + to.Short()
-}
-
-// closureRow is one closure, ready to be shown.
-type closureRow struct {
-	catalog.Closure
-	days, who string
-}
-
-// closures lists the closures of every service from a day on, each once.
-func (p place) closures(ctx context.Context, c *catalog.Service, from calendar.Date) ([]closureRow, error) {
-	seen := map[int64]bool{}
-	var out []closureRow
-	names := map[int64]string{}
-	for _, s := range p.services {
-		names[s.ID] = s.Short + ", " + s.Commune
-	}
-	for _, s := range p.services {
-		list, err := c.Closures(ctx, s.ID, from, 0)
-		if err != nil {
-			return nil, err
-		}
-		for _, x := range list {
-			if seen[x.ID] {
-				continue
-			}
-			seen[x.ID] = true
-			who := cmp.Or(names[x.ServiceID], "Tous les services")
-			if x.ClassID != 0 {
-				who += ", classe " + cmp.Or(p.classes[x.ClassID], "d’une autre année")
-			}
-			out = append(out, closureRow{x, daysText(x.First, x.Last), who})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b closureRow) int { return cmp.Compare(a.First, b.First) })
-	return out, nil
-}
-
-func daysText(first, last calendar.Date) string {
-	if first == last {
-		return first.Medium() + " " + fmt.Sprint(first.Year())
-	}
-	return calendar.RangeText(first, last)
-}
-
-// yearState is what is known of one zone's school year.
-type yearState struct {
-	title string
-	known bool
-	lines []string
-}
-
-// years tells, for the zones of the services, this school year and the next.
-func (p place) years(holidays []calendar.Holiday, today calendar.Date) (out []yearState) {
-	var zones []calendar.Zone
-	for _, s := range p.services {
-		if !slices.Contains(zones, s.Zone) {
-			zones = append(zones, s.Zone)
-		}
-	}
-	slices.Sort(zones)
-	for _, z := range zones {
-		for i := range 2 {
-			year := calendar.SchoolYearOf(today) + calendar.SchoolYear(i)
-			y := yearState{title: "Zone " + string(z) + ", " + year.String(), known: calendar.YearKnown(holidays, z, year)}
-			if !y.known {
-				y.lines = []string{calendar.MissingText(z, year)}
-			}
-			for _, h := range holidays {
-				if y.known && h.Zone == z && h.Year == year {
-					y.lines = append(y.lines, capital(h.Name)+nbsp+": "+calendar.RangeText(h.First, h.Last))
-				}
-			}
-			out = append(out, y)
-		}
-	}
-	return out
 }
 
 func capital(s string) string {
@@ -353,6 +244,7 @@ var trailKinds = []widgets.Option{
 	{ID: "booking.", Label: "Réservations"},
 	{ID: "wallet.", Label: "Porte-monnaie"},
 	{ID: "family.", Label: "Familles"},
+	{ID: "retention.", Label: "Conservation"},
 	{ID: "document.", Label: "Pièces"},
 	{ID: "catalog.", Label: "Réglages"},
 }

@@ -33,29 +33,10 @@ func TestAgentState(t *testing.T) {
 	}
 }
 
-func TestFactsSayTheRulesInWords(t *testing.T) {
-	book, err := calendar.ParseCutoffSet("J-1 10:00")
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 90
-	p := place{schools: map[int64]string{1: "Les Étangs"}}
-	s := catalog.ServiceInfo{Kind: catalog.Canteen, Commune: "Saint-Marcel", Weekdays: calendar.SchoolWeek, Zone: "A", StartsAt: calendar.Clock{Hour: 12}, Book: book, Cancel: book, Capacity: &n, Schools: []int64{1}, WaitingDays: 1, ProofHours: 48, Active: true}
-	var all strings.Builder
-	for _, f := range p.facts(s) {
-		all.WriteString(f.what + ": " + f.how + "\n")
-	}
-	for _, want := range []string{"la veille à 10", "90\u00a0places par jour", "Les Étangs", "1\u00a0jour de carence", "zone A"} {
-		if !strings.Contains(all.String(), want) {
-			t.Errorf("%q is missing in\n%s", want, all.String())
-		}
-	}
-}
-
 func TestYearsSayWhatIsMissing(t *testing.T) {
 	p := place{services: []catalog.ServiceInfo{{Zone: "A"}, {Zone: "A"}}}
 	got := p.years(nil, calendar.MustISO("2026-11-24"))
-	if len(got) != 2 || got[0].known || got[0].lines[0] != calendar.MissingText("A", 2026) {
+	if len(got) != 3 || got[0].known || got[0].lines[0] != calendar.MissingText("A", 2026) {
 		t.Errorf("nothing known: %+v", got)
 	}
 	got = p.years(calendar.SchoolHolidays(), calendar.MustISO("2026-11-24"))

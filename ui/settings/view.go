@@ -9,6 +9,8 @@ import (
 	"ardoise/data/catalog"
 	"ardoise/data/letter"
 	"ardoise/data/mailbox"
+	"ardoise/data/retention"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
@@ -42,7 +44,7 @@ func newPage(sh kit.Shell, d Deps, last *string) *page {
 	p := &page{sh: sh, d: d, last: last, made: map[string]tab{}, body: container.NewStack()}
 	items := tabsFor(sh.User())
 	p.tabs = widgets.NewIndex(p.open, items...)
-	p.root = kit.Frame(widgets.HFlex(16, []float32{-176, 1}, p.tabs, p.body))
+	p.root = kit.Frame(widgets.HFlex(16, []float32{-192, 1}, p.tabs, p.body))
 	first := items[0].ID
 	for _, t := range items {
 		if t.ID == *last {
@@ -91,12 +93,12 @@ func (p *page) Shortcuts() []kit.Shortcut { return p.made[p.tabs.Value()].shortc
 func (p *page) OnEvent(ev kit.Event) {
 	at := p.tabs.Value()
 	switch ev.Topic {
-	case staff.TopicAgent:
+	case staff.TopicAgent, staff.TopicPresence:
 		if at != tabAgents {
 			return
 		}
 	case catalog.Topic:
-		if at != tabServices && at != tabCalendar {
+		if at != tabPlaces && at != tabServices && at != tabCalendar {
 			return
 		}
 	case billing.Topic:
@@ -109,6 +111,14 @@ func (p *page) OnEvent(ev kit.Event) {
 		}
 	case backup.Topic:
 		if at != tabBackup {
+			return
+		}
+	case retention.Topic:
+		if at != tabRights {
+			return
+		}
+	case schoolyear.Topic:
+		if at != tabYear {
 			return
 		}
 	case mailbox.TopicAccount:
@@ -166,10 +176,14 @@ func (p *page) make(id string) tab {
 	switch id {
 	case tabAgents:
 		return newAgents(p.sh, p.d)
+	case tabPlaces:
+		return newPlaces(p.sh, p.d)
 	case tabServices:
 		return newServices(p.sh, p.d)
 	case tabCalendar:
 		return newCalendarTab(p.sh, p.d)
+	case tabYear:
+		return newYear(p.sh, p.d)
 	case tabBilling:
 		return newBilling(p.sh, p.d)
 	case tabMail:
@@ -180,6 +194,8 @@ func (p *page) make(id string) tab {
 		return newBackup(p.sh, p.d)
 	case tabTrail:
 		return newTrail(p.sh, p.d)
+	case tabRights:
+		return newRetention(p.sh, p.d)
 	case tabDisplay:
 		return newDisplay(p.sh, p.d)
 	}
@@ -215,6 +231,27 @@ func factsBox(list func() []fact) *widgets.Painting {
 		h := float32(0)
 		for _, f := range list() {
 			h += height(f, w) + theme.Px(8)
+		}
+		return fyne.NewSize(theme.Wide(240), max(20, h))
+	}
+	return p
+}
+
+// linesBox draws sentences, each as high as it needs at its width.
+func linesBox(list func() []string) *widgets.Painting {
+	p := widgets.NewPainting(240, 20, func(g *widgets.Gfx, size fyne.Size) {
+		y := float32(0)
+		for _, l := range list() {
+			y += g.Paragraph(0, y, max(160, size.Width), l, widgets.Body) + 4
+		}
+	})
+	p.Min = func() fyne.Size {
+		w, h := p.Size().Width, float32(0)
+		if w < 100 {
+			w = theme.Wide(600)
+		}
+		for _, l := range list() {
+			h += float32(len(widgets.Wrap(l, widgets.Body, max(160, w))))*widgets.LineHeight(widgets.Body) + 4
 		}
 		return fyne.NewSize(theme.Wide(240), max(20, h))
 	}

@@ -1,8 +1,6 @@
 package settings
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -75,76 +73,6 @@ func TestNewPhrase(t *testing.T) {
 		t.Fatalf("shown: %q", r.dialog().Title)
 	}
 	r.shoot("settings-phrase")
-}
-
-func TestServicesTab(t *testing.T) {
-	r := newRoom(t).made(staff.Admin)
-	r.p.Open(tabServices)
-	s := r.p.made[tabServices].(*servicesTab)
-	if len(s.place.services) == 0 || len(s.tariffs) == 0 {
-		t.Fatalf("services %d, tariffs %d", len(s.place.services), len(s.tariffs))
-	}
-	r.shoot("settings-services")
-	r.files.save = filepath.Join(t.TempDir(), "services.toml")
-	s.export()
-	text, err := os.ReadFile(r.files.save)
-	if err != nil || len(text) < 200 {
-		t.Fatalf("export: %v", err)
-	}
-	r.files.open = r.files.save
-	s.askFile()
-	if d := r.dialog(); !strings.Contains(d.Title, "chargé") {
-		t.Errorf("the same file again: %q", d.Title)
-	} else {
-		d.Close()
-	}
-	bad := filepath.Join(t.TempDir(), "faux.toml")
-	r.must(os.WriteFile(bad, []byte("[[services]]\ncode = 3\nsurprise = true\n"), 0o600))
-	r.files.open = bad
-	n := len(r.sh.Dones)
-	s.askFile()
-	r.shoot("settings-toml-faux")
-	if d := r.dialog(); !strings.Contains(d.Title, "n’a pas été chargé") || len(r.sh.Dones) != n {
-		t.Errorf("a wrong file: %q", d.Title)
-	}
-}
-
-func TestCalendarTab(t *testing.T) {
-	r := newRoom(t).made(staff.Admin)
-	r.p.Open(tabCalendar)
-	c := r.p.made[tabCalendar].(*calendarTab)
-	before := len(c.rows)
-	c.add()
-	r.typeHere("26/3/27")
-	r.dialog().Main.Press()
-	if len(c.rows) != before {
-		t.Fatal("a closure without a reason was kept")
-	}
-	r.shoot("settings-fermeture")
-	r.dialog().Close()
-	c.add()
-	fill(r, "26/3/27", "", "pont")
-	r.dialog().Main.Press()
-	if len(c.rows) != before+1 {
-		t.Fatalf("closures %d then %d; %v", before, len(c.rows), r.sh.Refusals)
-	}
-	if len(c.years) == 0 {
-		t.Error("no school year is told")
-	}
-	r.shoot("settings-calendrier")
-	for i, row := range c.rows {
-		if row.First.String() == "2027-03-26" {
-			c.table.Select(i)
-		}
-	}
-	c.askRemove()
-	if len(c.rows) != before {
-		t.Fatal("not removed")
-	}
-	r.sh.Undos[len(r.sh.Undos)-1]()
-	if len(c.rows) != before+1 {
-		t.Error("undo puts it back")
-	}
 }
 
 // fill types into the dialog's fields in the tab order.
@@ -250,5 +178,20 @@ func TestDemonstrationsAgentStays(t *testing.T) {
 	a.table.OnOpen(0)
 	if widgets.TopDialog(r.w.Canvas()) != nil {
 		t.Error("Enter opens the form all the same")
+	}
+}
+
+func TestLanguageIsChosenOnTheDisplayTab(t *testing.T) {
+	r := newRoom(t).real()
+	r.p.Open(tabDisplay)
+	d := r.p.made[tabDisplay].(*displayTab)
+	if d.says.Value() != "fr" {
+		t.Fatalf("the window starts in %q", d.says.Value())
+	}
+	r.w.Canvas().Focus(d.says)
+	d.says.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	d.says.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	if len(r.sh.Languages) != 1 || r.sh.Languages[0] != "en" {
+		t.Fatalf("asked for %q", r.sh.Languages)
 	}
 }

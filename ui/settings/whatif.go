@@ -1,14 +1,12 @@
 package settings
 
 import (
-	"context"
 	"strconv"
 	"strings"
 
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/fault"
-	"ardoise/ui/kit"
 	"ardoise/ui/widgets"
 )
 
@@ -28,39 +26,12 @@ func priceText(tariffs []catalog.Tariff, c catalog.Criteria) (price, why string)
 	return t.Price().String(), why
 }
 
-// weekText says of each day of a week until when one books and cancels, or why
-// there is no service.
-func weekText(s catalog.ServiceInfo, plan *calendar.Plan, monday calendar.Date) (out []fact) {
-	for i := range 5 {
-		day := monday.Add(i)
-		f := fact{what: calendar.WeekdayName(day.Weekday()) + " " + day.DayMonth()}
-		if open, why := plan.IsOpen(day); !open {
-			if f.how = why; !strings.HasPrefix(why, "pas de service") {
-				f.how = "pas de service" + nbsp + ": " + why
-			}
-			out = append(out, f)
-			continue
-		}
-		book, _ := s.Cutoff(plan, day, catalog.PurposeBook)
-		cancel, _ := s.Cutoff(plan, day, catalog.PurposeCancel)
-		f.how = "réserver jusqu’au " + calendar.InstantText(book)
-		if !cancel.Equal(book) {
-			f.how += ", annuler jusqu’au " + calendar.InstantText(cancel)
-		} else {
-			f.how = "réserver et annuler jusqu’au " + calendar.InstantText(book)
-		}
-		out = append(out, f)
-	}
-	return out
-}
-
 // whatIf is the dialog that tries a price and shows the deadlines of a week;
 // nothing is changed by it.
 type whatIf struct {
 	t        *servicesTab
-	service  catalog.ServiceInfo
+	draft    catalog.Draft
 	plan     *calendar.Plan
-	tariffs  []catalog.Tariff
 	day      *widgets.DateField
 	quotient *widgets.TextField
 	rank     *widgets.TextField
@@ -70,27 +41,25 @@ type whatIf struct {
 	price    *widgets.Label
 	why      *widgets.Label
 	week     *widgets.Painting
-	lines    []fact
+	lines    []string
 }
 
-// tryRules opens it for the service shown.
+// tryRules opens it for the service shown, with what is typed and not kept yet.
 func (t *servicesTab) tryRules() {
-	if len(t.place.services) == 0 {
+	if t.ed == nil {
 		return
 	}
-	s := *t.service()
-	tariffs := t.tariffs
-	kit.Load(t.sh.Runner(), t.sh.Ctx(), func(ctx context.Context) (*calendar.Plan, error) { return t.d.Catalog.Plan(ctx, s.ID) }, func(p *calendar.Plan, err error) {
-		if err != nil {
-			t.sh.Refused(err)
-			return
-		}
-		t.sh.Show(newWhatIf(t, s, p, tariffs).dialog())
-	})
+	d := cloneDraft(t.ed.draft)
+	plan, err := t.known.plan(d)
+	if err != nil {
+		t.sh.Refused(err)
+		return
+	}
+	t.sh.Show(newWhatIf(t, d, plan).dialog())
 }
 
-func newWhatIf(t *servicesTab, s catalog.ServiceInfo, p *calendar.Plan, tariffs []catalog.Tariff) *whatIf {
-	w := &whatIf{t: t, service: s, plan: p, tariffs: tariffs}
+func newWhatIf(t *servicesTab, d catalog.Draft, p *calendar.Plan) *whatIf {
+	w := &whatIf{t: t, draft: d, plan: p}
 	w.day = widgets.NewDateField(t.sh.Today)
 	w.day.Set(t.sh.Today())
 	w.quotient, w.rank = widgets.NewTextField(), widgets.NewTextField()
@@ -103,7 +72,7 @@ func newWhatIf(t *servicesTab, s catalog.ServiceInfo, p *calendar.Plan, tariffs 
 	w.resident = widgets.NewCheck("Habite la commune", func(bool) { w.show() })
 	w.resident.Set(true)
 	w.price, w.why = widgets.NewLabel("", widgets.Total), widgets.NewParagraph("", widgets.Small)
-	w.week = factsBox(func() []fact { return w.lines })
+	w.week = linesBox(func() []string { return w.lines })
 	w.day.OnDate = func(calendar.Date) { w.show() }
 	w.quotient.OnChanged = func(string) { w.show() }
 	w.rank.OnChanged = w.quotient.OnChanged
@@ -138,10 +107,13 @@ func (w *whatIf) show() {
 		w.why.Set(fault.Sentence(err))
 		return
 	}
-	price, why := priceText(w.tariffs, c)
+	price, why := priceText(w.draft.Tariffs, c)
 	w.price.Set(price)
 	w.why.Set(why)
-	w.lines = weekText(w.service, w.plan, c.Day.Monday())
+	w.lines = nil
+	for _, r := range limitRows(w.draft, w.plan, c.Day) {
+		w.lines = append(w.lines, r.text())
+	}
 	w.week.Refresh()
 }
 
@@ -152,7 +124,7 @@ func (w *whatIf) dialog() *widgets.Dialog {
 		widgets.HFlex(16, third, widgets.NewField("Âge", "", w.age), widgets.NewField("Cas", "", w.kind), w.resident),
 		widgets.NewDivider(), widgets.HFlex(16, []float32{0, 1}, w.price, w.why),
 		widgets.NewDivider(), widgets.NewLabel("Dates limites de la semaine de ce jour", widgets.SmallBold), w.week)
-	d := widgets.NewDialog("Essayer les règles", w.service.Name+" : rien n’est modifié", content, "", widgets.Secondary, nil)
+	d := widgets.NewDialog("Essayer les règles", w.draft.Info.Name+" : rien n’est modifié", content, "", widgets.Secondary, nil)
 	d.CancelWord, d.Width, d.First = "Fermer", 760, w.quotient.FocusTarget()
 	return d
 }

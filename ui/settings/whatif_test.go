@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"fyne.io/fyne/v2"
-
 	"ardoise/data/calendar"
 	"ardoise/data/staff"
 	"ardoise/ui/theme"
@@ -15,17 +13,10 @@ import (
 // what is typed wrong said, and nothing changed.
 func TestRulesAreTried(t *testing.T) {
 	r := newRoom(t).made(staff.Roles...)
-	r.p.Open(tabServices)
-	tab := r.p.made[tabServices].(*servicesTab)
-	for i, s := range tab.place.services {
-		if s.Code == "cantine-saint-marcel" {
-			tab.at = i
-			tab.loadService()
-		}
-	}
-	plan, err := r.o.Catalog.Plan(r.sh.Context, tab.service().ID)
+	tab := r.services("cantine-saint-marcel")
+	plan, err := tab.known.plan(tab.ed.draft)
 	r.must(err)
-	w := newWhatIf(tab, *tab.service(), plan, tab.tariffs)
+	w := newWhatIf(tab, tab.ed.draft, plan)
 	w.day.Set(calendar.MustISO("2026-11-26"))
 	plain := func() string { return strings.ReplaceAll(w.price.Text()+" | "+w.why.Text(), nbsp, " ") }
 	seen := map[string]bool{}
@@ -47,21 +38,14 @@ func TestRulesAreTried(t *testing.T) {
 		t.Errorf("a wrong quotient: %s", got)
 	}
 	w.quotient.SetText("850")
-	var week []string
-	for _, f := range w.lines {
-		week = append(week, strings.ReplaceAll(f.what+" : "+f.how, nbsp, " "))
-	}
-	text := strings.Join(week, "\n")
-	if len(week) != 5 || !strings.Contains(text, "mercredi 25 nov. : pas de service") || !strings.Contains(text, "jeudi 26 nov. : réserver et annuler jusqu’au ") || !strings.Contains(text, "19") {
+	text := strings.ReplaceAll(strings.Join(w.lines, "\n"), nbsp, " ")
+	if len(w.lines) != 5 || !strings.Contains(text, "Pour mercredi 25 novembre : pas de service") || !strings.Contains(text, "Pour jeudi 26 novembre : jusqu’à jeudi 19, ") {
 		t.Errorf("week:\n%s", text)
 	}
 	w.t.sh.Show(w.dialog())
 	r.shoot("settings-whatif")
 	if len(r.sh.Dones) != 0 {
 		t.Error("something was done")
-	}
-	if k := tab.shortcuts(); len(k) != 1 || k[0].Key != fyne.KeyF9 {
-		t.Error("no key")
 	}
 	r.app.Settings().SetTheme(theme.New(theme.Light, 100))
 }

@@ -111,7 +111,7 @@ func (p *page) Open(arg any) {
 // OnEvent follows the money, wherever it moved.
 func (p *page) OnEvent(e kit.Event) {
 	switch e.Topic {
-	case ledger.Topic, family.Topic, "*":
+	case ledger.Topic, family.Topic, family.TopicChild, "*":
 		p.reload()
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"ardoise/ui/theme"
+	"ardoise/ui/words"
 )
 
 // Gfx is the pencil every widget of this room draws with. A widget paints
@@ -83,7 +84,7 @@ func (s Style) ink() theme.Token {
 
 // TextWidth measures a text in a style, in px at the agent's scale.
 func TextWidth(text string, s Style) float32 {
-	return fyne.MeasureText(text, theme.Text(s.Size), fyne.TextStyle{Bold: s.Bold}).Width
+	return fyne.MeasureText(words.Say(text), theme.Text(s.Size), fyne.TextStyle{Bold: s.Bold}).Width
 }
 
 // LineHeight is the height one line of that style takes, at the agent's scale.
@@ -192,6 +193,7 @@ func (g *Gfx) VLine(x, y, h float32, ink theme.Token) { g.Rect(x, y, 1, h, Shape
 // Text draws one line, vertically centred in the box, cut with … where it does
 // not fit; the whole text is then a tooltip. It returns the width drawn.
 func (g *Gfx) Text(x, y, w, h float32, text string, s Style) float32 {
+	text = words.Say(text)
 	shown := text
 	tw := TextWidth(text, s)
 	if tw > w+0.5 {

@@ -21,12 +21,17 @@ type Tabs struct {
 	focusBase
 	items    []TabItem
 	at       int
+	keys     string // what moves them from anywhere on the page
 	onChange func(id string)
 }
 
+// Keys writes another key than Ctrl+Tab beside the tabs: those of a part of a
+// page. Returns the tabs.
+func (t *Tabs) Keys(text string) *Tabs { t.keys = text; return t }
+
 // NewTabs returns a row of tabs with the first chosen.
 func NewTabs(onChange func(id string), items ...TabItem) *Tabs {
-	t := &Tabs{items: items, onChange: onChange}
+	t := &Tabs{items: items, onChange: onChange, keys: "Ctrl+Tab"}
 	t.init(t)
 	return t
 }
@@ -174,7 +179,7 @@ func (t *Tabs) paint(g *Gfx, size fyne.Size) {
 		g.Zone(x, 0, w, h, it.ID, i)
 		x += w + gap
 	}
-	if kw := KeyChipWidth("Ctrl+Tab"); x+kw < size.Width {
-		g.KeyChip(size.Width-kw, (h-2-keyChipHeight())/2, "Ctrl+Tab")
+	if kw := KeyChipWidth(t.keys); x+kw < size.Width {
+		g.KeyChip(size.Width-kw, (h-2-keyChipHeight())/2, t.keys)
 	}
 }

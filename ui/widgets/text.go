@@ -4,10 +4,13 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+
+	"ardoise/ui/words"
 )
 
 // Truncate shortens a text with … until it fits w px in that style.
 func Truncate(text string, s Style, w float32) string {
+	text = words.Say(text)
 	if TextWidth(text, s) <= w {
 		return text
 	}
@@ -31,7 +34,7 @@ func Truncate(text string, s Style, w float32) string {
 // no-break space is never a cut.
 func Wrap(text string, s Style, w float32) []string {
 	var out []string
-	for _, para := range strings.Split(text, "\n") {
+	for _, para := range strings.Split(words.Say(text), "\n") {
 		line := ""
 		for _, word := range strings.Split(para, " ") {
 			try := word

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"ardoise/ui/theme"
+	"ardoise/ui/words"
 )
 
 // entryTheme makes the toolkit's entry transparent: the field draws the frame.
@@ -205,7 +206,7 @@ func (f *TextField) Compact() *TextField { f.height = 32; return f }
 func (f *TextField) Width(px float32) *TextField { f.width = px; return f }
 
 // PlaceHolder sets the grey example. Returns the field.
-func (f *TextField) PlaceHolder(s string) *TextField { f.entry.SetPlaceHolder(s); return f }
+func (f *TextField) PlaceHolder(s string) *TextField { f.entry.SetPlaceHolder(words.Say(s)); return f }
 
 // Text returns what is typed.
 func (f *TextField) Text() string { return f.entry.Text }

@@ -26,6 +26,16 @@ func Insert(tx *store.Tx, head string, rows [][]any, tail string) error {
 	})
 }
 
+// Copy appends many whole rows: by COPY on PostgreSQL, where it is several times
+// faster than INSERT. Values are int64, string, []byte or nil, as a database gives
+// them.
+func Copy(tx *store.Tx, table string, columns []string, rows [][]any) error {
+	if tx.Engine() == store.Postgres {
+		return tx.CopyRows(table, columns, rows)
+	}
+	return Insert(tx, `INSERT INTO "`+table+`" ("`+strings.Join(columns, `", "`)+`")`, rows, "")
+}
+
 // InsertReturning is Insert with a tail that ends in RETURNING; scan is called
 // for every row that comes back, in the order of rows (both engines return the
 // rows of a VALUES list in its order).

@@ -28,6 +28,21 @@ type cluster struct {
 	dir   string
 	admin *sql.DB
 	pipe  io.Closer
+	run   func(name string, args ...string) error
+}
+
+// settings of the server: nothing kept, nothing synced to disk.
+func (c *cluster) settings() string {
+	return "-k " + c.dir + " -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off " +
+		"-c max_connections=200 -c shared_buffers=64MB -c autovacuum=off -c max_pred_locks_per_transaction=256"
+}
+
+func (c *cluster) start() error {
+	return c.run("pg_ctl", "-D", c.dir+"/data", "-w", "-l", c.dir+"/log", "-o", c.settings(), "start")
+}
+
+func (c *cluster) stop() error {
+	return c.run("pg_ctl", "-D", c.dir+"/data", "-w", "-m", "fast", "stop")
 }
 
 // errNoPostgres says why there is no cluster.
@@ -89,15 +104,13 @@ func startCluster() (*cluster, error) {
 	if err := dog.Start(); err != nil {
 		return nil, err
 	}
-	c := &cluster{dir: dir, pipe: pipe}
+	c := &cluster{dir: dir, pipe: pipe, run: run}
 	if err := run("initdb", "-D", dir+"/data", "-U", "ardoise", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"); err != nil {
 		return nil, err
 	}
 	// Started through the shell's own redirection: the server must not keep our
 	// pipes, or `go test` would wait for it.
-	if err := run("pg_ctl", "-D", dir+"/data", "-w", "-l", dir+"/log", "-o",
-		"-k "+dir+" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off "+
-			"-c max_connections=200 -c shared_buffers=64MB -c autovacuum=off -c max_pred_locks_per_transaction=256", "start"); err != nil {
+	if err := c.start(); err != nil {
 		return nil, err
 	}
 	c.admin, err = sql.Open("pgx", c.url("postgres"))

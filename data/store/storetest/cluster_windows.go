@@ -20,3 +20,5 @@ var (
 func theCluster() (*cluster, error) { return nil, errNoPostgres }
 
 func (*cluster) url(string) string { return "" }
+func (*cluster) start() error      { return errNoPostgres }
+func (*cluster) stop() error       { return errNoPostgres }

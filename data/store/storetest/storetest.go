@@ -209,3 +209,52 @@ func Main(m *testing.M) {
 	}
 	os.Exit(code)
 }
+
+// As gives an address of the private cluster for another account.
+func As(url, who string) string { return strings.Replace(url, "//ardoise@", "//"+who+"@", 1) }
+
+// NameOf gives the name of a database by its address.
+func NameOf(url string) string {
+	_, rest, _ := strings.Cut(url, "@/")
+	name, _, _ := strings.Cut(rest, "?")
+	return name
+}
+
+// Admin runs a statement on the private cluster as its superuser.
+func Admin(t testing.TB, statement string) {
+	t.Helper()
+	if _, err := running.admin.Exec(statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// StopServer stops the private cluster, as a server that goes away; it is started
+// again by the function it gives, and at the test's end. No other test may run
+// meanwhile.
+func StopServer(t testing.TB) (start func()) {
+	t.Helper()
+	if err := running.stop(); err != nil {
+		t.Fatal(err)
+	}
+	back := sync.OnceFunc(func() {
+		if err := running.start(); err != nil {
+			t.Fatal(err)
+		}
+		for range 10 { // its own connections died with it
+			if err := running.admin.Ping(); err == nil {
+				return
+			}
+		}
+	})
+	t.Cleanup(back)
+	return back
+}
+
+// Disconnect ends every connection to a database, as a server restarted between
+// two questions does.
+func Disconnect(t testing.TB, url string) {
+	t.Helper()
+	if _, err := running.admin.Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()`, NameOf(url)); err != nil {
+		t.Fatal(err)
+	}
+}
