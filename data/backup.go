@@ -83,7 +83,8 @@ func Restore(ctx context.Context, b *backup.Opened, target, who string, opt Opti
 	if err := backup.Restore(ctx, b, target); err != nil || !b.Proven {
 		return false, err
 	}
-	opt.MustExist, opt.Unsound = true, true
+	// Who restores knows that it is of another day.
+	opt.MustExist, opt.Unsound, opt.DateSure = true, true, true
 	o, err := Open(ctx, target, opt)
 	if err != nil {
 		return false, err

@@ -101,7 +101,7 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	o := over(db, staff.HeadStoreFor(db, dir), backup.Options{Program: opt.Program, Folder: folder, Log: opt.Log}, opt.staffOptions()...)
+	o := over(db, staff.HeadStoreFor(db, dir), backup.Options{Program: opt.Program, Machine: opt.Machine, Folder: folder, Log: opt.Log}, opt.staffOptions()...)
 	if before.Path != "" {
 		if err := o.Backup.Migrated(staff.System(ctx), before); err != nil {
 			return nil, errors.Join(err, o.Close())

@@ -23,8 +23,9 @@ type Figures struct {
 // facts are the figures of one base, and its trail to compare by.
 type facts struct {
 	Figures
-	lastID int64
-	hashOf func(id int64) (string, error) // "" where there is no such entry
+	firstID int64 // of the trail; 0 for an empty one
+	lastID  int64
+	hashOf  func(id int64) (string, error) // "" where there is no such entry
 }
 
 // factsTx reads them where SQL is understood; the tables are of every schema.
@@ -33,9 +34,9 @@ func factsTx(tx *store.Tx) (f facts, err error) {
 	err = tx.QueryRow(`SELECT (SELECT count(*) FROM family WHERE state = 'active'), (SELECT count(*) FROM child WHERE state = 'active'),
 		(SELECT count(*) FROM booking WHERE state <> 'cancelled'),
 		(SELECT CAST(coalesce(sum(balance), 0) AS BIGINT) FROM account WHERE kind = 'wallet'),
-		(SELECT coalesce(max(id), 0) FROM audit), (SELECT count(*) FROM audit),
+		(SELECT coalesce(min(id), 0) FROM audit), (SELECT coalesce(max(id), 0) FROM audit), (SELECT count(*) FROM audit),
 		coalesce((SELECT at FROM audit ORDER BY id DESC LIMIT 1), '')`).
-		Scan(&f.Families, &f.Children, &f.Bookings, &f.Wallets, &f.lastID, &f.Entries, &at)
+		Scan(&f.Families, &f.Children, &f.Bookings, &f.Wallets, &f.firstID, &f.lastID, &f.Entries, &at)
 	if err != nil {
 		return f, err
 	}
@@ -97,6 +98,9 @@ func dumpFacts(ctx context.Context, path string) (f facts, err error) {
 			}
 			hashes[id] = string(raw)
 			f.Entries++
+			if f.firstID == 0 || id < f.firstID {
+				f.firstID = id
+			}
 			if id > f.lastID {
 				f.lastID, f.LastAt = id, readInstant(row["at"])
 			}

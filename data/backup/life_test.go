@@ -1,8 +1,10 @@
 package backup
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -345,6 +347,41 @@ func TestPreview(t *testing.T) {
 			t.Errorf("another town: %s, %v", text(p), err)
 		}
 	})
+}
+
+// Two trails share a beginning, whatever is missing of it: holes in the ids, and
+// what was cut off for its age.
+func TestCommonEntry(t *testing.T) {
+	trail := func(first, last, apart int64, holes ...int64) facts {
+		return facts{firstID: first, lastID: last, hashOf: func(id int64) (string, error) {
+			switch {
+			case id < first || id > last || slices.Contains(holes, id):
+				return "", nil
+			case id >= apart:
+				return fmt.Sprint("another ", id), nil
+			}
+			return fmt.Sprint("one ", id), nil
+		}}
+	}
+	const never = 1 << 40
+	for name, c := range map[string]struct {
+		a, b facts
+		want int64
+	}{
+		"a past state":            {trail(1, 1000, never), trail(1, 700, never), 700},
+		"the same":                {trail(1, 700, never), trail(1, 700, never), 700},
+		"nothing":                 {trail(0, 0, never), trail(1, 700, never), 0},
+		"a way that was left":     {trail(1, 1000, never), trail(1, 900, 500), 499},
+		"strangers":               {trail(1, 1000, never), trail(1, 900, 1), 0},
+		"holes":                   {trail(1, 1000, never, 700, 699, 350), trail(1, 700, never, 698, 2), 700},
+		"cut off":                 {trail(650, 1000, never), trail(1, 700, never), 700},
+		"cut off, and left":       {trail(400, 1000, never), trail(1, 900, 500), 499},
+		"cut off after the other": {trail(800, 1000, never), trail(1, 700, never), 700},
+	} {
+		if got, err := commonEntry(c.a, c.b); err != nil || got != c.want {
+			t.Errorf("%s: %d, wanted %d, %v", name, got, c.want, err)
+		}
+	}
 }
 
 // Checking a file again tells a whole one from a spoilt one, with and without

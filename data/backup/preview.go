@@ -97,14 +97,16 @@ func (o *Opened) Preview(ctx context.Context, db *store.DB) (p Preview, err erro
 func commonEntry(a, b facts) (int64, error) {
 	var failed error
 	top := min(a.lastID, b.lastID)
+	first := max(a.firstID, b.firstID)
 	// Ids may have holes (PostgreSQL gives some up): a missing one is looked for
-	// below.
+	// below. The beginning may have been cut off in one of them, for its age: what
+	// is not there cannot differ.
 	same := func(id int64) bool {
-		for ; id > 0 && failed == nil; id-- {
+		for ; id >= first && id > 0 && failed == nil; id-- {
 			x, err := a.hashOf(id)
 			y, err2 := b.hashOf(id)
 			failed = cmp.Or(err, err2)
-			if x != "" || y != "" {
+			if x != "" && y != "" {
 				return x == y
 			}
 		}

@@ -63,6 +63,33 @@ func TestImportIsShownThenWritten(t *testing.T) {
 	w.clean()
 }
 
+// The copy before the import fails: the agent is asked, and only a yes goes on.
+func TestImportWithoutItsCopyIsAChoice(t *testing.T) {
+	dress(t, theme.Light, 100)
+	set := firstSet(t)
+	w := newWorld(t, false)
+	p := w.show(staff.Accueil, staff.Admin)
+	here := filepath.Join(filepath.Dir(w.o.Store.Path()), "sauvegardes")
+	if err := os.RemoveAll(here); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(here, nil, 0o600); err != nil { // a file where the folder goes
+		t.Fatal(err)
+	}
+	plan, err := p.m.d.planSchool(w.sh.Context, lists{school: "École de Saint-Marcel", pupils: ondeFile(t, set, "eleves.csv"), guardians: ondeFile(t, set, "responsables.csv")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.showPlan(plan)
+	w.dialog().Main.Press()
+	if len(w.sh.Confirmed) != 1 || !strings.Contains(w.sh.Confirmed[0], "sauvegarde préalable") {
+		t.Fatalf("nobody was asked: %v, refused %v", w.sh.Confirmed, w.sh.Refusals)
+	}
+	if len(w.sh.Dones) != 1 || !plan.NoCopy {
+		t.Errorf("%v, %v", w.sh.Dones, w.sh.Refusals)
+	}
+}
+
 func firstSet(t *testing.T) string {
 	t.Helper()
 	root := os.Getenv("ARDOISE_SHARED")

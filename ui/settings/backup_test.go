@@ -10,7 +10,11 @@ import (
 
 	"fyne.io/fyne/v2/test"
 
+	"ardoise/data"
+	"ardoise/data/backup"
+	"ardoise/data/fault"
 	"ardoise/data/staff"
+	"ardoise/data/staff/stafftest"
 	"ardoise/data/store"
 	"ardoise/data/store/storetest"
 	"ardoise/ui/theme"
@@ -133,13 +137,30 @@ func TestRestoreDialogs(t *testing.T) {
 		t.Fatal("not handed over:", r.sh.Refusals)
 	}
 	r.must(r.restored.Close())
-	// a wrong phrase is told in the dialog, what was typed stays
-	b.askRestore()
-	d = r.dialog()
-	r.tabKey()
-	r.tabKey()
-	r.typeHere("0000-0000-0000-0000-0000-0000-0000")
-	d.Close()
+	// another town's: the session does not open it, nor does a phrase of one's own making
+	other := data.Over(storetest.OpenSQLite(t), &staff.MemoryHead{}, staff.WithCost(stafftest.Fast))
+	_, err := other.Staff.Bootstrap(r.Context(), login, "Hélène Borel", pass)
+	r.must(err)
+	made, err := other.Backup.Make(staff.System(r.Context()))
+	r.must(err)
+	r.must(other.Staff.Close())
+	for words, secret := range map[string]backup.Secret{"est scellée": {}, "signes": {Phrase: "0000"}, "n’ouvrent pas": {Login: login, Password: "Autre-Chose-2026"}} {
+		b.openBackup(made.Copies[0].Path, secret, func(o *backup.Opened, _ backup.Preview, err error) {
+			if o != nil || !strings.Contains(fault.Sentence(err), words) {
+				t.Errorf("%q: %v", words, err)
+			}
+		})
+	}
+	b.openBackup(made.Copies[0].Path, backup.Secret{Login: login, Password: pass}, func(o *backup.Opened, p backup.Preview, err error) {
+		r.must(err)
+		if !p.Apart || len(previewAlerts(o, p)) == 0 {
+			t.Errorf("another town's copy passes for one's own: %+v", p)
+		}
+		r.must(o.Close())
+	})
+	if work() != 0 {
+		t.Error("clear content stays")
+	}
 }
 
 // At both sizes: with copies, and the two dialogs.
