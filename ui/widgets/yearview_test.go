@@ -27,8 +27,16 @@ func TestYearViewMoves(t *testing.T) {
 		key  fyne.KeyName
 		want string
 	}{
-		{fyne.KeyRight, "2026-11-25"}, {fyne.KeyDown, "2026-12-02"}, {fyne.KeyLeft, "2026-12-01"}, {fyne.KeyUp, "2026-11-24"},
-		{fyne.KeyPageDown, "2026-12-24"}, {fyne.KeyPageUp, "2026-11-24"}, {fyne.KeyEnd, "2027-07-31"}, {fyne.KeyRight, "2027-07-31"}, {fyne.KeyHome, "2026-08-01"}, {fyne.KeyUp, "2026-08-01"},
+		{fyne.KeyRight, "2026-11-25"},
+		{fyne.KeyDown, "2026-12-02"},
+		{fyne.KeyLeft, "2026-12-01"},
+		{fyne.KeyUp, "2026-11-24"},
+		{fyne.KeyPageDown, "2026-12-24"},
+		{fyne.KeyPageUp, "2026-11-24"},
+		{fyne.KeyEnd, "2027-07-31"},
+		{fyne.KeyRight, "2027-07-31"},
+		{fyne.KeyHome, "2026-08-01"},
+		{fyne.KeyUp, "2026-08-01"},
 	} {
 		y.TypedKey(&fyne.KeyEvent{Name: c.key})
 		if y.Day().String() != c.want || moved != y.Day() {
