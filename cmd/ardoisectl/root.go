@@ -201,15 +201,11 @@ func (c *cli) options() (data.Options, error) {
 		clock = func() time.Time { return t }
 	}
 	// What a person can act on is an error; the rest is no matter of a command.
-<<<<<<< HEAD
 	machine, err := os.Hostname()
 	if err != nil {
 		machine = "poste sans nom" // nothing depends on it
 	}
 	return data.Options{Machine: machine, Program: "ardoisectl", Clock: clock, RealClock: realClock && c.now == "", DateSure: c.dateSure, Log: slog.New(slog.DiscardHandler), Cost: cost}, nil
-=======
-	return data.Options{Clock: clock, RealClock: realClock && c.now == "", DateSure: c.dateSure, Log: slog.New(slog.DiscardHandler), Cost: cost, Program: "ardoisectl"}, nil
->>>>>>> wt-backup
 }
 
 // path gives the database asked for, or the user's own.

@@ -44,19 +44,12 @@ var helpPages = []helpPage{
 	{"billing-figures", "invoice", "Facturation", "les chiffres"},
 	{"inbox", "mail", "Courrier", ""},
 	{"settings", "settings", "Réglages", ""},
-<<<<<<< HEAD
-=======
-	{"settings-backup", "settings", "Réglages", "la sauvegarde"},
->>>>>>> wt-backup
 	{"settings-places", "settings", "Réglages", "communes et écoles"},
 	{"settings-services", "settings", "Réglages", "services"},
 	{"settings-calendar", "settings", "Réglages", "calendrier"},
 	{"settings-year", "school", "Réglages", "l’année scolaire"},
-<<<<<<< HEAD
 	{"settings-backup", "settings", "Réglages", "la sauvegarde"},
 	{"settings-retention", "settings", "Réglages", "droits des familles"},
-=======
->>>>>>> wt-backup
 	{"signin", "lock", "Connexion", ""},
 	{"setup", "play", "Premiers pas", "une base neuve"},
 	{helpKeys, "help", "Touches", "partout"},
