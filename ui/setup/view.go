@@ -252,16 +252,18 @@ func (s *Screen) show() {
 	p.enter()
 	head, text := p.words()
 	s.head.Set(head)
-	if s.d.Title != nil {
-		s.d.Title(head)
-	}
 	s.text.Set(text)
 	s.body.Objects = []fyne.CanvasObject{p.content()}
 	s.body.Refresh()
 	s.steps()
 	s.label()
 	s.inside.Refresh()
-	s.scope.Do(s.Focus)
+	s.scope.Do(func() {
+		s.Focus()
+		if s.d.Title != nil && s.page() == p { // said once the page has the keyboard
+			s.d.Title(head)
+		}
+	})
 }
 
 // steps draws the band; there is none above the choice and a single step.
