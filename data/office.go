@@ -68,9 +68,9 @@ type Office struct {
 	Billing   *billing.Service
 	Mailbox   *mailbox.Service
 	Importer  *importer.Service
+	Year      *schoolyear.Service
 	Retention *retention.Service
 	Backup    *backup.Service
-	Year      *schoolyear.Service
 
 	heads staff.HeadStore
 }
@@ -84,6 +84,11 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 	folder, err := opt.copiesOf(url)
 	if err != nil {
 		return nil, err
+	}
+	if own, err := Folder(); err == nil { // a killed program's opened backups: nobody's
+		if err := store.ClearWorkspaces(own); err != nil {
+			return nil, err
+		}
 	}
 	var before backup.Copy
 	db, err := store.Open(ctx, url, store.Options{
@@ -136,9 +141,9 @@ func over(db *store.DB, heads staff.HeadStore, copies backup.Options, options ..
 		Billing:   billing.New(db),
 		Mailbox:   mailbox.New(db),
 		Importer:  importer.New(db),
+		Year:      schoolyear.New(db),
 		Retention: retention.New(db),
 		Backup:    backup.New(db, copies),
-		Year:      schoolyear.New(db),
 	}
 	o.Family.MoveMoneyBy(ledger.MoveMoney)
 	o.Ledger.AfterTopUp(booking.AfterTopUp)
@@ -159,8 +164,9 @@ func (o *Office) Close() error {
 }
 
 // Housekeep does what time alone brings about: children move up on the day that
-// was decided, lapsed accesses are suspended and their families warned. It may run at any time, any number of times, and asks
-// for no right: it is the program itself that acts.
+// was decided, lapsed accesses are suspended and their families warned. It may
+// run at any time, any number of times, and asks for no right: it is the program
+// itself that acts.
 func (o *Office) Housekeep(ctx context.Context) error {
 	if _, _, err := o.Year.TurnDue(staff.System(ctx)); err != nil {
 		return err

@@ -38,13 +38,17 @@ func (o *Office) SetUp(ctx context.Context, t Town) error {
 		return err
 	}
 	defer f.Close()
-	return o.Store.Write(staff.System(ctx), func(tx *store.Tx) error {
+	err = o.Store.Write(staff.System(ctx), func(tx *store.Tx) error {
 		if err := f.Write(tx); err != nil {
 			return err
 		}
 		_, err := catalog.FoundTx(tx, t.Catalog)
 		return err
 	})
+	if err == nil {
+		f.Welcome(ctx)
+	}
+	return err
 }
 
 // PlanLine is one line of what SetUp would make: on what, and what.

@@ -201,7 +201,7 @@ func (c *cli) options() (data.Options, error) {
 		clock = func() time.Time { return t }
 	}
 	// What a person can act on is an error; the rest is no matter of a command.
-	return data.Options{Clock: clock, RealClock: realClock && c.now == "", DateSure: c.dateSure, Log: slog.New(slog.DiscardHandler), Cost: cost}, nil
+	return data.Options{Clock: clock, RealClock: realClock && c.now == "", DateSure: c.dateSure, Log: slog.New(slog.DiscardHandler), Cost: cost, Program: "ardoisectl"}, nil
 }
 
 // path gives the database asked for, or the user's own.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -62,16 +61,9 @@ type yearJSON struct {
 	DryRun    bool            `json:"dry_run"`
 }
 
-func utcText(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
-}
-
 func yearOut(o schoolyear.Overview, dryRun bool) yearJSON {
 	out := yearJSON{
-		Year: o.Year.String(), Opened: utcText(o.OpenedAt), TurnOn: o.TurnOn, Classes: utcText(o.ClassesAt), Turned: utcText(o.TurnedAt), Requested: utcText(o.RequestsAt),
+		Year: o.Year.String(), Opened: instantOut(o.OpenedAt), TurnOn: o.TurnOn, Classes: instantOut(o.ClassesAt), Turned: instantOut(o.TurnedAt), Requested: instantOut(o.RequestsAt),
 		Children: o.Children, Placed: o.Placed, Unplaced: o.Unplaced, Leaving: o.Leaving, Requests: o.Requests, Accepted: o.Accepted, ToSettle: o.ToSettle,
 		Checks: []yearCheckJSON{}, Steps: []yearStepJSON{}, DryRun: dryRun,
 	}

@@ -189,7 +189,9 @@ func putClasses(w io.Writer, p schoolyear.ClassPlan, x yearClassFlags) {
 			lines.row(k.ChildID, k.Child, strings.Trim(k.FromClass+" "+k.FromLevel, " "), to, k.Why)
 		}
 	}
-	lines.print(w, "")
+	if x.lines || p.Unplaced > 0 {
+		lines.print(w, "")
+	}
 	put(w, "Année %s : %s, %s, %s. Les élèves montent le %s.\n", p.Ask.Year, count(p.Staying+p.Settled, "élève placé", "élèves placés"), count(p.Leaving, "sortant", "sortants"),
 		count(p.Unplaced, "à placer", "à placer"), p.Ask.TurnOn.Long())
 	switch {

@@ -317,9 +317,12 @@ func (c *cli) requestsOfYear(ctx context.Context, o *data.Office, y calendar.Sch
 		}
 		put(w, "Année %s : %s, %s, %s ; %s, %s.\n", plan.Ask.Year, count(plan.New, "demande à créer", "demandes à créer"), count(plan.There, "demande déjà là", "demandes déjà là"),
 			count(plan.ToWrite, "courriel", "courriels"), count(plan.Written, "famille déjà prévenue", "familles déjà prévenues"), count(plan.ByPost, "par la poste", "par la poste"))
-		if x.dryRun {
+		switch {
+		case x.dryRun:
 			sayDry(w, true)
-		} else {
+		case plan.New+plan.ToWrite == 0:
+			put(w, "Rien de nouveau à demander.\n")
+		default:
 			put(w, "Demandes enregistrées.\n")
 		}
 	})

@@ -16,8 +16,14 @@ import (
 func (w *world) crowd(families int) {
 	w.t.Helper()
 	levels := []struct{ class, level, birth string }{
-		{"PS/MS Mme Brun", "PS", "2023-03-01"}, {"GS M. Roux", "GS", "2021-03-01"}, {"CP Mme Petit", "CP", "2020-03-01"}, {"CE1 Mme Rey", "CE1", "2019-03-01"},
-		{"CE2 M. Blanc", "CE2", "2018-03-01"}, {"CM1 Mme Noir", "CM1", "2017-03-01"}, {"CM2 M. Gris", "CM2", "2016-03-01"}, {"CE2-CM2", "CM1", "2017-04-01"},
+		{"PS/MS Mme Brun", "PS", "2023-03-01"},
+		{"GS M. Roux", "GS", "2021-03-01"},
+		{"CP Mme Petit", "CP", "2020-03-01"},
+		{"CE1 Mme Rey", "CE1", "2019-03-01"},
+		{"CE2 M. Blanc", "CE2", "2018-03-01"},
+		{"CM1 Mme Noir", "CM1", "2017-03-01"},
+		{"CM2 M. Gris", "CM2", "2016-03-01"},
+		{"CE2-CM2", "CM1", "2017-04-01"},
 	}
 	w.write(func(tx *store.Tx) error {
 		for i := range families {

@@ -109,12 +109,14 @@ type pupil struct {
 	level, ageGroup     string
 }
 
-const pupilSelect = `SELECT c.id, c.family_id, c.first || ' ' || CASE WHEN c.usage <> '' THEN c.usage ELSE c.last END, f.name, c.birth, COALESCE(k.id, 0), COALESCE(h.id, 0),
+const pupilSelect = `SELECT c.id, c.family_id, c.first, CASE WHEN c.usage <> '' THEN c.usage ELSE c.last END, f.name, c.birth, COALESCE(k.id, 0), COALESCE(h.id, 0),
 	COALESCE(k.name, ''), COALESCE(h.name, ''), COALESCE(k.school_year, 0), COALESCE(k.rank, 0), COALESCE(h.commune_id, 0), c.level, c.age_group
 	FROM child c JOIN family f ON f.id = c.family_id LEFT JOIN class k ON k.id = c.class_id LEFT JOIN school h ON h.id = k.school_id `
 
 func scanPupil(r *sql.Rows) (p pupil, err error) {
-	err = r.Scan(&p.id, &p.familyID, &p.name, &p.family, &p.birth, &p.classID, &p.schoolID, &p.class, &p.school, &p.classYear, &p.classAge, &p.commune, &p.level, &p.ageGroup)
+	var first, last string
+	err = r.Scan(&p.id, &p.familyID, &first, &last, &p.family, &p.birth, &p.classID, &p.schoolID, &p.class, &p.school, &p.classYear, &p.classAge, &p.commune, &p.level, &p.ageGroup)
+	p.name = family.Child{First: first, Last: last}.Name()
 	return p, err
 }
 

@@ -104,7 +104,8 @@ func TestDecide(t *testing.T) {
 		w := newWorld(t, db)
 		ask := schoolyear.ClassAsk{
 			Names: []schoolyear.Rename{
-				{SchoolID: w.primary, From: "CE1 Mme Rey", To: "CE1 Mme Roy"}, {SchoolID: w.primary, From: "CM1 Mme Noir", To: ""},
+				{SchoolID: w.primary, From: "CE1 Mme Rey", To: "CE1 Mme Roy"},
+				{SchoolID: w.primary, From: "CM1 Mme Noir", To: ""},
 				{SchoolID: w.primary, From: "CM1/CM2 Mme Noir", To: "CM1/CM2 Mme Noir"},
 			},
 			Moves: []schoolyear.Move{

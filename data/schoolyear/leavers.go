@@ -24,11 +24,6 @@ func scanText(r *sql.Rows) (s string, err error) {
 	return s, err
 }
 
-func scanID(r *sql.Rows) (id int64, err error) {
-	err = r.Scan(&id)
-	return id, err
-}
-
 // Leaver is a child that leaves, or has left, for a school year.
 type Leaver struct {
 	ChildID int64
@@ -128,7 +123,7 @@ func (s *Service) Leavers(ctx context.Context, year calendar.SchoolYear) (list [
 	return list, err
 }
 
-const leaverSelect = `SELECT c.id, c.first || ' ' || CASE WHEN c.usage <> '' THEN c.usage ELSE c.last END, COALESCE(h.name, ''), COALESCE(k.name, ''), x.gone, x.left_on, c.family_id
+const leaverSelect = `SELECT c.id, c.first, CASE WHEN c.usage <> '' THEN c.usage ELSE c.last END, COALESCE(h.name, ''), COALESCE(k.name, ''), x.gone, x.left_on, c.family_id
 	FROM (SELECT id, 1 AS gone, left_on FROM child WHERE state = 'left' AND left_on BETWEEN $2 AND $3
 		UNION ALL SELECT y.child_id, 0, CAST($4 AS TEXT) FROM child_year y JOIN child l ON l.id = y.child_id AND l.state = 'active' WHERE y.school_year = $1 AND y.leaves = 1) x
 	JOIN child c ON c.id = x.id LEFT JOIN class k ON k.id = c.class_id LEFT JOIN school h ON h.id = k.school_id
@@ -142,10 +137,11 @@ func leaving(tx *store.Tx, state State) ([]LeavingFamily, error) {
 	err := store.Each(tx, func(r *sql.Rows) error {
 		var l Leaver
 		var gone, familyID int64
-		if err := r.Scan(&l.ChildID, &l.Child, &l.School, &l.Class, &gone, &l.LeftOn, &familyID); err != nil {
+		var first, last string
+		if err := r.Scan(&l.ChildID, &first, &last, &l.School, &l.Class, &gone, &l.LeftOn, &familyID); err != nil {
 			return err
 		}
-		l.Left = gone == 1
+		l.Child, l.Left = family.Child{First: first, Last: last}.Name(), gone == 1
 		of[familyID] = append(of[familyID], l)
 		lastDays[l.ChildID] = l.LeftOn
 		return nil
@@ -257,7 +253,7 @@ func (s *Service) Leave(ctx context.Context, children []int64, on calendar.Date)
 			return err
 		}
 		tx.Publish(Topic)
-		return staff.Audit(tx, "year.leave", "child:many", plural(len(names), "départ", "départs")+" au "+on.Short()+nbsp+": "+strings.Join(names, ", "))
+		return staff.Audit(tx, "year.leave", "child:many", plural(len(names), "départ", "départs")+" au "+on.Short()+nbsp+": "+some(names))
 	})
 	return n, err
 }
@@ -270,6 +266,15 @@ type Cancelling struct {
 	Back     money.Cents // to wallets
 	Lost     money.Cents // past their cut-off: cancelled and due all the same
 	Digest   string
+}
+
+// some names the first of a list, and how many more there are.
+func some(names []string) string {
+	const few = 12
+	if len(names) <= few {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:few], ", ") + fmt.Sprintf(" et %d autres", len(names)-few)
 }
 
 // PlanCancelling shows the bookings that leavers still have after they left, with
@@ -379,7 +384,7 @@ func (s *Service) Archive(ctx context.Context, families []int64) (n int64, err e
 			return err
 		}
 		tx.Publish(Topic)
-		return staff.Audit(tx, "year.archive", "family:many", plural(len(names), "famille archivée", "familles archivées")+nbsp+": "+strings.Join(names, ", "))
+		return staff.Audit(tx, "year.archive", "family:many", plural(len(names), "famille archivée", "familles archivées")+nbsp+": "+some(names))
 	})
 	return n, err
 }

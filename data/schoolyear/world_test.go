@@ -84,18 +84,31 @@ func newWorld(t testing.TB, db *store.DB) *world {
 			name   string
 			rank   int
 		}{
-			{w.nursery, "PS/MS Mme Brun", 21}, {w.nursery, "GS M. Roux", 40}, {w.primary, "CP Mme Petit", 50}, {w.primary, "CE1 Mme Rey", 60},
-			{w.primary, "CE2 M. Blanc", 70}, {w.primary, "CM1 Mme Noir", 80}, {w.primary, "CM2 M. Gris", 90}, {w.hamlet, "PS-CE1", 24}, {w.hamlet, "CE2-CM2", 72},
+			{w.nursery, "PS/MS Mme Brun", 21},
+			{w.nursery, "GS M. Roux", 40},
+			{w.primary, "CP Mme Petit", 50},
+			{w.primary, "CE1 Mme Rey", 60},
+			{w.primary, "CE2 M. Blanc", 70},
+			{w.primary, "CM1 Mme Noir", 80},
+			{w.primary, "CM2 M. Gris", 90},
+			{w.hamlet, "PS-CE1", 24},
+			{w.hamlet, "CE2-CM2", 72},
 		} {
 			w.classes[c.name] = w.id(tx, `INSERT INTO class (school_id, school_year, name, rank) VALUES ($1, 2026, $2, $3) RETURNING id`, c.school, c.name, c.rank)
 		}
 		w.exec(tx, `INSERT INTO class_sitting (class_id, service_id, sitting_id) VALUES ($1, $2, $3)`, w.classes["CP Mme Petit"], w.canteen, w.early)
 		for i, k := range []struct{ family, first, class, level, birth string }{
-			{"Favier", "Éva", "GS M. Roux", "GS", "2021-03-02"}, {"Favier", "Léa", "CE1 Mme Rey", "CE1", "2019-05-01"},
-			{"Morel", "Tom", "CM2 M. Gris", "CM2", "2016-02-03"}, {"Morel", "Zoé", "CM1 Mme Noir", "CM1", "2017-09-09"},
-			{"Perrin", "Hugo", "CM2 M. Gris", "CM2", "2016-10-10"}, {"Girard", "Nina", "PS/MS Mme Brun", "PS", "2023-04-04"},
-			{"Girard", "Noé", "CP Mme Petit", "CP", "2020-08-08"}, {"Blanc", "Lou", "CE2 M. Blanc", "", "2018-01-01"},
-			{"Blanc", "Ana", "", "ULIS", "2017-01-01"}, {"Dubois", "Max", "CE2-CM2", "CM1", "2017-06-06"}, {"Dubois", "Ida", "PS-CE1", "CE1", "2019-07-07"},
+			{"Favier", "Éva", "GS M. Roux", "GS", "2021-03-02"},
+			{"Favier", "Léa", "CE1 Mme Rey", "CE1", "2019-05-01"},
+			{"Morel", "Tom", "CM2 M. Gris", "CM2", "2016-02-03"},
+			{"Morel", "Zoé", "CM1 Mme Noir", "CM1", "2017-09-09"},
+			{"Perrin", "Hugo", "CM2 M. Gris", "CM2", "2016-10-10"},
+			{"Girard", "Nina", "PS/MS Mme Brun", "PS", "2023-04-04"},
+			{"Girard", "Noé", "CP Mme Petit", "CP", "2020-08-08"},
+			{"Blanc", "Lou", "CE2 M. Blanc", "", "2018-01-01"},
+			{"Blanc", "Ana", "", "ULIS", "2017-01-01"},
+			{"Dubois", "Max", "CE2-CM2", "CM1", "2017-06-06"},
+			{"Dubois", "Ida", "PS-CE1", "CE1", "2019-07-07"},
 		} {
 			w.child(tx, i, k.family, k.first, k.class, k.level, k.birth)
 		}

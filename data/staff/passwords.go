@@ -109,7 +109,7 @@ func (s *Service) Bootstrap(ctx context.Context, login, name, password string, r
 	if err := s.db.Write(ctx, f.Write); err != nil {
 		return "", err
 	}
-	s.welcome(ctx, &Session{AgentID: f.id, Login: f.agent.Login, Name: f.agent.Name, Roles: f.agent.Roles, Key: f.key, Since: s.db.Now()})
+	f.Welcome(ctx)
 	return phrase, nil
 }
 
@@ -124,7 +124,7 @@ type Founding struct {
 	recovery vault.Wrapping
 	key      *vault.Key
 	service  *Service
-	id       int64 // once written
+	id       int64 // of the agent, once written
 }
 
 // Found makes a first agent ready (by default with every role) under a phrase of
@@ -192,6 +192,13 @@ func (f *Founding) Write(tx *store.Tx) error {
 		}
 	}
 	return auditAs(tx, id, f.agent.Name, "agent.first", object(id), "Premier agent\u00a0: "+f.agent.Name+" ("+f.agent.Login+")\u00a0: "+labels(f.agent.Roles))
+}
+
+// Welcome tells who asked for it (OnSignIn) that the strong-room was open for a
+// moment, once what Write wrote is committed.
+func (f *Founding) Welcome(ctx context.Context) {
+	n := f.agent
+	f.service.welcome(ctx, &Session{AgentID: f.id, Login: n.Login, Name: n.Name, Roles: n.Roles, Key: f.key, Since: f.service.db.Now()})
 }
 
 // Close forgets the data key: who signs in opens it with the password.

@@ -59,10 +59,18 @@ func families(ctx context.Context, b *sheet.Book, title string, list []Leaving) 
 	out := b.Sheet("À solder", sheet.Layout{
 		Title: title, Subtitle: "Ce qui reste entre la commune et chaque famille", Landscape: true, Freeze: 2, Filter: true,
 		Columns: []sheet.Column{
-			{Title: "N°", Width: 9}, {Title: "Famille", Width: 22, Wrap: true}, {Title: "Enfants qui restent", Width: 11, Kind: sheet.KindInt},
-			{Title: "À rembourser", Width: 14, Kind: sheet.KindMoney}, {Title: "Découvert", Width: 13, Kind: sheet.KindMoney}, {Title: "Factures impayées", Width: 13, Kind: sheet.KindMoney},
-			{Title: "Nombre", Width: 9, Kind: sheet.KindInt}, {Title: "À facturer", Width: 13, Kind: sheet.KindMoney}, {Title: "Mandat", Width: 9},
-			{Title: "Reste à faire", Width: 38, Wrap: true}, {Title: "Archivée", Width: 9}, {Title: "Adresse électronique", Width: 28},
+			{Title: "N°", Width: 9},
+			{Title: "Famille", Width: 22, Wrap: true},
+			{Title: "Enfants qui restent", Width: 11, Kind: sheet.KindInt},
+			{Title: "À rembourser", Width: 14, Kind: sheet.KindMoney},
+			{Title: "Découvert", Width: 13, Kind: sheet.KindMoney},
+			{Title: "Factures impayées", Width: 13, Kind: sheet.KindMoney},
+			{Title: "Nombre", Width: 9, Kind: sheet.KindInt},
+			{Title: "À facturer", Width: 13, Kind: sheet.KindMoney},
+			{Title: "Mandat", Width: 9},
+			{Title: "Reste à faire", Width: 38, Wrap: true},
+			{Title: "Archivée", Width: 9},
+			{Title: "Adresse électronique", Width: 28},
 		},
 	})
 	var refund, overdraw, owed, toInvoice money.Cents
@@ -97,8 +105,13 @@ func children(ctx context.Context, b *sheet.Book, title string, list []Leaving) 
 	out := b.Sheet("Enfants", sheet.Layout{
 		Title: title, Subtitle: "Les enfants qui partent", Filter: true,
 		Columns: []sheet.Column{
-			{Title: "Enfant", Width: 24, Wrap: true}, {Title: "Famille", Width: 20, Wrap: true}, {Title: "N°", Width: 9}, {Title: "École", Width: 26, Wrap: true},
-			{Title: "Classe", Width: 18}, {Title: "Parti le", Width: 12, Kind: sheet.KindDate}, {Title: "Réservations à annuler", Width: 13, Kind: sheet.KindInt},
+			{Title: "Enfant", Width: 24, Wrap: true},
+			{Title: "Famille", Width: 20, Wrap: true},
+			{Title: "N°", Width: 9},
+			{Title: "École", Width: 26, Wrap: true},
+			{Title: "Classe", Width: 18},
+			{Title: "Parti le", Width: 12, Kind: sheet.KindDate},
+			{Title: "Réservations à annuler", Width: 13, Kind: sheet.KindInt},
 		},
 	})
 	n := 0

@@ -196,11 +196,11 @@ func (b *board) copyTask(add func(task)) {
 	if !b.copies || !b.saved.Late(b.at) {
 		return
 	}
-	detail := "aucune copie vérifiée ailleurs" + nbsp + ": choisir un second dossier"
+	what, detail := "Choisir où sauvegarder hors de ce poste", "aucune copie"
 	if at := b.saved.Outside.MadeAt; !at.IsZero() {
-		detail = "la dernière ailleurs est du " + calendar.DateOf(at).DayMonth() + nbsp + ": brancher la clé ou le partage"
+		what, detail = "Brancher la clé des sauvegardes, puis sauvegarder", "copie du "+calendar.DateOf(at).DayMonth()
 	}
-	add(task{due: b.today, icon: "database", ink: theme.Alerte, what: "Sauvegarder la base hors de ce poste", detail: detail, section: "settings", arg: "backup"})
+	add(task{due: b.today, icon: "database", ink: theme.Alerte, what: what, detail: detail, section: "settings", arg: "backup"})
 }
 
 // sheetTask is the kitchen's next sheet, due when bookings close.

@@ -47,6 +47,7 @@ var helpPages = []helpPage{
 	{"settings-services", "settings", "Réglages", "services"},
 	{"settings-calendar", "settings", "Réglages", "calendrier"},
 	{"settings-year", "school", "Réglages", "l’année scolaire"},
+	{"settings-backup", "settings", "Réglages", "la sauvegarde"},
 	{"signin", "lock", "Connexion", ""},
 	{"setup", "play", "Premiers pas", "une base neuve"},
 	{helpKeys, "help", "Touches", "partout"},

@@ -34,6 +34,13 @@ type Deps struct {
 	Billing *billing.Service
 	Letter  *letter.Service
 	Mail    Mail
+	Year    *schoolyear.Service
+	// Importer reads and brings in the schools' lists (ONDE) of the year.
+	Importer *importer.Service
+	// YearLetters prints the letters of the year for families without an address;
+	// YearLeavers writes the workbook of who leaves.
+	YearLetters func(ctx context.Context, w io.Writer, p schoolyear.RequestPlan, progress func(done, total int)) error
+	YearLeavers func(ctx context.Context, w io.Writer, year calendar.SchoolYear, list []schoolyear.LeavingFamily) error
 	// Retention gives the tab of what is kept and for how long.
 	Retention *retention.Service
 	OpenURL   func(url string) error // in the system's browser; may be nil
@@ -42,13 +49,6 @@ type Deps struct {
 	// Restore takes an opened backup over: it closes this base, puts the backup in
 	// its place and opens it. nil where that cannot be done.
 	Restore func(o *backup.Opened)
-	Year    *schoolyear.Service
-	// Importer reads and brings in the schools' lists (ONDE) of the year.
-	Importer *importer.Service
-	// YearLetters prints the letters of the year for families without an address;
-	// YearLeavers writes the workbook of who leaves.
-	YearLetters func(ctx context.Context, w io.Writer, p schoolyear.RequestPlan, progress func(done, total int)) error
-	YearLeavers func(ctx context.Context, w io.Writer, year calendar.SchoolYear, list []schoolyear.LeavingFamily) error
 	// Verify checks every invariant (Office.Verify).
 	Verify func(ctx context.Context) ([]ledger.Check, error)
 

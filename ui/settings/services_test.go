@@ -304,3 +304,17 @@ func TestBracketsAreJudgedWhereTheyAreTyped(t *testing.T) {
 		t.Error("saving went on")
 	}
 }
+
+// key presses a shortcut of the tab by its hint.
+func (r *room) key(hint string) {
+	r.Helper()
+	for _, k := range r.p.Shortcuts() {
+		if k.Hint == hint {
+			if k.Off == nil || k.Off() == "" {
+				k.Run()
+			}
+			return
+		}
+	}
+	r.Fatalf("no key %s", hint)
+}

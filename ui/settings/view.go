@@ -109,16 +109,16 @@ func (p *page) OnEvent(ev kit.Event) {
 		if at != tabLetters {
 			return
 		}
+	case schoolyear.Topic:
+		if at != tabYear {
+			return
+		}
 	case backup.Topic:
 		if at != tabBackup {
 			return
 		}
 	case retention.Topic:
 		if at != tabRights {
-			return
-		}
-	case schoolyear.Topic:
-		if at != tabYear {
 			return
 		}
 	case mailbox.TopicAccount:

@@ -47,8 +47,8 @@ func (r *room) enterAgain() {
 
 func (r *room) year() *yearTab { return r.p.made[tabYear].(*yearTab) }
 
-// key presses a shortcut of the tab by its hint; one that is off says why.
-func (r *room) key(hint string) {
+// yearKey presses a shortcut of the tab by its hint; one that is off says why.
+func (r *room) yearKey(hint string) {
 	r.Helper()
 	for _, s := range r.p.Shortcuts() {
 		if s.Hint == hint {
@@ -108,7 +108,7 @@ func TestYearByKeyboard(t *testing.T) {
 		t.Fatalf("step %d, year %v", y.at, y.view.Year)
 	}
 	r.shoot("settings-annee-preparer")
-	r.key("F9")
+	r.yearKey("F9")
 	d := r.dialog()
 	r.shoot("settings-annee-ouvrir")
 	d.Main.Press()
@@ -126,7 +126,7 @@ func TestYearByKeyboard(t *testing.T) {
 	r.shoot("settings-annee-classes")
 	// A class gets another name, a pupil leaves: shown, not written.
 	s.left.Select(1)
-	r.key("F2")
+	r.yearKey("F2")
 	d = r.dialog()
 	r.w.Canvas().Focused().(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(&fyne.ShortcutSelectAll{})
 	test.Type(r.w.Canvas().Focused(), "CE1 Mme Nouvelle")
@@ -139,7 +139,7 @@ func TestYearByKeyboard(t *testing.T) {
 	s.show("all")
 	s.right.Select(0)
 	child := s.plan.Children[s.pupils[0].at].ChildID
-	r.key("F3")
+	r.yearKey("F3")
 	d = r.dialog()
 	d.Content.Refresh()
 	s.moved(child, "leaves")
@@ -159,7 +159,7 @@ func TestYearByKeyboard(t *testing.T) {
 		t.Fatal("still dirty")
 	}
 	s.moved(child, "leaves")
-	r.key("F9")
+	r.yearKey("F9")
 	r.shoot("settings-annee-valider")
 	r.dialog().Main.Press()
 	r.noRefusal()
@@ -177,7 +177,7 @@ func TestYearByKeyboard(t *testing.T) {
 	}
 	q.table.Select(0)
 	r.shoot("settings-annee-demandes")
-	r.key("F9")
+	r.yearKey("F9")
 	r.dialog().Main.Press()
 	r.noRefusal()
 	if q.plan.New != 0 || q.plan.ToWrite != 0 || q.plan.Written == 0 {
@@ -195,7 +195,7 @@ func TestYearByKeyboard(t *testing.T) {
 			return err
 		}))
 		q.load()
-		r.key("F7")
+		r.yearKey("F7")
 		r.noRefusal()
 		if len(r.files.viewed) == 0 || !strings.HasSuffix(r.files.viewed[len(r.files.viewed)-1], "demandes-2027-2028.pdf") {
 			t.Error(r.files.viewed)
@@ -210,7 +210,7 @@ func TestYearByKeyboard(t *testing.T) {
 		t.Errorf("on the day of the turn, step %d is shown", at)
 	}
 	r.shoot("settings-annee-jour-venu")
-	r.key("F9")
+	r.yearKey("F9")
 	r.noRefusal()
 	if !r.year().view.Turned() {
 		t.Fatal("not turned: ", r.sh.Confirmed)
@@ -223,7 +223,7 @@ func TestYearByKeyboard(t *testing.T) {
 	}
 	r.shoot("settings-annee-sortants")
 	r.files.save = filepath.Join(t.TempDir(), "sortants.xlsx")
-	r.key("F7")
+	r.yearKey("F7")
 	r.noRefusal()
 	if body, err := os.ReadFile(r.files.save); err != nil || !strings.HasPrefix(string(body), "PK") {
 		t.Error(err)
@@ -233,11 +233,11 @@ func TestYearByKeyboard(t *testing.T) {
 		t.Error(r.sh.Navigated, r.sh.Args)
 	}
 	if l.whyCancel() == "" {
-		r.key("F3")
+		r.yearKey("F3")
 		r.noRefusal()
 	}
 	if l.whyArchive() == "" {
-		r.key("F9")
+		r.yearKey("F9")
 		r.noRefusal()
 	} else {
 		r.off("F9", "tout soldé")
@@ -310,7 +310,7 @@ func TestYearONDE(t *testing.T) {
 		t.Helper()
 		answers := &turns{answers: []string{pupils, guardians}}
 		r.sh.Chooser = answers
-		r.key("F2")
+		r.yearKey("F2")
 		d := r.dialog()
 		d.First.(*widgets.Select).Set(fmt.Sprint(school.ID))
 		d.Main.Press()
@@ -332,12 +332,12 @@ func TestYearONDE(t *testing.T) {
 	compare()
 	i := slices.IndexFunc(s.rows, func(x comparedRow) bool { return s.seen.Lines[x.at].What == schoolyear.Missing })
 	s.table.Select(i)
-	r.key("F3")
+	r.yearKey("F3")
 	r.noRefusal()
 	if n := r.scalar(`SELECT COUNT(*) FROM child WHERE left_on = '2027-07-31'`); n < 1 {
 		t.Error("nobody left")
 	}
-	r.key("F9")
+	r.yearKey("F9")
 	r.noRefusal()
 	if n := r.scalar(`SELECT COUNT(*) FROM child c JOIN class k ON k.id = c.class_id WHERE c.last = 'NOUVEAU' AND k.school_year = 2027`); n != 1 {
 		t.Error("the list was not imported")

@@ -25,7 +25,6 @@ type yearLeavers struct {
 	list    []schoolyear.LeavingFamily
 	rows    []leaverRow
 	ready   bool
-	busy    bool
 	loading kit.Latest
 
 	table    *widgets.Table
