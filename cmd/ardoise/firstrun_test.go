@@ -164,6 +164,7 @@ func (r *firstRun) wizard(home string) {
 		services, err := r.office.Catalog.Services(r.ctx)
 		return err == nil && len(services) == 1 && services[0].Name == "Service cantine, Baneins"
 	})
+	r.settle()
 	r.shot("f8-home")
 	r.step("the town is made, and its agent is in")
 }
@@ -171,11 +172,18 @@ func (r *firstRun) wizard(home string) {
 // pick gives a path to the system's file dialog, which shows a field as soon as
 // one types "/".
 func (r *firstRun) pick(path string) {
+	r.t.Helper()
+	open := func() bool {
+		out, err := r.command("xdotool", "search", "--onlyvisible", "--class", "zenity")
+		return err == nil && strings.TrimSpace(out) != ""
+	}
+	r.until("the file dialog", open)
 	r.settle()
-	time.Sleep(time.Second)
 	r.typeText("/")
 	r.typeText(strings.TrimPrefix(path, "/"))
+	r.settle()
 	r.keys("Return")
+	r.until("the file dialog to close", func() bool { return !open() })
 	r.settle()
 }
 
