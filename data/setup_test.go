@@ -207,6 +207,26 @@ func TestSetUpKilled(t *testing.T) {
 	})
 }
 
+// TestHalfATownIsSeen plants what a town made in two steps would leave when killed
+// between them, and sees that the count of the kill test tells it from nothing and
+// from a whole town.
+func TestHalfATownIsSeen(t *testing.T) {
+	each(t, func(t *testing.T, url string) {
+		o := mustOpen(t, url)
+		defer func() { closing(t, o) }()
+		town := newTown()
+		if _, err := o.Staff.Bootstrap(t.Context(), town.Agent.Login, town.Agent.Name, town.Agent.Password); err != nil {
+			t.Fatal(err)
+		}
+		if a, c, s, _ := counted(t, o); a != 1 || c != 0 || s != 0 {
+			t.Errorf("%d agents, %d communes, %d services", a, c, s)
+		}
+		if f := probe(t, url); !f.Town {
+			t.Error("an agent alone already closes the wizard: hence the one transaction")
+		}
+	})
+}
+
 func TestPlanOfATown(t *testing.T) {
 	var b strings.Builder
 	for _, l := range newTown().Plan() {

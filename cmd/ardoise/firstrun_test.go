@@ -80,6 +80,20 @@ const (
 	firstPassword = "Marronnier-48-bleu"
 )
 
+// settle waits until the window shows the same twice: what was being read or drawn
+// is there.
+func (d *desktop) settle() {
+	before := ""
+	for range 20 {
+		time.Sleep(700 * time.Millisecond)
+		out, err := d.command("sh", "-c", "import -window root -depth 8 rgb:- | md5sum")
+		if err != nil || out == before {
+			return
+		}
+		before = out
+	}
+}
+
 // reach waits until the window's title says where one is.
 func (r *firstRun) reach(page string) {
 	r.t.Helper()
@@ -87,7 +101,7 @@ func (r *firstRun) reach(page string) {
 		out, err := r.command("xdotool", "search", "--onlyvisible", "--name", "^Ardoise — "+page)
 		return err == nil && strings.TrimSpace(out) != ""
 	})
-	time.Sleep(300 * time.Millisecond)
+	time.Sleep(time.Second)
 }
 
 func (r *firstRun) wizard(home string) {
@@ -144,12 +158,13 @@ func (r *firstRun) wizard(home string) {
 	r.shot("f7-plan")
 	r.keys("Return") // « Créer la base »
 	r.until("the base", func() bool { _, err := os.Stat(r.db); return err == nil })
-	time.Sleep(3 * time.Second)
+	r.settle()
 	r.openOffice()
 	r.until("the town", func() bool {
 		services, err := r.office.Catalog.Services(r.ctx)
 		return err == nil && len(services) == 1 && services[0].Name == "Service cantine, Baneins"
 	})
+	r.settle()
 	r.shot("f8-home")
 	r.step("the town is made, and its agent is in")
 }
@@ -157,22 +172,30 @@ func (r *firstRun) wizard(home string) {
 // pick gives a path to the system's file dialog, which shows a field as soon as
 // one types "/".
 func (r *firstRun) pick(path string) {
-	time.Sleep(2500 * time.Millisecond)
+	r.t.Helper()
+	open := func() bool {
+		out, err := r.command("xdotool", "search", "--onlyvisible", "--class", "zenity")
+		return err == nil && strings.TrimSpace(out) != ""
+	}
+	r.until("the file dialog", open)
+	r.settle()
 	r.typeText("/")
 	r.typeText(strings.TrimPrefix(path, "/"))
+	r.settle()
 	r.keys("Return")
-	time.Sleep(1500 * time.Millisecond)
+	r.until("the file dialog to close", func() bool { return !open() })
+	r.settle()
 }
 
 func (r *firstRun) importSchool(onde string) {
 	r.keys("Return") // the first line of « Pour commencer »
-	time.Sleep(1500 * time.Millisecond)
+	r.settle()
 	r.keys("Tab", "Return") // the only school is chosen
 	r.pick(filepath.Join(onde, "eleves.csv"))
 	r.keys("Tab", "Return")
 	r.pick(filepath.Join(onde, "responsables.csv"))
 	r.keys("ctrl+Return")
-	time.Sleep(2 * time.Second)
+	r.settle()
 	r.shot("f9-import")
 	r.keys("ctrl+Return")
 	r.until("the families", func() bool {
@@ -192,20 +215,20 @@ func (r *firstRun) acceptOne(home string) {
 		r.t.Fatal(err)
 	}
 	r.keys("alt+a")
-	time.Sleep(1500 * time.Millisecond)
+	r.settle()
 	r.keys("Return") // « Ouvrir les demandes »
-	time.Sleep(1500 * time.Millisecond)
+	r.settle()
 	r.keys("ctrl+n")
-	time.Sleep(time.Second)
+	r.settle()
 	r.typeText("barbier ma")
-	time.Sleep(time.Second)
+	r.settle()
 	r.keys("Return", "ctrl+Return")
 	r.until("the request", func() bool { return len(r.queue()) == 1 })
-	time.Sleep(1500 * time.Millisecond)
+	r.settle()
 	r.keys("Tab", "Tab", "Return") // the health form
 	r.pick(paper)
 	r.until("the health form", func() bool { q := r.queue(); return len(q) == 1 && len(q[0].Missing) == 0 })
-	time.Sleep(1500 * time.Millisecond)
+	r.settle()
 	r.shot("f10-request")
 	r.keys("ctrl+Return")
 	r.until("the request to be accepted", func() bool {
@@ -233,18 +256,18 @@ var theDay = calendar.MustISO("2026-11-30")
 
 func (r *firstRun) bookOne() {
 	r.keys("alt+a")
-	time.Sleep(1500 * time.Millisecond)
+	r.settle()
 	r.keys("Return") // « Ouvrir les réservations »
-	time.Sleep(2 * time.Second)
+	r.settle()
 	r.typeText("barb")
-	time.Sleep(time.Second)
+	r.settle()
 	r.keys("Return")
-	time.Sleep(1500 * time.Millisecond)
+	r.settle()
 	r.keys("space")        // the first day that may be booked
 	r.click("1180", "531") // paid in cash
 	r.shot("f11-basket")
 	r.keys("F9")
-	time.Sleep(time.Second)
+	r.settle()
 	r.keys("Return") // the family's consent
 	r.until("a meal on "+theDay.Long(), func() bool { total, _ := r.bookedOn(theDay); return total == 1 })
 	r.step("a meal booked and paid")
@@ -260,21 +283,21 @@ func (r *firstRun) click(x, y string) {
 
 func (r *firstRun) sendSheet() {
 	r.keys("alt+a")
-	time.Sleep(1500 * time.Millisecond)
+	r.settle()
 	r.keys("Return") // « Ouvrir la cuisine »
-	time.Sleep(2 * time.Second)
+	r.settle()
 	r.keys("Next", "Next", "Next") // Thursday, Friday, Monday
-	time.Sleep(time.Second)
+	r.settle()
 	r.keys("F9")
 	r.until("the sheet to be sent", func() bool { _, version := r.bookedOn(theDay); return version == 1 })
-	time.Sleep(time.Second)
+	r.settle()
 	r.keys("ctrl+e")
 	path := filepath.Join(r.dir, "effectifs-"+theDay.String()+".xlsx")
 	r.until("the kitchen's workbook", func() bool { _, err := os.Stat(path); return err == nil })
 	r.compare(path, theDay)
 	r.shot("f12-kitchen")
 	r.keys("alt+a")
-	time.Sleep(1500 * time.Millisecond)
+	r.settle()
 	r.shot("f13-home")
 	r.step("the first kitchen sheet")
 }

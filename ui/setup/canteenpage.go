@@ -39,7 +39,6 @@ type canteenPage struct {
 	add          *widgets.Button
 	box          fyne.CanvasObject
 	filled       bool
-	labels       map[string]string
 }
 
 // bracketRow is one price being typed.

@@ -8,7 +8,6 @@ import (
 
 	"ardoise/data/catalog"
 	"ardoise/data/fault"
-	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
 )
 
@@ -234,9 +233,4 @@ func (p *communePage) next(then func()) {
 	a := &p.s.a
 	a.commune, a.schools = p.typed(), list
 	then()
-}
-
-// small is a text of help above a group of fields.
-func small(text string) fyne.CanvasObject {
-	return widgets.NewParagraph(text, widgets.Small.With(theme.Ardoise600))
 }

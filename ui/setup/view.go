@@ -252,16 +252,18 @@ func (s *Screen) show() {
 	p.enter()
 	head, text := p.words()
 	s.head.Set(head)
-	if s.d.Title != nil {
-		s.d.Title(head)
-	}
 	s.text.Set(text)
 	s.body.Objects = []fyne.CanvasObject{p.content()}
 	s.body.Refresh()
 	s.steps()
 	s.label()
 	s.inside.Refresh()
-	s.scope.Do(s.Focus)
+	s.scope.Do(func() {
+		s.Focus()
+		if s.d.Title != nil && s.page() == p { // said once the page has the keyboard
+			s.d.Title(head)
+		}
+	})
 }
 
 // steps draws the band; there is none above the choice and a single step.
@@ -388,38 +390,4 @@ func (s *Screen) chain(fields ...*widgets.TextField) {
 			s.goOn()
 		}
 	}
-}
-
-// bleedPx is kept around what scrolls, outside its column: a scroller cuts focus
-// rings off.
-const bleedPx = 6
-
-// scroll lets a page be longer than the window.
-func scroll(o fyne.CanvasObject) fyne.CanvasObject {
-	return container.New(&bleed{}, container.NewVScroll(widgets.Pad(bleedPx, bleedPx, o)))
-}
-
-type bleed struct{}
-
-func (*bleed) MinSize(objs []fyne.CanvasObject) fyne.Size {
-	return objs[0].MinSize().SubtractWidthHeight(2*bleedPx, 2*bleedPx)
-}
-
-func (*bleed) Layout(objs []fyne.CanvasObject, size fyne.Size) {
-	objs[0].Move(fyne.NewPos(-bleedPx, -bleedPx))
-	objs[0].Resize(size.AddWidthHeight(2*bleedPx, 2*bleedPx))
-}
-
-// frame keeps the card in the middle, as wide as a page of forms wants and as high
-// as the window allows.
-type frame struct{}
-
-const cardWidth, cardHeight = 1080, 820
-
-func (*frame) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(640, 480) }
-
-func (*frame) Layout(objs []fyne.CanvasObject, size fyne.Size) {
-	w, h := min(theme.Wide(cardWidth), size.Width-32), min(theme.Px(cardHeight), size.Height-32)
-	objs[0].Resize(fyne.NewSize(w, h))
-	objs[0].Move(fyne.NewPos((size.Width-w)/2, (size.Height-h)/2))
 }

@@ -196,7 +196,7 @@ func TestTheCanteenIsReadBack(t *testing.T) {
 	if p.brackets[0].priceF.Error() == "" {
 		t.Error("a meal without a price")
 	}
-	if len(p.week.rows) != 4 || p.week.title != "Semaine du 30 nov." || plain(p.week.rows[2][1]) != "jeu. 26 nov. à 12 h 00" || plain(p.week.rows[2][2]) != "mer. 2 déc. à 10 h 00" {
+	if len(p.week.rows) != 4 || p.week.title != "Semaine du 30 nov." || plain(p.week.rows[2][1]) != "jeu. 26 nov. à 12 h 00" || plain(p.week.rows[2][2]) != "mar. 1ᵉʳ déc. à 10 h 00" {
 		t.Errorf("%+v", p.week)
 	}
 	p.brackets[0].price.SetText("5,10")
