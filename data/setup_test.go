@@ -351,6 +351,38 @@ func noethys(t *testing.T) string {
 	return path
 }
 
+// foreignWitness leaves at path what the trail of a base that is gone left there.
+func foreignWitness(t *testing.T, path string) {
+	t.Helper()
+	if err := (staff.HeadFile{Path: path + ".audit"}).Save(staff.Head{ID: 4000, Hash: make([]byte, 32)}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// witnessed fails the test where the witness speaks of another trail.
+func witnessed(t *testing.T, o *data.Office) {
+	t.Helper()
+	if err := o.Staff.Verify(staff.System(t.Context())); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSetUpWhereABaseLay: the witness of a base that somebody took away does not cry
+// wolf about the town that is founded in its place.
+func TestSetUpWhereABaseLay(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ardoise.db")
+	foreignWitness(t, path)
+	o := mustOpen(t, path)
+	if err := o.SetUp(t.Context(), newTown()); err != nil {
+		t.Fatal(err)
+	}
+	witnessed(t, o)
+	closing(t, o)
+	o = mustOpen(t, path)
+	witnessed(t, o)
+	closing(t, o)
+}
+
 func TestTakeOverFromNoethys(t *testing.T) {
 	in := importer.Noethys{Path: noethys(t)}
 	opt := data.Options{Clock: func() time.Time { return time.Date(2016, 12, 14, 9, 0, 0, 0, calendar.Paris) }, Cost: &stafftest.Fast}
@@ -384,6 +416,7 @@ func TestTakeOverFromNoethys(t *testing.T) {
 	if fault.KindOf(err) != fault.NotFound && fault.KindOf(err) != fault.Unavailable && fault.KindOf(err) != fault.Invalid || again != nil {
 		t.Error("a file that is not there:", err)
 	}
+	foreignWitness(t, path)
 	if err := x.Commit(t.Context(), town.Agent); err != nil {
 		t.Fatal(err)
 	}
@@ -392,6 +425,7 @@ func TestTakeOverFromNoethys(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { closing(t, o) }()
+	witnessed(t, o)
 	f, err := o.Figures(staff.System(t.Context()))
 	if err != nil || f.Families != 19 || f.Children != 24 {
 		t.Errorf("%+v %v", f, err)

@@ -66,6 +66,10 @@ func (x *TakeOver) Commit(ctx context.Context, agent staff.NewAgent) error {
 	if err := store.Restore(ctx, x.building, x.path); err != nil {
 		return err
 	}
+	// The witness goes with its base: one of a base that lay there before knows another end.
+	if err := os.Rename(x.building+".audit", x.path+".audit"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	return x.clear()
 }
 

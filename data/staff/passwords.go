@@ -194,10 +194,13 @@ func (f *Founding) Write(tx *store.Tx) error {
 	return auditAs(tx, id, f.agent.Name, "agent.first", object(id), "Premier agent\u00a0: "+f.agent.Name+" ("+f.agent.Login+")\u00a0: "+labels(f.agent.Roles))
 }
 
-// Welcome tells who asked for it (OnSignIn) that the strong-room was open for a
+// Welcome begins the witness of the trail, and tells who asked for it (OnSignIn) that the strong-room was open for a
 // moment, once what Write wrote is committed.
 func (f *Founding) Welcome(ctx context.Context) {
 	n := f.agent
+	if err := f.service.begin(ctx); err != nil {
+		f.service.log.Error("staff: the witness does not begin", "err", err)
+	}
 	f.service.welcome(ctx, &Session{AgentID: f.id, Login: n.Login, Name: n.Name, Roles: n.Roles, Key: f.key, Since: f.service.db.Now()})
 }
 

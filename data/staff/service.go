@@ -161,6 +161,22 @@ func (s *Service) AcceptHead(ctx context.Context, reason string) error {
 	return s.heads.Save(now)
 }
 
+// begin takes the trail of a town that was just founded for the witness: one that is
+// kept here is of a base that lay in this place before, whose end is not this one's.
+func (s *Service) begin(ctx context.Context) error {
+	s.keeping.Lock()
+	defer s.keeping.Unlock()
+	var now Head
+	err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		now, err = currentHead(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.heads.Save(now)
+}
+
 // remember keeps a session among the live ones, to end it when its agent changes.
 func (s *Service) remember(se *Session) {
 	s.mu.Lock()
