@@ -76,23 +76,34 @@ func OpenBackup(ctx context.Context, path string, secret backup.Secret) (*backup
 	return backup.Open(ctx, path, secret, dir)
 }
 
+// ErrRestored is inside an error that came after a backup had taken its place.
+var ErrRestored = errors.New("data: restored, and not noted")
+
 // Restore puts an opened backup in the place of a database that nobody has
 // open, and says so in its trail where the opener has proven who they are: noted
-// tells whether that was done. who is named in the trail.
+// tells whether that was done. who is named in the trail. An error that is
+// ErrRestored comes after the backup had taken its place.
 func Restore(ctx context.Context, b *backup.Opened, target, who string, opt Options) (noted bool, err error) {
 	if err := backup.Restore(ctx, b, target); err != nil || !b.Proven {
 		return false, err
 	}
+	if err := noteRestore(ctx, b, target, who, opt); err != nil {
+		return false, fault.Wrap(fault.KindOf(err), errors.Join(ErrRestored, err), "La sauvegarde est en place, mais cela n’a pas pu être écrit au journal. %s", fault.Sentence(err))
+	}
+	return true, nil
+}
+
+func noteRestore(ctx context.Context, b *backup.Opened, target, who string, opt Options) (err error) {
 	// Who restores knows that it is of another day.
 	opt.MustExist, opt.Unsound, opt.DateSure = true, true, true
 	o, err := Open(ctx, target, opt)
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer func() { err = errors.Join(err, o.Close()) }()
 	reason := "sauvegarde « " + filepath.Base(b.Path) + " » restaurée"
 	if who != "" {
 		reason += " par " + who
 	}
-	return true, o.Staff.AcceptHead(staff.System(ctx), fault.French(reason))
+	return o.Staff.AcceptHead(staff.System(ctx), fault.French(reason))
 }

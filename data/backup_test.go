@@ -1,6 +1,7 @@
 package data_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"ardoise/data"
 	"ardoise/data/backup"
+	"ardoise/data/fault"
 	"ardoise/data/importer"
 	"ardoise/data/ledger"
 	"ardoise/data/staff"
@@ -80,6 +82,42 @@ func TestRestore(t *testing.T) {
 			t.Errorf("left: %v, %v", left, err)
 		}
 	})
+}
+
+// A restore whose note fails says that the backup is in place: nobody must believe
+// that the old base still is.
+func TestRestoredAndNotNoted(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	path := filepath.Join(t.TempDir(), "ardoise.db")
+	o := mustOpen(t, path)
+	phrase, err := o.Staff.Bootstrap(t.Context(), "nperret", "Nadia Perret", stafftest.Password, staff.Admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := o.Backup.Make(staff.System(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	closing(t, o)
+	b, err := data.OpenBackup(t.Context(), made.Copies[0].Path, backup.Secret{Phrase: phrase})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh := filepath.Join(t.TempDir(), "neuve.db")
+	if err := os.MkdirAll(filepath.Join(fresh+".audit", "x"), 0o700); err != nil { // no witness can be written
+		t.Fatal(err)
+	}
+	_, err = data.Restore(t.Context(), b, fresh, "", data.Options{Clock: storetest.NewClock().Now, Cost: &stafftest.Fast})
+	if said := fault.Sentence(err); !errors.Is(err, data.ErrRestored) || !strings.Contains(said, "est en place") {
+		t.Error(err, said)
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Error(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 // What a killed program left open in the user's folder goes at the next start.

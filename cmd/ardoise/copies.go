@@ -58,6 +58,9 @@ func (d *desk) restore(b *backup.Opened) {
 		if err != nil {
 			d.log.Error("restore", "err", err)
 			d.news = &news{"La sauvegarde n’a pas été restaurée", fault.Sentence(err)}
+			if errors.Is(err, data.ErrRestored) {
+				d.news.head = "La sauvegarde est restaurée"
+			}
 		}
 		d.open(path, false)
 	})
