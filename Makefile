@@ -23,12 +23,12 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do \
 		printf '  make %-15s %s\n' "$$name" "$$what"; done
 
-run: ## open the program on the demo database (no display: run the demo day, results in out/)
+run: ## open the program; where there is no base yet it asks how to begin (no display: run the demo day, results in out/)
 	@.ci/setup build
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 		.ci/setup desk; \
 		echo "run: building (the first time takes some minutes)"; \
-		$(GO) build $(FLAGS) -o bin/ ./cmd/ardoise && exec bin/ardoise --demo; \
+		$(GO) build $(FLAGS) -o bin/ ./cmd/ardoise && exec bin/ardoise; \
 	else \
 		GO="$(GO)" FLAGS="$(FLAGS)" .ci/demo-day out; \
 	fi

@@ -51,7 +51,7 @@ func screens(all []source) map[string]*screen {
 		folder = strings.TrimPrefix(folder, "/")
 		sc := out[folder]
 		if sc == nil {
-			sc = &screen{keys: map[string]bool{}, section: folder == "signin"}
+			sc = &screen{keys: map[string]bool{}, section: folder == "signin" || folder == "setup"}
 			out[folder] = sc
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool { sc.look(n); return true })

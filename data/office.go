@@ -21,6 +21,7 @@ import (
 	"ardoise/data/mailbox"
 	"ardoise/data/menu"
 	"ardoise/data/retention"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 	"ardoise/data/vault"
@@ -37,7 +38,7 @@ type Options struct {
 	DateSure  bool             // open also long after the last entry: somebody said that the date is right
 	Unsound   bool             // open also a base the quick check finds broken: to look at it or to replace it
 	Machine   string           // where sessions are at work, as others see it; "": it is not said
-	Cost      *vault.Params // of passwords; nil: strong (throw-away databases of tests only)
+	Cost      *vault.Params    // of passwords; nil: strong (throw-away databases of tests only)
 }
 
 func (o Options) staffOptions() (out []staff.Option) {
@@ -67,6 +68,7 @@ type Office struct {
 	Billing   *billing.Service
 	Mailbox   *mailbox.Service
 	Importer  *importer.Service
+	Year      *schoolyear.Service
 	Retention *retention.Service
 	Backup    *backup.Service
 
@@ -82,6 +84,11 @@ func Open(ctx context.Context, url string, opt Options) (*Office, error) {
 	folder, err := opt.copiesOf(url)
 	if err != nil {
 		return nil, err
+	}
+	if own, err := Folder(); err == nil { // a killed program's opened backups: nobody's
+		if err := store.ClearWorkspaces(own); err != nil {
+			return nil, err
+		}
 	}
 	var before backup.Copy
 	db, err := store.Open(ctx, url, store.Options{
@@ -134,6 +141,7 @@ func over(db *store.DB, heads staff.HeadStore, copies backup.Options, options ..
 		Billing:   billing.New(db),
 		Mailbox:   mailbox.New(db),
 		Importer:  importer.New(db),
+		Year:      schoolyear.New(db),
 		Retention: retention.New(db),
 		Backup:    backup.New(db, copies),
 	}
@@ -155,10 +163,14 @@ func (o *Office) Close() error {
 	return errors.Join(o.Staff.Close(), o.Store.Close())
 }
 
-// Housekeep does what time alone brings about: suspends lapsed accesses and
-// warns their families. It may run at any time, any number of times, and asks
-// for no right: it is the program itself that acts.
+// Housekeep does what time alone brings about: children move up on the day that
+// was decided, lapsed accesses are suspended and their families warned. It may
+// run at any time, any number of times, and asks for no right: it is the program
+// itself that acts.
 func (o *Office) Housekeep(ctx context.Context) error {
+	if _, _, err := o.Year.TurnDue(staff.System(ctx)); err != nil {
+		return err
+	}
 	_, _, err := o.Access.SuspendLapsed(staff.System(ctx))
 	return err
 }

@@ -18,8 +18,6 @@ import (
 	"ardoise/data/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
-
 // each runs a test on an address of each engine, with the user's folders aside.
 func each(t *testing.T, test func(t *testing.T, url string)) {
 	for engine, url := range map[string]func(*testing.T) string{
@@ -149,7 +147,7 @@ func TestTrailWithoutWitness(t *testing.T) {
 // noSession are the methods that serve before anybody has signed in, or that
 // the house itself calls when it is put together.
 var noSession = map[string][]string{
-	"Staff":    {"SignIn", "SignInDemo", "SetUpDemo", "Bootstrap", "Recover", "Lock", "Unlock", "Close", "HasAgents", "IsDemo", "IdleAfter", "Contacts", "SignOut", "LastInstant", "OnSignIn"},
+	"Staff":    {"SignIn", "SignInDemo", "SetUpDemo", "Bootstrap", "Found", "Recover", "Lock", "Unlock", "Close", "HasAgents", "IsDemo", "IdleAfter", "Contacts", "SignOut", "OnSignIn", "LastInstant"},
 	"Family":   {"Close", "MoveMoneyBy", "OnExport", "OnMerge"},
 	"Ledger":   {"AfterTopUp"},
 	"Importer": {"Before"},
@@ -196,7 +194,7 @@ func TestRightsOfTheOffice(t *testing.T) {
 	keepers := []staff.Role{staff.Admin, staff.Regie}
 	stafftest.Rights(t, data.Over(db, &staff.MemoryHead{}), map[string][]staff.Role{
 		"Verify": keepers, "MoveTo": {staff.Admin}, "Figures": stafftest.Anyone,
-		"Housekeep": stafftest.Open, "Close": stafftest.Open,
+		"Housekeep": stafftest.Open, "Close": stafftest.Open, "SetUp": stafftest.Open,
 	}, stafftest.Contexts(t, db))
 }
 

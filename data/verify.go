@@ -12,6 +12,7 @@ import (
 	"ardoise/data/ledger"
 	"ardoise/data/mailbox"
 	"ardoise/data/retention"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/data/store"
 )
@@ -61,7 +62,7 @@ func (o *Office) verifyTrail(tx *store.Tx) ledger.Check {
 }
 
 func verify(tx *store.Tx) (checks []ledger.Check, err error) {
-	for _, room := range []func(*store.Tx) ([]ledger.Check, error){ledger.Verify, booking.Verify, billing.Verify, mailbox.Verify, retention.Verify, verifyFloats} {
+	for _, room := range []func(*store.Tx) ([]ledger.Check, error){ledger.Verify, booking.Verify, billing.Verify, mailbox.Verify, retention.Verify, schoolyear.Verify, verifyFloats} {
 		list, err := room(tx)
 		if err != nil {
 			return nil, err

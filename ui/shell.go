@@ -274,6 +274,13 @@ func (s *Shell) open(sec kit.Section, arg any) {
 	s.page.Focus()
 }
 
+// Tell says something to whoever has just come in.
+func (s *Shell) Tell(text string) {
+	if text != "" && s.user != nil {
+		s.toasts.show("circle-check", text, nil)
+	}
+}
+
 // Page returns the page shown, nil before the sign-in.
 func (s *Shell) Page() kit.Page { return s.page }
 

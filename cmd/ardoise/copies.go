@@ -49,7 +49,7 @@ func (d *desk) restore(b *backup.Opened) {
 		who = d.session.Name
 	}
 	d.closeOffice()
-	d.window.SetContent(notice("hourglass", "Restauration de la base…", "Ne coupez pas l’ordinateur. Coupé quand même, il retrouve l’ancienne base ou la nouvelle, entière."))
+	d.say("hourglass", "Restauration de la base…", "Ne coupez pas l’ordinateur. Coupé quand même, il retrouve l’ancienne base ou la nouvelle, entière.")
 	d.runner.Go(d.ctx, func(ctx context.Context) error {
 		_, err := data.Restore(ctx, b, path, who, d.options())
 		return errors.Join(err, b.Close())

@@ -20,6 +20,7 @@ import (
 	reports "ardoise/reports/desk"
 	"ardoise/ui"
 	"ardoise/ui/kit"
+	"ardoise/ui/setup"
 	"ardoise/ui/signin"
 	"ardoise/ui/theme"
 	"ardoise/ui/words"
@@ -49,6 +50,10 @@ type desk struct {
 	dateSure bool
 	news     *news // to be told once the window is open again; nil: nothing
 	copying  context.CancelFunc
+
+	setup     *setup.Screen // while there is no town
+	entry     *setup.Entry  // who made the town, until they are in
+	elsewhere bool          // the wizard was asked for over another base
 }
 
 func newDesk(a fyne.App, log *slog.Logger, clock func() time.Time, real bool) *desk {
@@ -78,16 +83,29 @@ func (d *desk) theme() *theme.Theme {
 func (d *desk) open(path string, wantDemo bool) {
 	d.path = path
 	d.say("hourglass", "Ouverture de la base…", "")
-	kit.Load(d.runner, d.ctx, func(ctx context.Context) (*data.Office, error) {
-		return d.openOffice(ctx, path, wantDemo)
+	var entered *staff.Session
+	kit.Load(d.runner, d.ctx, func(ctx context.Context) (o *data.Office, err error) {
+		if o, err = d.openOffice(ctx, path, wantDemo); err != nil || o == nil {
+			return nil, err
+		}
+		entered, err = d.enterTown(ctx, o)
+		return o, err
 	}, func(o *data.Office, err error) {
-		if err != nil {
+		switch {
+		case err != nil:
+			if o != nil {
+				err = closing(err, o)
+			}
 			d.log.Error("open", "err", err)
 			if errors.Is(err, data.ErrDate) {
 				d.doubtfulDate(path, wantDemo, err)
 				return
 			}
+			d.entry = nil
 			d.notOpened(path, wantDemo, err)
+			return
+		case o == nil:
+			d.begin("")
 			return
 		}
 		d.office = o
@@ -95,10 +113,20 @@ func (d *desk) open(path string, wantDemo bool) {
 		d.show()
 		d.keepCopies(o)
 		d.sayNews()
+		if entered != nil {
+			d.welcome(entered)
+		}
 	})
 }
 
+// openOffice opens a base that has a town, or the demonstration; nil where the
+// town is still to be made.
 func (d *desk) openOffice(ctx context.Context, path string, wantDemo bool) (*data.Office, error) {
+	if !wantDemo {
+		if there, err := store.Look(ctx, path); err != nil || there == store.Nothing {
+			return nil, err
+		}
+	}
 	o, err := data.Open(ctx, path, d.options())
 	if err != nil {
 		return nil, err
@@ -107,6 +135,9 @@ func (d *desk) openOffice(ctx context.Context, path string, wantDemo bool) (*dat
 		if err := d.makeDemo(ctx, o); err != nil {
 			return nil, closing(err, o)
 		}
+	}
+	if has, err := o.Staff.HasAgents(ctx); err != nil || !has {
+		return nil, closing(err, o)
 	}
 	if err := o.Housekeep(ctx); fault.KindOf(err) == fault.Conflict {
 		d.log.Error("housekeep", "err", err) // by a wrong clock nothing is written, and all can be read
@@ -258,11 +289,14 @@ func (d *desk) signedOut(why string) {
 // signIn gives the shell its door.
 func (d *desk) signIn(isDemo bool) func(ui.Gate) fyne.CanvasObject {
 	return func(g ui.Gate) fyne.CanvasObject {
+		if d.entry != nil { // whoever made the town comes in at once
+			return notice("hourglass", "Ouverture de la base…", "")
+		}
 		deps := signin.Deps{
 			Staff: d.office.Staff, Runner: g.Runner, Ctx: d.ctx, Canvas: g.Canvas, Files: files{d}, Clock: d.now,
 			Database: filepath.Base(d.office.Store.Name()) + " (" + d.office.Store.Engine().String() + ")",
 			Version:  metadata().Version, Log: func(err error) { d.log.Error("sign-in", "err", err) },
-			OpenDatabase: func(path string) { d.reopen(path, false) },
+			OpenDatabase: func(path string) { d.reopen(path, false) }, Elsewhere: d.elsewhereWizard,
 		}
 		if g.Locked != nil {
 			deps.Locked = d.session
@@ -331,6 +365,9 @@ func (d *desk) closeOffice() {
 }
 
 func (d *desk) close() {
+	if d.setup != nil {
+		d.setup.Close()
+	}
 	d.stop()
 	d.clearPapers()
 	d.closeOffice()

@@ -54,22 +54,31 @@ func peer(t *testing.T, names ...string) {
 
 // startDesktop builds the program, makes a demonstration and opens it.
 func startDesktop(t *testing.T) *desktop {
+	d, home, program := newDesktop(t)
+	d.openOffice()
+	if _, err := demo.Create(context.Background(), d.office, demo.Size{Families: 40, Seed: 5}, nil); err != nil {
+		d.t.Fatal(err)
+	}
+	d.display(home)
+	d.run(home, program, "--db", d.db)
+	d.window("^Ardoise.*monstration")
+	return d
+}
+
+// newDesktop builds the program into a home of its own, where nothing is yet.
+func newDesktop(t *testing.T) (d *desktop, home, program string) {
 	peer(t, "Xvfb", "openbox", "xdotool", "import")
-	home := t.TempDir()
-	d := &desktop{t: t, dir: filepath.Join(home, "out"), db: filepath.Join(home, "demo.db")}
+	home = t.TempDir()
+	d = &desktop{t: t, dir: filepath.Join(home, "out"), db: filepath.Join(home, "demo.db")}
 	if err := os.MkdirAll(d.dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(home, "ardoise")
+	program = filepath.Join(home, "ardoise")
 	build := exec.Command("go", "build", "-tags", "migrated_fynedo", "-o", program, ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	d.openOffice()
-	d.display(home)
-	d.run(home, program)
-	d.window()
-	return d
+	return d, home, program
 }
 
 func (d *desktop) openOffice() {
@@ -86,9 +95,6 @@ func (d *desktop) openOffice() {
 			d.t.Error(err)
 		}
 	})
-	if _, err := demo.Create(context.Background(), d.office, demo.Size{Families: 40, Seed: 5}, nil); err != nil {
-		d.t.Fatal(err)
-	}
 	d.ctx = staff.System(context.Background())
 }
 
@@ -118,8 +124,8 @@ func (d *desktop) display(home string) {
 	d.start(exec.Command("openbox", "--config-file", rc))
 }
 
-func (d *desktop) run(home, program string) {
-	cmd := exec.Command(program, "--db", d.db, "--now", atCounter, "--save-to", d.dir)
+func (d *desktop) run(home, program string, args ...string) {
+	cmd := exec.Command(program, append(args, "--now", atCounter, "--save-to", d.dir)...)
 	log, err := os.Create(filepath.Join(home, "ardoise.out"))
 	if err != nil {
 		d.t.Fatal(err)
@@ -152,9 +158,9 @@ func (d *desktop) command(name string, args ...string) (string, error) {
 }
 
 // window waits until the program shows its window.
-func (d *desktop) window() {
+func (d *desktop) window(name string) {
 	d.until("the window", func() bool {
-		out, err := d.command("xdotool", "search", "--onlyvisible", "--name", "^Ardoise.*monstration")
+		out, err := d.command("xdotool", "search", "--onlyvisible", "--name", name)
 		return err == nil && strings.TrimSpace(out) != ""
 	})
 	time.Sleep(2 * time.Second) // the door draws itself

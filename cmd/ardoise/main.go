@@ -66,24 +66,16 @@ func run(args []string, errw io.Writer) int {
 		return 3
 	}
 	defer closeLog()
-	path := *db
-	if path == "" {
-		name := "ardoise.db"
-		if *demo {
-			name = "demo.db"
-		}
-		if path, err = data.DefaultPath(name); err != nil {
-			fmt.Fprintln(errw, fault.Sentence(err))
-			return 3
-		}
-	}
 	app.SetMetadata(metadata())
 	a := app.NewWithID(metadata().ID)
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.AppIcon))
 	speak(a, log)
 	d := newDesk(a, log, clock, *now == "")
 	d.saveTo = *saveTo
-	d.open(path, *demo)
+	if err := d.start(*db, *demo); err != nil {
+		fmt.Fprintln(errw, fault.Sentence(err))
+		return 3
+	}
 	d.window.ShowAndRun()
 	d.close()
 	return 0

@@ -66,7 +66,8 @@ func (d *desk) say(icon, head, text string, acts ...*widgets.Button) {
 func (d *desk) notOpened(path string, wantDemo bool, err error) {
 	again := widgets.NewButton("Réessayer", widgets.Primary, func() { d.open(path, wantDemo) }).Icon("refresh")
 	other := widgets.NewButton("Ouvrir une autre base…", widgets.Secondary, func() { d.another(path) }).Icon("database")
-	d.say("triangle-alert", "La base ne s’est pas ouverte", fault.Sentence(err)+"\n"+store.Shown(path), again, other)
+	begin := widgets.NewButton("Nouvelle commune, serveur ou sauvegarde…", widgets.Secondary, d.elsewhereWizard).Icon("plus")
+	d.say("triangle-alert", "La base ne s’est pas ouverte", fault.Sentence(err)+"\n"+store.Shown(path), again, other, begin)
 }
 
 // doubtfulDate asks before a base is opened that nobody worked in for long.

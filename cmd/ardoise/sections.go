@@ -46,6 +46,7 @@ func (d *desk) sections() []kit.Section {
 		inbox.Section(inbox.Deps{Mail: o.Mailbox, Catalog: o.Catalog, Family: o.Family, Status: d.mailboxes}),
 		settings.Section(settings.Deps{
 			Staff: o.Staff, Catalog: o.Catalog, Billing: o.Billing, Letter: o.Letter, Mail: o.Mailbox, Retention: o.Retention, OpenURL: d.openURL, Backup: o.Backup, Restore: d.restore, Verify: o.Verify,
+			Year: o.Year, Importer: o.Importer, YearLetters: d.yearLetters, YearLeavers: d.yearLeavers,
 			Database: o.Store.Name() + " (" + o.Store.Engine().String() + ")", Version: metadata().Version, Server: o.Store.Engine() == store.Postgres,
 		}),
 	}

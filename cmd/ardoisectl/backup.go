@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"io"
 	"path/filepath"
 
@@ -128,7 +127,7 @@ func (c *cli) sayMade(made backup.Made, done bool) error {
 		}
 	})
 	if err == nil && made.Second != nil {
-		return errors.Join(checkFailed{made.Second}, environment{made.Second})
+		return environment{checkFailed{made.Second}}
 	}
 	return err
 }

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"ardoise/data"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
 	"ardoise/data/family"
@@ -106,11 +108,7 @@ func (c *cli) familiesShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			diets, err := o.Catalog.Diets(ctx)
-			if err != nil {
-				return err
-			}
-			return c.say(wholeFamily(f), func(w io.Writer) { sayFamily(w, f, diets) })
+			return c.sayWhole(ctx, o, f)
 		},
 	}
 }
@@ -151,6 +149,15 @@ func wholeFamily(f family.Family) any {
 		out.Children = append(out.Children, childJSON{k.ID, k.First, k.Last, k.Birth, k.Class, k.School, k.Diet})
 	}
 	return out
+}
+
+// sayWhole tells a family whole, with the town's words for diets.
+func (c *cli) sayWhole(ctx context.Context, o *data.Office, f family.Family) error {
+	diets, err := o.Catalog.Diets(ctx)
+	if err != nil {
+		return err
+	}
+	return c.say(wholeFamily(f), func(w io.Writer) { sayFamily(w, f, diets) })
 }
 
 func sayFamily(w io.Writer, f family.Family, diets catalog.Diets) {

@@ -135,11 +135,7 @@ func (c *cli) familiesCorrect() *cobra.Command {
 			if f, err = o.Family.Get(ctx, id); err != nil {
 				return err
 			}
-			diets, err := o.Catalog.Diets(ctx)
-			if err != nil {
-				return err
-			}
-			return c.say(wholeFamily(f), func(w io.Writer) { sayFamily(w, f, diets) })
+			return c.sayWhole(ctx, o, f)
 		},
 	}
 	d.flags(cmd, familyFields)
@@ -183,11 +179,7 @@ func (c *cli) familiesCorrectChild() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			diets, err := o.Catalog.Diets(ctx)
-			if err != nil {
-				return err
-			}
-			return c.say(wholeFamily(f), func(w io.Writer) { sayFamily(w, f, diets) })
+			return c.sayWhole(ctx, o, f)
 		},
 	}
 	d.flags(cmd, childFields)

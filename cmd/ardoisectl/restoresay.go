@@ -81,7 +81,11 @@ func instantText(t time.Time) string {
 }
 
 func sayPreview(w io.Writer, b *backup.Opened, p backup.Preview) {
-	put(w, "Sauvegarde du %s, contrôlée en entier.\n", instantText(b.MadeAt))
+	if b.Sealed {
+		put(w, "Sauvegarde du %s, ouverte et contrôlée en entier.\n", instantText(b.MadeAt))
+	} else {
+		put(w, "Copie en clair, contrôlée en entier.\n")
+	}
 	if p.Older() {
 		put(w, "Elle est d’une version plus ancienne (schéma %d) : elle sera mise à jour à l’ouverture (schéma %d).\n", p.Schema, p.Program)
 	}

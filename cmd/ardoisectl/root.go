@@ -119,9 +119,9 @@ func (c *cli) root() *cobra.Command {
 	root.AddCommand(
 		c.demoCommand(), c.adminCommand(), c.catalogCommand(), c.importCommand(), c.familiesCommand(),
 		c.requestsCommand(), c.bookCommand(), c.cancelCommand(), c.closeCommand(), c.attendCommand(),
-		c.cutoffCommand(), c.headcountCommand(), c.walletCommand(), c.receiptsCommand(), c.exportCommand(),
+		c.cutoffCommand(), c.headcountCommand(), c.menuCommand(), c.walletCommand(), c.receiptsCommand(), c.exportCommand(),
 		c.invoiceCommand(), c.mandateCommand(), c.sepaCommand(), c.cashCommand(), c.settingsCommand(),
-		c.mailCommand(), c.verifyCommand(), c.purgeCommand(), c.backupCommand(), c.restoreCommand(), c.migrateCommand(), c.serverCommand(), c.benchCommand(),
+		c.mailCommand(), c.yearCommand(), c.verifyCommand(), c.purgeCommand(), c.backupCommand(), c.restoreCommand(), c.migrateCommand(), c.serverCommand(), c.benchCommand(),
 	)
 	return root
 }
@@ -201,7 +201,7 @@ func (c *cli) options() (data.Options, error) {
 		clock = func() time.Time { return t }
 	}
 	// What a person can act on is an error; the rest is no matter of a command.
-	return data.Options{Clock: clock, RealClock: realClock && c.now == "", DateSure: c.dateSure, Log: slog.New(slog.DiscardHandler), Cost: cost}, nil
+	return data.Options{Clock: clock, RealClock: realClock && c.now == "", DateSure: c.dateSure, Log: slog.New(slog.DiscardHandler), Cost: cost, Program: "ardoisectl"}, nil
 }
 
 // path gives the database asked for, or the user's own.

@@ -98,3 +98,21 @@ func (r *Request) fillChecklist(tx *store.Tx, today calendar.Date) error {
 	r.Checklist, r.Missing = checklist(need, have, r.Pay, today)
 	return nil
 }
+
+// ChecklistsTx gives the checklists of requests that are not made yet, in their
+// order, as they would be on a day to come; families are those of the children.
+// Two questions, whatever their number.
+func ChecklistsTx(tx *store.Tx, asked []Asked, families []int64, on calendar.Date) ([][]Item, error) {
+	list := make([]Request, len(asked))
+	for i, a := range asked {
+		list[i] = Request{ChildID: a.ChildID, FamilyID: families[i], ServiceID: a.ServiceID, Pay: a.Pay}
+	}
+	if err := fillMany(tx, list, on); err != nil {
+		return nil, err
+	}
+	out := make([][]Item, len(list))
+	for i, q := range list {
+		out[i] = q.Checklist
+	}
+	return out, nil
+}

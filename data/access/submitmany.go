@@ -53,5 +53,9 @@ func SubmitManyTx(tx *store.Tx, list []Asked) (n int, err error) {
 		return 0, nil
 	}
 	tx.Publish(Topic, ids...)
-	return len(ids), staff.Audit(tx, "request.submit", "request:many", fmt.Sprintf("%d demandes créées par une reprise", len(ids)))
+	by := "ensemble"
+	if list[0].Channel == "import" {
+		by = "par une reprise"
+	}
+	return len(ids), staff.Audit(tx, "request.submit", "request:many", fmt.Sprintf("%d demandes créées %s", len(ids), by))
 }

@@ -153,6 +153,58 @@ func TestSecondPlace(t *testing.T) {
 	})
 }
 
+// After a restore the base has forgotten the copies made since: they are found
+// again, and no other file is; one that is checked counts.
+func TestForgottenCopiesAreFoundAgain(t *testing.T) {
+	w := newTown(t, storetest.OpenSQLite(t))
+	old := w.make().Copies[0]
+	storetest.ClockOf(w.db).Add(time.Hour)
+	since := w.make().Copies[0]
+	w.must(os.WriteFile(filepath.Join(w.dir, "faux"+Ext), []byte("rien"), 0o600))
+	other := newTown(t, storetest.OpenSQLite(t))
+	w.must(os.WriteFile(filepath.Join(w.dir, "ailleurs"+Ext), body(t, other.make().Copies[0].Path), 0o600))
+	target := filepath.Join(t.TempDir(), "rendue.db")
+	w.must(Restore(t.Context(), w.open(old.Path, Secret{Phrase: w.phrase}), target))
+	again := storetest.Open(t, target)
+	storetest.ClockOf(again).Add(2 * time.Hour)
+	s := New(again, Options{Machine: "ACCUEIL-1", Folder: w.dir, device: disks})
+	if _, err := s.Make(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.Copies(w.ctx)
+	w.must(err)
+	if len(list) != 3 || list[1].Path != since.Path || !list[1].VerifiedAt.IsZero() || list[1].Cause != Asked {
+		t.Fatalf("%+v", list)
+	}
+	if _, err := s.Check(w.ctx, since.Path, Secret{}); err != nil {
+		t.Error(err)
+	}
+	if list, err = s.Copies(w.ctx); err != nil || list[1].VerifiedAt.IsZero() {
+		t.Errorf("%+v, %v", list[1], err)
+	}
+}
+
+// A clock that ran ahead for a day does not silence the reminder for years.
+func TestAClockThatRanAhead(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db)
+		usb := filepath.Join(t.TempDir(), "usb")
+		w.must(os.MkdirAll(usb, 0o700))
+		w.settings(func(s *Settings) { s.Second = usb })
+		right := w.make()
+		storetest.ClockOf(db).Set(calendar.MustISO("2031-05-01").At(9, 0))
+		w.make()
+		storetest.ClockOf(db).Set(calendar.MustISO("2026-12-20").At(9, 0))
+		st, err := w.s.State(w.ctx)
+		if err != nil || st.Outside.ID != right.Copies[1].ID || !st.Late(db.Now()) {
+			t.Errorf("%+v, %v", st.Outside, err)
+		}
+		if n := len(files(t, usb)); n != 2 {
+			t.Errorf("%d files are left", n)
+		}
+	})
+}
+
 func TestSettingsAreJudged(t *testing.T) {
 	w := newTown(t, storetest.OpenSQLite(t))
 	good, err := w.s.Settings(w.ctx)
@@ -354,6 +406,14 @@ func TestBeforeMigration(t *testing.T) {
 		t.Errorf("%+v, %v", st, err)
 	}
 	w.open(found.Path, Secret{Phrase: w.phrase})
+	keep = Keeper("", "Ardoise 0.6.0", &found) // nobody has chosen a folder
+	w.must(w.db.Copy(t.Context(), func(c *store.Copy) error {
+		_, err := keep(t.Context(), c)
+		return err
+	}))
+	if filepath.Dir(found.Path) != filepath.Join(filepath.Dir(w.db.Path()), "sauvegardes") {
+		t.Errorf("kept in %s", found.Path)
+	}
 }
 
 func TestLocalServer(t *testing.T) {

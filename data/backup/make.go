@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -67,7 +68,10 @@ func (s *Service) MakeIn(ctx context.Context, dir string) (c Copy, err error) {
 	if c, err = s.write(ctx, dir, Elsewhere, Asked); err != nil {
 		return c, err
 	}
-	return c, s.record(ctx, &c)
+	if err := s.record(ctx, &c); err != nil {
+		return c, errors.Join(err, forget([]Copy{c}))
+	}
+	return c, nil
 }
 
 // make writes, records and thins out. A second place that cannot be reached is
@@ -94,14 +98,27 @@ func (s *Service) make(ctx context.Context, cause Cause) (m Made, err error) {
 	}
 	for i := range m.Copies {
 		if err := s.record(ctx, &m.Copies[i]); err != nil {
-			return m, err
+			return m, errors.Join(err, forget(m.Copies[i:]))
 		}
+	}
+	if err := s.adopt(ctx, set); err != nil {
+		return m, err
 	}
 	if err := s.noteTrouble(ctx, m.Second); err != nil {
 		return m, err
 	}
 	m.Removed, err = s.thinOut(ctx, set)
 	return m, err
+}
+
+// forget removes copies that could not be recorded: they do not count.
+func forget(copies []Copy) (err error) {
+	for _, c := range copies {
+		if rerr := os.Remove(c.Path); rerr != nil && !errors.Is(rerr, os.ErrNotExist) {
+			err = errors.Join(err, rerr)
+		}
+	}
+	return err
 }
 
 // write makes one copy in dir, sealed where the town has a key, reads it again

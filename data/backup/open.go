@@ -106,7 +106,8 @@ func plainInfo(info Info, f *os.File) (Info, head, error) {
 // in a private folder until Close.
 type Opened struct {
 	Info
-	// Proven says that whoever opened it gave the town's own secret.
+	// Proven says that whoever opened it gave the town's own secret, or is an
+	// administrator of the base that is open.
 	Proven bool
 
 	plain string // the clear copy: a SQLite file or a dump

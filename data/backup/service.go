@@ -90,13 +90,16 @@ func New(db *store.DB, opt Options) *Service {
 		opt.Machine = hostName(opt.Log)
 	}
 	if opt.Folder == "" && db.Path() != "" {
-		opt.Folder = filepath.Join(filepath.Dir(db.Path()), "sauvegardes")
+		opt.Folder = besideFile(filepath.Dir(db.Path()))
 	}
 	if opt.device == nil {
 		opt.device = deviceOf
 	}
 	return &Service{db: db, opt: opt}
 }
+
+// besideFile is where copies go while nobody has chosen.
+func besideFile(dir string) string { return filepath.Join(dir, "sauvegardes") }
 
 func hostName(log *slog.Logger) string {
 	name, err := os.Hostname()

@@ -177,8 +177,15 @@ func (s *Service) SaveSettings(ctx context.Context, set Settings) error {
 		daily = "1"
 	}
 	values := [][2]string{
-		{dailyKey, daily}, {hourKey, strconv.Itoa(set.Hour)}, {hereKey, set.Here}, {secondKey, set.Second}, {machineKey, set.Machine},
-		{daysKey, strconv.Itoa(set.Rule.Days)}, {weeksKey, strconv.Itoa(set.Rule.Weeks)}, {monthsKey, strconv.Itoa(set.Rule.Months)}, {beforeKey, strconv.Itoa(set.Rule.Before)},
+		{dailyKey, daily},
+		{hourKey, strconv.Itoa(set.Hour)},
+		{hereKey, set.Here},
+		{secondKey, set.Second},
+		{machineKey, set.Machine},
+		{daysKey, strconv.Itoa(set.Rule.Days)},
+		{weeksKey, strconv.Itoa(set.Rule.Weeks)},
+		{monthsKey, strconv.Itoa(set.Rule.Months)},
+		{beforeKey, strconv.Itoa(set.Rule.Before)},
 	}
 	return s.db.Write(ctx, func(tx *store.Tx) error {
 		for _, v := range values {

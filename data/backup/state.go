@@ -48,9 +48,9 @@ func (s *Service) State(ctx context.Context) (st State, err error) {
 			outside bool
 			to      *Copy
 		}{{false, &st.Last}, {true, &st.Outside}} {
-			list, err := copiesTx(tx, `WHERE verified_at <> '' AND removed_at = '' AND (CAST($1 AS BIGINT) = 0 OR outside = 1)
+			list, err := copiesTx(tx, `WHERE verified_at <> '' AND removed_at = '' AND (CAST($1 AS BIGINT) = 0 OR outside = 1) AND made_at <= $2
 				AND (recipient = '' OR recipient = (SELECT value FROM setting WHERE name = 'backup.recipient'))
-				ORDER BY made_at DESC, id DESC LIMIT 1`, ask.outside)
+				ORDER BY made_at DESC, id DESC LIMIT 1`, ask.outside, store.Instant(tx.Now())) // one made under a clock that ran ahead says nothing
 			if err != nil {
 				return err
 			}
@@ -78,7 +78,7 @@ func (s *Service) State(ctx context.Context) (st State, err error) {
 // LastTx is when the last verified copy was made, zero for never.
 func LastTx(tx *store.Tx) (time.Time, error) {
 	var at string
-	err := tx.QueryRow(`SELECT coalesce(max(made_at), '') FROM backup_copy WHERE verified_at <> '' AND removed_at = ''`).Scan(&at)
+	err := tx.QueryRow(`SELECT coalesce(max(made_at), '') FROM backup_copy WHERE verified_at <> '' AND removed_at = '' AND made_at <= $1`, store.Instant(tx.Now())).Scan(&at)
 	return readInstant(at), err
 }
 
@@ -161,6 +161,18 @@ func (s *Service) Check(ctx context.Context, path string, secret Secret) (c Chec
 			return c, err
 		}
 	}
+	if c.Whole && c.Known { // one that was found again counts from now on
+		err = s.db.Write(ctx, func(tx *store.Tx) error {
+			n, err := tx.Exec(`UPDATE backup_copy SET verified_at = $1 WHERE digest = $2 AND verified_at = ''`, store.Instant(tx.Now()), digest)
+			if n > 0 {
+				tx.Publish(Topic)
+			}
+			return err
+		})
+		if err != nil {
+			return c, err
+		}
+	}
 	switch {
 	case c.Whole:
 		c.Said = fault.French("Sauvegarde ouverte et contrôlée jusqu’au bout : elle est entière.")
@@ -183,7 +195,11 @@ func (s *Service) Open(ctx context.Context, path string, secret Secret) (*Opened
 	if secret.empty() {
 		secret.Key = staff.From(ctx).Key
 	}
-	return Open(ctx, path, secret, s.workDir())
+	o, err := Open(ctx, path, secret, s.workDir())
+	if err == nil {
+		o.Proven = true // an administrator of the open base answers for a plain copy
+	}
+	return o, err
 }
 
 // Preview compares what was opened with the open base.
@@ -279,11 +295,15 @@ func ours(path string) (yes bool) {
 }
 
 // Keeper gives the store what keeps the copy that is made before a migration:
-// sealed where the old base has a key, in the folder it names, else in folder.
+// sealed where the old base has a key, in the folder it names, else in folder,
+// else beside the file.
 // The copy goes to found, to be recorded once the new schema is there.
 func Keeper(folder, program string, found *Copy) func(ctx context.Context, from *store.Copy) (string, error) {
 	return func(ctx context.Context, from *store.Copy) (string, error) {
 		dir := folder
+		if dir == "" && from.Beside != "" {
+			dir = besideFile(from.Beside)
+		}
 		err := from.Read(func(tx *store.Tx) error {
 			set, err := catalog.SettingTx(tx, hereKey, "")
 			if strings.TrimSpace(set) != "" {

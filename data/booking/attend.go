@@ -10,6 +10,7 @@ import (
 	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
 	"ardoise/data/money"
@@ -83,8 +84,8 @@ func (s *Service) AllPresent(ctx context.Context, key string, serviceID int64, d
 			m.Mark = Present
 			err = r.Scan(&m.ChildID)
 			return m, err
-		}, `SELECT b.child_id FROM booking b JOIN child c ON c.id = b.child_id WHERE b.service_id = $1 AND b.day = $2 AND b.state = 'booked' AND b.attendance = ''
-			AND (CAST($3 AS BIGINT) = 0 OR c.class_id = $3) ORDER BY b.id`, serviceID, day, classID)
+		}, `SELECT b.child_id FROM booking b JOIN child c ON c.id = b.child_id`+family.JoinYear("b.day")+`WHERE b.service_id = $1 AND b.day = $2 AND b.state = 'booked' AND b.attendance = ''
+			AND (CAST($3 AS BIGINT) = 0 OR `+family.ClassThen+` = $3) ORDER BY b.id`, serviceID, day, classID)
 		if err != nil {
 			return err
 		}
@@ -215,11 +216,11 @@ func justifiedRows(tx *store.Tx, service int64, day calendar.Date, children []in
 
 // sort decides what one mark means for the child's booking of the day.
 func (at *attendance) sort(m Mark) error {
-	c, ok := at.f.children[m.ChildID]
+	it := Item{m.ChildID, at.a.ServiceID, at.a.Day}
+	c, ok := at.f.child(m.ChildID, it.Day)
 	if !ok {
 		return fault.New(fault.NotFound, "Un des enfants n’existe pas ou n’existe plus.")
 	}
-	it := Item{m.ChildID, at.a.ServiceID, at.a.Day}
 	have, live := at.f.live[it]
 	given, wasGiven := at.undone[m.ChildID]
 	switch {

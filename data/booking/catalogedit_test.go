@@ -71,6 +71,9 @@ func TestATariffThatPricedIsKept(t *testing.T) {
 			d.Tariffs = catalog.RenewTariff(d.Tariffs, 0, calendar.MustISO("2026-12-01"), next)
 			d.Tariffs[0].Label = "ancien tarif"
 		})
+		if strings.Contains(said, "aucun tarif après") {
+			t.Error(said)
+		}
 		if !strings.Contains(said, "Tarif « ancien tarif » : 1 repas est réservé à ce prix après le 30/11/2026. Ils le gardent.") {
 			t.Error(said)
 		}
@@ -82,6 +85,15 @@ func TestATariffThatPricedIsKept(t *testing.T) {
 			t.Errorf("the next costs %d", got)
 		}
 		w.clean()
+		if said = w.edited(func(d *catalog.Draft) {
+			for i := range d.Tariffs {
+				if d.Tariffs[i].Kind == catalog.ForBooking {
+					d.Tariffs[i].ValidTo = min(d.Tariffs[i].ValidTo, calendar.MustISO("2027-07-31"))
+				}
+			}
+		}); !strings.Contains(said, "aucun tarif après le 31/07/2027") {
+			t.Error(said)
+		}
 		// The guard is the bookings' own: a tariff nobody was charged by changes in place.
 		w.edited(func(d *catalog.Draft) {
 			i := slices.IndexFunc(d.Tariffs, func(t catalog.Tariff) bool { return t.Kind == catalog.ForUnbooked })

@@ -10,6 +10,7 @@ import (
 
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
@@ -125,8 +126,8 @@ func closePlan(tx *store.Tx, c Closing) (*ClosePlan, error) {
 		return nil
 	}, `SELECT b.id, b.child_id, b.service_id, b.day, b.family_id, b.state, b.pay, b.kind, b.price, b.sitting_id, b.attendance,
 		c.first || ' ' || CASE WHEN c.usage <> '' THEN c.usage ELSE c.last END, COALESCE(k.name, ''), s.short, f.name
-		FROM booking b JOIN child c ON c.id = b.child_id JOIN service s ON s.id = b.service_id JOIN family f ON f.id = b.family_id LEFT JOIN class k ON k.id = c.class_id
-		WHERE b.service_id = ANY($1) AND b.day BETWEEN $2 AND $3 AND b.state <> 'cancelled' AND (CAST($4 AS BIGINT) = 0 OR c.class_id = $4) ORDER BY b.day, k.name, c.sort_key, b.id`,
+		FROM booking b JOIN child c ON c.id = b.child_id JOIN service s ON s.id = b.service_id JOIN family f ON f.id = b.family_id`+family.JoinYear("b.day")+`LEFT JOIN class k ON k.id = `+family.ClassThen+`
+		WHERE b.service_id = ANY($1) AND b.day BETWEEN $2 AND $3 AND b.state <> 'cancelled' AND (CAST($4 AS BIGINT) = 0 OR `+family.ClassThen+` = $4) ORDER BY b.day, k.name, c.sort_key, b.id`,
 		services, c.First.String(), c.Last.String(), c.ClassID)
 	if err != nil {
 		return nil, err

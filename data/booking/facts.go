@@ -6,6 +6,7 @@ import (
 	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/family"
 	"ardoise/data/money"
 )
 
@@ -23,6 +24,7 @@ type facts struct {
 	asked    time.Time // when the family's message came, which cut-offs are judged by; zero: now
 	services map[int64]serviceFacts
 	children map[int64]childFacts
+	years    map[yearKey]family.Place // where a child is in a year its entry does not speak of
 	families map[int64]familyFacts
 	gates    map[gateKey]access.Gate
 	live     map[Item]row             // live bookings
@@ -83,6 +85,21 @@ type childFacts struct {
 	shared   []share
 }
 
+// child gives a child as it is in the school year of a day: its class of then.
+func (f *facts) child(id int64, day calendar.Date) (childFacts, bool) {
+	c, ok := f.children[id]
+	if p, other := f.years[yearKey{id, calendar.SchoolYearOf(day)}]; other {
+		c.classID, c.schoolID, c.ageGroup, c.left = p.ClassID, p.SchoolID, p.AgeGroup, c.left || p.Leaves
+	}
+	return c, ok
+}
+
+// yearKey names a child in a school year.
+type yearKey struct {
+	child int64
+	year  calendar.SchoolYear
+}
+
 // share is a second family and its weeks: 1 odd, 2 even ISO weeks, 0 sees only.
 type share struct {
 	familyID int64
@@ -120,7 +137,8 @@ type familyFacts struct {
 	quotient     *int
 	quotientFrom calendar.Date
 	quotientTo   calendar.Date
-	siblings     []int64 // active children, the eldest first
+	siblings     []int64                 // children, the eldest first
+	lastDays     map[int64]calendar.Date // of those who left, or will at the end of the year
 	balance      money.Cents
 	floor        money.Cents
 }
@@ -133,11 +151,16 @@ func (f familyFacts) quotientOn(day calendar.Date) *int {
 	return f.quotient
 }
 
-// rank gives the place of a child among its siblings, from 1.
-func (f familyFacts) rank(child int64) int {
-	for i, id := range f.siblings {
+// rank gives the place of a child, from 1, among its siblings who are there that
+// day: a brother who leaves in July counts in June and not in September.
+func (f familyFacts) rank(child int64, day calendar.Date) int {
+	n := 1
+	for _, id := range f.siblings {
 		if id == child {
-			return i + 1
+			return n
+		}
+		if last, leaves := f.lastDays[id]; !leaves || day <= last {
+			n++
 		}
 	}
 	return 1

@@ -9,6 +9,7 @@ import (
 
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/staff"
 	"ardoise/data/store"
@@ -167,11 +168,11 @@ func (s *Service) HeadcountMonth(ctx context.Context, serviceID int64, year int,
 			byDay[d].Total += g.Count
 			return nil
 		}
-		if err := store.Each(tx, add, `SELECT b.day, COALESCE(h.name, ''), COALESCE(t.name, ''), c.age_group, c.diet, count(*)
-			FROM booking b JOIN child c ON c.id = b.child_id LEFT JOIN class k ON k.id = c.class_id
+		if err := store.Each(tx, add, `SELECT b.day, COALESCE(h.name, ''), COALESCE(t.name, ''), `+family.AgeThen+`, c.diet, count(*)
+			FROM booking b JOIN child c ON c.id = b.child_id`+family.JoinYear("b.day")+`LEFT JOIN class k ON k.id = `+family.ClassThen+`
 			LEFT JOIN school h ON h.id = k.school_id LEFT JOIN sitting t ON t.id = b.sitting_id
 			WHERE b.service_id = $1 AND b.day BETWEEN $2 AND $3 AND b.state = 'booked' AND b.attendance <> 'justified'
-			GROUP BY b.day, COALESCE(h.name, ''), COALESCE(t.name, ''), c.age_group, c.diet`, serviceID, first, last); err != nil {
+			GROUP BY b.day, COALESCE(h.name, ''), COALESCE(t.name, ''), `+family.AgeThen+`, c.diet`, serviceID, first, last); err != nil {
 			return err
 		}
 		if err := store.Each(tx, add, `SELECT a.day, h.name, '', 'adulte', a.diet, a.count FROM adult_meal a JOIN school h ON h.id = a.school_id
@@ -249,7 +250,7 @@ func (s *Service) Habitual(ctx context.Context, serviceID int64, day calendar.Da
 				COALESCE((SELECT CASE WHEN g.mobile <> '' THEN g.mobile ELSE g.home END FROM guardian g WHERE g.family_id = c.family_id AND g.rank = 1), ''), p.times
 			FROM (SELECT child_id, count(*) AS times FROM booking WHERE service_id = $1 AND day = ANY($2) AND state = 'booked'
 				GROUP BY child_id HAVING count(*) >= 3) p
-			JOIN child c ON c.id = p.child_id AND c.state = 'active' LEFT JOIN class k ON k.id = c.class_id
+			JOIN child c ON c.id = p.child_id AND c.state = 'active'`+family.JoinYear("CAST($3 AS TEXT)")+`LEFT JOIN class k ON k.id = `+family.ClassThen+`
 			WHERE NOT EXISTS (SELECT 1 FROM booking b WHERE b.child_id = c.id AND b.service_id = $1 AND b.day = $3 AND b.state IN ('booked', 'waiting'))
 			AND NOT EXISTS (SELECT 1 FROM booking b WHERE b.child_id = c.id AND b.service_id = $1 AND b.day = $3 AND b.state = 'cancelled')
 			ORDER BY c.sort_key, c.id`, serviceID, days, day)

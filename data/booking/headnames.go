@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"ardoise/data/calendar"
+	"ardoise/data/family"
 	"ardoise/data/store"
 )
 
@@ -27,8 +28,8 @@ func names(tx *store.Tx, serviceID int64, day calendar.Date) ([]Name, error) {
 		err = r.Scan(&n.ChildID, &n.First, &n.Last, &s.class, &s.sitting, &n.AgeGroup, &n.Diet, &n.operation)
 		seats, classes[s.class] = append(seats, s), true
 		return n, err
-	}, `SELECT b.child_id, c.first, CASE WHEN c.usage <> '' THEN c.usage ELSE c.last END, COALESCE(c.class_id, 0), b.sitting_id, c.age_group, c.diet, b.operation_id
-		FROM booking b JOIN child c ON c.id = b.child_id
+	}, `SELECT b.child_id, c.first, CASE WHEN c.usage <> '' THEN c.usage ELSE c.last END, COALESCE(`+family.ClassThen+`, 0), b.sitting_id, `+family.AgeThen+`, c.diet, b.operation_id
+		FROM booking b JOIN child c ON c.id = b.child_id`+family.JoinYear("b.day")+`
 		WHERE b.service_id = $1 AND b.day = $2 AND b.state = 'booked' AND b.attendance <> 'justified' ORDER BY c.sort_key, c.id`, serviceID, day)
 	if err != nil || len(list) == 0 {
 		return nil, err

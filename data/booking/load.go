@@ -8,6 +8,7 @@ import (
 	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/family"
 	"ardoise/data/ledger"
 	"ardoise/data/store"
 )
@@ -31,6 +32,7 @@ func loadFacts(tx *store.Tx, w wanted) (*facts, error) {
 	steps := []func() error{
 		func() error { return f.loadServices(tx, services) },
 		func() error { return f.loadChildren(tx, children) },
+		func() error { return f.loadYears(tx, children, w.items) },
 		func() error { return f.loadFamilies(tx, w.families) },
 		func() error { return f.loadGates(tx, children, w.items) },
 		func() error { return f.loadLive(tx, children, first, last) },
@@ -141,6 +143,26 @@ func (f *facts) loadChildren(tx *store.Tx, ids []int64) error {
 	}, `SELECT child_id, family_id, parity FROM child_family WHERE child_id = ANY($1) ORDER BY child_id, family_id`, ids)
 }
 
+// loadYears reads where the children are in the school years of the meals, where
+// that is not what their entries say: one question a year, one or two of them.
+func (f *facts) loadYears(tx *store.Tx, ids []int64, items []Item) error {
+	f.years = map[yearKey]family.Place{}
+	years := map[calendar.SchoolYear]bool{}
+	for _, it := range items {
+		years[calendar.SchoolYearOf(it.Day)] = true
+	}
+	for year := range years {
+		places, err := family.PlacesTx(tx, year, ids...)
+		if err != nil {
+			return err
+		}
+		for id, p := range places {
+			f.years[yearKey{id, year}] = p
+		}
+	}
+	return nil
+}
+
 // loadFamilies reads the payers: quotient, residence, siblings, wallet.
 func (f *facts) loadFamilies(tx *store.Tx, more []int64) error {
 	set := map[int64]bool{}
@@ -190,17 +212,33 @@ func (f *facts) loadFamilies(tx *store.Tx, more []int64) error {
 		f.families[id] = x
 	}
 	return store.Each(tx, func(r *sql.Rows) error {
-		var family, child int64
-		if err := r.Scan(&family, &child); err != nil {
+		var payer, child int64
+		var leftOn string
+		var leaves calendar.SchoolYear
+		if err := r.Scan(&payer, &child, &leftOn, &leaves); err != nil {
 			return err
 		}
-		x := f.families[family]
+		x := f.families[payer]
 		x.siblings = append(x.siblings, child)
-		f.families[family] = x
+		if leftOn != "" || leaves != 0 {
+			last := leaves.First().Add(-1)
+			if leftOn != "" {
+				var err error
+				if last, err = calendar.ParseISO(leftOn); err != nil {
+					return err
+				}
+			}
+			if x.lastDays == nil {
+				x.lastDays = map[int64]calendar.Date{}
+			}
+			x.lastDays[child] = last
+		}
+		f.families[payer] = x
 		return nil
-	}, `SELECT x.family_id, x.id FROM (
-			SELECT family_id, id, birth FROM child WHERE family_id = ANY($1) AND state = 'active'
-			UNION SELECT s.family_id, c.id, c.birth FROM child_family s JOIN child c ON c.id = s.child_id WHERE s.family_id = ANY($1) AND s.parity <> 0 AND c.state = 'active'
+	}, `SELECT x.family_id, x.id, x.left_on, COALESCE((SELECT MIN(y.school_year) FROM child_year y WHERE y.child_id = x.id AND y.leaves = 1), 0) FROM (
+			SELECT family_id, id, birth, left_on FROM child WHERE family_id = ANY($1) AND (state = 'active' OR left_on <> '')
+			UNION SELECT s.family_id, c.id, c.birth, c.left_on FROM child_family s JOIN child c ON c.id = s.child_id
+				WHERE s.family_id = ANY($1) AND s.parity <> 0 AND (c.state = 'active' OR c.left_on <> '')
 		) x ORDER BY x.family_id, x.birth, x.id`, ids)
 }
 

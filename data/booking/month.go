@@ -9,6 +9,7 @@ import (
 	"ardoise/data/access"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/money"
 	"ardoise/data/staff"
@@ -108,7 +109,7 @@ func (s *Service) Month(ctx context.Context, familyID int64, year int, month tim
 
 func monthGrid(tx *store.Tx, familyID int64, first calendar.Date) (*MonthGrid, error) {
 	g := &MonthGrid{FamilyID: familyID, First: first, Last: first.LastOfMonth(), Today: today(tx)}
-	kids, err := gridChildren(tx, familyID)
+	kids, err := gridChildren(tx, familyID, first)
 	if err != nil {
 		return nil, err
 	}
@@ -150,14 +151,14 @@ func monthGrid(tx *store.Tx, familyID int64, first calendar.Date) (*MonthGrid, e
 }
 
 // gridChildren reads the children a family sees: its own, then the shared ones.
-func gridChildren(tx *store.Tx, familyID int64) ([]GridChild, error) {
+func gridChildren(tx *store.Tx, familyID int64, first calendar.Date) ([]GridChild, error) {
 	return store.Collect(tx, func(r *sql.Rows) (c GridChild, err error) {
 		err = r.Scan(&c.ChildID, &c.First, &c.Name, &c.Class, &c.School, &c.Diet)
 		return c, err
 	}, `SELECT c.id, c.first, c.first || ' ' || CASE WHEN c.usage <> '' THEN c.usage ELSE c.last END, COALESCE(k.name, ''), COALESCE(h.name, ''), c.diet
 		FROM (SELECT id FROM child WHERE family_id = $1 AND state = 'active' UNION SELECT child_id FROM child_family WHERE family_id = $1) m
-		JOIN child c ON c.id = m.id LEFT JOIN class k ON k.id = c.class_id LEFT JOIN school h ON h.id = k.school_id
-		ORDER BY CASE WHEN c.family_id = $1 THEN 0 ELSE 1 END, c.birth, c.id`, familyID)
+		JOIN child c ON c.id = m.id`+family.JoinYear("CAST($2 AS TEXT)")+`LEFT JOIN class k ON k.id = `+family.ClassThen+` LEFT JOIN school h ON h.id = k.school_id
+		ORDER BY CASE WHEN c.family_id = $1 THEN 0 ELSE 1 END, c.birth, c.id`, familyID, first.String())
 }
 
 // cancelledRows reads what was booked and is no more, the latest of each meal.
@@ -190,11 +191,12 @@ func (f *facts) offered(child int64, services []int64, first calendar.Date, past
 			used[it.ServiceID] = true
 		}
 	}
+	here, _ := f.child(child, first)
 	var out []int64
 	for _, id := range services {
 		s := f.services[id]
 		_, asked := f.gates[gateKey{access.GateKey{ChildID: child, ServiceID: id}, calendar.SchoolYearOf(first)}]
-		if used[id] || asked || s.Active && s.Takes(f.children[child].schoolID) {
+		if used[id] || asked || s.Active && s.Takes(here.schoolID) {
 			out = append(out, id)
 		}
 	}
@@ -207,7 +209,8 @@ func kindRank(kind string) int {
 }
 
 func (f *facts) gridService(g *MonthGrid, child, service int64, past map[Item]row) GridService {
-	s, c := f.services[service], f.children[child]
+	s := f.services[service]
+	c, _ := f.child(child, g.First)
 	gate := f.gates[gateKey{access.GateKey{ChildID: child, ServiceID: service}, calendar.SchoolYearOf(g.First)}]
 	line := GridService{ServiceID: service, Short: s.Short, Kind: s.Kind, Pay: gate.Pay}
 	if ok, why := gate.Open(max(g.First, min(g.Today, g.Last), gate.StartOn)); !ok {

@@ -74,7 +74,7 @@ func makePlan(f *facts, ask Ask) *Plan {
 // false when the child or the service is unknown.
 func (p *planner) line(it Item, action Action) (Line, childFacts, serviceFacts, bool) {
 	l := Line{Item: it, Action: action, Verdict: Refused, Pay: Prepaid}
-	c, okChild := p.f.children[it.ChildID]
+	c, okChild := p.f.child(it.ChildID, it.Day)
 	s, okService := p.f.services[it.ServiceID]
 	l.Child, l.Service, l.Kind = c.first, s.Short, s.Kind
 	if okService {
@@ -229,7 +229,7 @@ func (f *facts) priceFor(family int64, c childFacts, s serviceFacts, day calenda
 	payer := f.families[family]
 	t, note, err := catalog.Pick(s.tariffs, catalog.Criteria{
 		Day: day, Quotient: payer.quotientOn(day), Resident: payer.communeID != 0 && payer.communeID == s.CommuneID,
-		AgeGroup: c.ageGroup, SiblingRank: payer.rank(c.id), Kind: kind,
+		AgeGroup: c.ageGroup, SiblingRank: payer.rank(c.id, day), Kind: kind,
 	})
 	if err != nil {
 		return t, "", fault.Sentence(err)
@@ -300,7 +300,8 @@ func (f *facts) tooLate(r row) bool {
 
 // promotable says whether who waits can have the place that came free.
 func (f *facts) promotable(r row) (ok bool, why string) {
-	c, s := f.children[r.ChildID], f.services[r.ServiceID]
+	c, _ := f.child(r.ChildID, r.Day)
+	s := f.services[r.ServiceID]
 	if c.left {
 		return false, c.first + " a quitté l’école."
 	}

@@ -53,7 +53,8 @@ func PlanReprice(tx *store.Tx, ids []int64) ([]Repriced, error) {
 	}
 	var out []Repriced
 	for _, k := range list {
-		c, s := f.children[k.item.ChildID], f.services[k.item.ServiceID]
+		c, _ := f.child(k.item.ChildID, k.item.Day)
+		s := f.services[k.item.ServiceID]
 		t, _, reason := f.priceFor(k.row.FamilyID, c, s, k.item.Day, k.kind)
 		if reason != "" {
 			return nil, fault.New(fault.Invalid, "%s, le %s"+nbsp+": %s", c.name, k.item.Day.Short(), reason)

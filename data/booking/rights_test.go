@@ -22,7 +22,7 @@ func TestRights(t *testing.T) {
 		"Unbooked": both, "Settle": both, "CloseDayPlan": closers, "CloseDay": closers,
 		"Month": {staff.Accueil, staff.Regie, staff.Admin}, "Week": see, "Day": see,
 		"Send": kitchen, "SetAdults": kitchen, "Adapted": stafftest.Anyone, "Upcoming": {staff.Accueil, staff.Regie, staff.Sante, staff.Admin},
-		"Headcount": stafftest.Anyone, "HeadcountMonth": stafftest.Anyone, "Served": stafftest.Anyone,
+		"Headcount": stafftest.Anyone, "HeadcountMonth": stafftest.Anyone, "Served": stafftest.Anyone, "Begun": stafftest.Anyone,
 		"Habitual": {staff.Accueil, staff.Regie, staff.Admin},
 	}, stafftest.Contexts(t, db))
 }

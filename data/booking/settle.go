@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"ardoise/data/calendar"
+	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/ledger"
 	"ardoise/data/money"
@@ -54,9 +55,9 @@ func (s *Service) Unbooked(ctx context.Context, serviceID int64, day calendar.Da
 	return list, err
 }
 
-const unbookedSelect = `SELECT b.id, b.child_id, b.service_id, b.day, b.family_id, b.price, b.pay, CASE WHEN t.id IS NULL THEN 0 ELSE 1 END, COALESCE(a.balance, 0),
+var unbookedSelect = `SELECT b.id, b.child_id, b.service_id, b.day, b.family_id, b.price, b.pay, CASE WHEN t.id IS NULL THEN 0 ELSE 1 END, COALESCE(a.balance, 0),
 	c.first || ' ' || CASE WHEN c.usage <> '' THEN c.usage ELSE c.last END, COALESCE(k.name, ''), f.name
-	FROM booking b JOIN child c ON c.id = b.child_id JOIN family f ON f.id = b.family_id LEFT JOIN class k ON k.id = c.class_id
+	FROM booking b JOIN child c ON c.id = b.child_id JOIN family f ON f.id = b.family_id` + family.JoinYear("b.day") + `LEFT JOIN class k ON k.id = ` + family.ClassThen + `
 	LEFT JOIN account a ON a.family_id = b.family_id LEFT JOIN transfer t ON t.booking_id = b.id AND t.kind = 'charge' `
 
 func scanUnbooked(r *sql.Rows) (m UnbookedMeal, err error) {

@@ -7,6 +7,7 @@ import (
 
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/family"
 	"ardoise/data/fault"
 	"ardoise/data/staff"
 	"ardoise/data/store"
@@ -158,10 +159,14 @@ func (g *WeekGrid) children(tx *store.Tx, filter WeekFilter) error {
 		return nil
 	}, `SELECT k.id, k.name, h.name, c.id, c.family_id, c.first, CASE WHEN c.usage <> '' THEN c.usage ELSE c.last END, c.diet, COALESCE(p.has_plan, 0),
 		CASE WHEN r.id IS NULL THEN 0 ELSE 1 END
-		FROM class k JOIN school h ON h.id = k.school_id JOIN child c ON c.class_id = k.id AND c.state = 'active' LEFT JOIN health p ON p.child_id = c.id
+		FROM class k JOIN school h ON h.id = k.school_id JOIN (
+			SELECT c.id, c.class_id FROM child c JOIN class k ON k.id = c.class_id WHERE k.school_year = $2
+				AND NOT EXISTS (SELECT 1 FROM child_year y WHERE y.child_id = c.id AND y.school_year = $2)
+			UNION ALL SELECT child_id, class_id FROM child_year WHERE school_year = $2) m ON m.class_id = k.id
+		JOIN child c ON c.id = m.id AND (c.state = 'active' OR c.left_on >= $6) LEFT JOIN health p ON p.child_id = c.id
 		LEFT JOIN access_request r ON r.child_id = c.id AND r.service_id = $1 AND r.school_year = $2 AND r.state <> 'refused' AND r.state = 'accepted' AND r.valid_to >= $3
 		WHERE k.school_year = $2 AND (k.id = ANY($4) OR k.school_id = ANY($5)) ORDER BY h.name, k.rank, k.name, k.id, c.sort_key, c.id`,
-		g.ServiceID, int(year), g.Today.String(), filter.Classes, filter.Schools)
+		g.ServiceID, int(year), g.Today.String(), filter.Classes, filter.Schools, g.Monday.String())
 }
 
 // fill puts the week's bookings into the cells and counts the columns.
@@ -323,7 +328,7 @@ func dayTotals(tx *store.Tx, serviceID int64, day calendar.Date) (*DayTotals, er
 		return nil
 	}, `SELECT COALESCE(h.id, 0), COALESCE(h.name, ''), CAST(SUM(CASE WHEN b.state = 'booked' AND b.attendance <> 'justified' THEN 1 ELSE 0 END) AS BIGINT),
 		CAST(SUM(CASE WHEN b.state = 'booked' AND b.attendance <> '' THEN 1 ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN b.state = 'waiting' THEN 1 ELSE 0 END) AS BIGINT)
-		FROM booking b JOIN child c ON c.id = b.child_id LEFT JOIN class k ON k.id = c.class_id LEFT JOIN school h ON h.id = k.school_id
+		FROM booking b JOIN child c ON c.id = b.child_id`+family.JoinYear("b.day")+`LEFT JOIN class k ON k.id = `+family.ClassThen+` LEFT JOIN school h ON h.id = k.school_id
 		WHERE b.service_id = $1 AND b.day = $2 AND b.state <> 'cancelled' GROUP BY h.id, h.name ORDER BY h.name`, serviceID, day.String())
 	if err != nil {
 		return nil, err

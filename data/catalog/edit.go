@@ -61,6 +61,11 @@ func CheckDraft(d Draft) []Flaw {
 	}
 	j.service(&d)
 	j.ids(&d)
+	return j.said()
+}
+
+// said gives what was found wrong, as a screen says it.
+func (j *judge) said() []Flaw {
 	if len(j.flaws) == 0 {
 		return nil
 	}
@@ -244,6 +249,9 @@ func SaveDraftTx(tx *store.Tx, d Draft) (id int64, sum Summary, err error) {
 	}
 	if d.Info.ID == 0 {
 		l.deriveCode(in)
+		if err := l.refusal([]*incoming{in}); err != nil {
+			return 0, Summary{}, err
+		}
 	} else if now, ok := l.old[d.Info.ID]; !ok {
 		return 0, Summary{}, fault.New(fault.NotFound, "Ce service n’existe plus"+nbsp+": quelqu’un l’a retiré pendant que vous le modifiiez.")
 	} else if now.Version != d.Version {

@@ -129,7 +129,27 @@ func TestAPresetBecomesAService(t *testing.T) {
 		if err != nil || at.In(calendar.Paris).Format("2006-01-02 15:04") != "2026-11-26 12:00" {
 			t.Error(at, err)
 		}
-		if _, _, err := w.s.SaveDraft(w.ctx, catalog.Preset(w.commune, calendar.ZoneA, w.schools, november)); fault.KindOf(err) != fault.Conflict || catalog.FlawsOf(err)[0].Field != "name" {
+		// What the preview of the unsaved draft says is what the kept service does.
+		fresh := catalog.Preset(w.commune, calendar.ZoneA, w.schools, november)
+		preview := must(catalog.DraftPlan(fresh, must(w.s.Holidays(w.ctx))(t), must(w.s.Closures(w.ctx, 0, 0, 0))(t)))(t)
+		opened := 0
+		for _, monday := range []string{"2026-11-30", "2026-12-28", "2027-01-04", "2027-05-03"} {
+			for _, p := range catalog.WeekPreview(fresh, preview, calendar.MustISO(monday)) {
+				if p.Closed != "" {
+					continue
+				}
+				opened++
+				book, _, err := w.s.Cutoff(w.ctx, d.Info.ID, p.Day, catalog.PurposeBook)
+				cancel, _, err2 := w.s.Cutoff(w.ctx, d.Info.ID, p.Day, catalog.PurposeCancel)
+				if err != nil || err2 != nil || !book.Equal(p.Book) || !cancel.Equal(p.Cancel) {
+					t.Errorf("%s: the preview says %v and %v, the service %v and %v", p.Line, p.Book, p.Cancel, book, cancel)
+				}
+			}
+		}
+		if opened < 9 || opened > 12 { // Christmas is closed, and Ascension
+			t.Errorf("%d days open", opened)
+		}
+		if _, _, err := w.s.SaveDraft(w.ctx, catalog.Preset(w.commune, calendar.ZoneA, w.schools, november)); fault.KindOf(err) != fault.Conflict || len(catalog.FlawsOf(err)) != 1 || catalog.FlawsOf(err)[0].Field != "name" {
 			t.Error("a double click makes two services:", err)
 		}
 	})
@@ -449,6 +469,12 @@ func TestPlacesAreJudged(t *testing.T) {
 		}
 		if err := second(w.s.SaveClass(w.ctx, catalog.Class{ID: w.class, SchoolID: school, Year: 2026, Name: "CE2 M. Roy"})); err != nil {
 			t.Fatal(err)
+		}
+		if err := second(w.s.SaveClass(w.ctx, catalog.Class{ID: w.class, SchoolID: school, Year: 2026, Name: "Les grands"})); err != nil {
+			t.Fatal(err)
+		}
+		if k := must(w.s.Classes(w.ctx, 2026))(t); k[0].Name != "Les grands" || k[0].Rank != 70 {
+			t.Errorf("a name that tells no level loses the rank: %+v", k)
 		}
 		if last := plain(w.trail(t)[trail]); !strings.HasSuffix(last, "Classe « CE1/CE2 Mme Rey » : nom, CE2 M. Roy au lieu de CE1/CE2 Mme Rey, rang, 70 au lieu de 61") {
 			t.Error(last)

@@ -158,7 +158,7 @@ func TestAFileIsJudgedAsADraft(t *testing.T) {
 		{`low_balance = "10,00"`, `low_balance = "-1,00"`, "service.low_balance", "n’est pas un montant permis ici. Attendu : des euros entre guillemets"},
 		{`label = "Fiche sanitaire"`, "label = \"Fiche sanitaire\"\nmonths = 0", "service.document.months", "un nombre entier de 1 à 120"},
 		{`label = "tarif unique"`, "label = \"tarif unique\"\nquotient_max = 900", "service.tariff", "il manque un tarif « réservation » pour les résidents"},
-		{`default = "J-1 10:00"`, `default = "J-1 10:00", lundi = "vendredi 10:00 semaine-0"`, "service.cancel.lundi", "tombe après le repas"},
+		{`default = "J-1 10:00 ouverture"`, `default = "J-1 10:00", lundi = "vendredi 10:00 semaine-0"`, "service.cancel.lundi", "tombe après le repas"},
 	} {
 		if !strings.Contains(text, c.old) {
 			t.Fatalf("the catalog has no %q:\n%s", c.old, text)

@@ -43,7 +43,7 @@ func wild(t *rapid.T, base catalog.Draft) catalog.Draft {
 	})
 	d := base
 	d.Tariffs, d.Documents, d.Schools = slices.Clone(d.Tariffs), slices.Clone(d.Documents), slices.Clone(d.Schools)
-	for range rapid.IntRange(1, 4).Draw(t, "edits") {
+	for range rapid.IntRange(1, 2).Draw(t, "edits") {
 		switch rapid.IntRange(0, 14).Draw(t, "edit") {
 		case 0:
 			d.Info.Name = text.Draw(t, "name")

@@ -27,6 +27,7 @@ func (l *loader) notices(list []*incoming) error {
 	var limits, watched []int64
 	for _, in := range list {
 		in.freeOfCharge(&l.sum)
+		in.noPriceAfter(&l.sum, calendar.DateOf(l.tx.Now()))
 		if in.isNew() {
 			continue
 		}
@@ -84,6 +85,22 @@ func (in *incoming) freeOfCharge(sum *Summary) {
 		if i := in.old.tariffAt(t.ID); t.Price() == 0 && (i < 0 || in.old.Tariffs[i].Price() != 0) {
 			sum.notice("Le tarif « %s » de « %s » est à 0,00"+nbsp+"€"+nbsp+": ces repas ne coûteront rien.", t.Label, in.draft.Info.Short)
 		}
+	}
+}
+
+// noPriceAfter tells the day the last tariff ends, where the change makes one end
+// that had a successor or no end.
+func (in *incoming) noPriceAfter(sum *Summary, today calendar.Date) {
+	last := func(list []Tariff) (end calendar.Date) {
+		for _, t := range list {
+			if t.Kind == ForBooking {
+				end = max(end, t.ValidTo)
+			}
+		}
+		return end
+	}
+	if end := last(in.draft.Tariffs); end < endless && end >= today && end != last(in.old.Tariffs) {
+		sum.notice("%s"+nbsp+": aucun tarif après le %s. Ajoutez la suite avant, sans quoi rien ne se réservera au-delà.", in.draft.Info.Name, end.Short())
 	}
 }
 

@@ -85,7 +85,7 @@ func (s *Service) SaveSchool(ctx context.Context, c School) (int64, error) {
 }
 
 // SaveClass keeps a class (ID 0: a new one) and gives its id; its rank follows
-// its name unless set. A class keeps its school and its year.
+// its name unless set, and stays where the name tells no level. A class keeps its school and its year.
 func (s *Service) SaveClass(ctx context.Context, c Class) (int64, error) {
 	c.Name = oneSpace(c.Name)
 	if c.Rank == 0 {
@@ -120,6 +120,9 @@ func (s *Service) SaveClass(ctx context.Context, c Class) (int64, error) {
 			return 0, "", fault.New(fault.NotFound, "Cette classe n’existe plus.")
 		case old.SchoolID != c.SchoolID || old.Year != c.Year:
 			return 0, "", refuse(fault.Conflict, []Flaw{{"year", "Une classe garde son école et son année, ses élèves y sont" + nbsp + ": ajoutez plutôt une autre classe."}})
+		}
+		if c.Rank == 0 { // a name that tells no level
+			c.Rank = old.Rank
 		}
 		facts := func(v Class) []fact { return []fact{{"nom", v.Name}, {"rang", itoa(int64(v.Rank))}} }
 		if did = changed("Classe", old.Name, facts(*old), facts(c)); did != "" {

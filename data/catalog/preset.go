@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"strings"
 	"time"
 
 	"ardoise/data/calendar"
@@ -9,16 +8,16 @@ import (
 
 // Preset is a canteen as most towns run it, to start from: Monday, Tuesday,
 // Thursday and Friday at 12:00, to book the Thursday before at noon, to cancel
-// the day before at 10:00, one bracket, the health form and the papers of a
+// the day of service before at 10:00, one bracket, the health form and the papers of a
 // direct debit. schools are those it takes. The price is nobody's to guess: it
 // is 0 until somebody types one, and a plan says so.
 func Preset(c Commune, zone calendar.Zone, schools []School, today calendar.Date) Draft {
 	d := Draft{
 		Info: ServiceInfo{
 			CommuneID: c.ID, Commune: c.Name, Name: "Service cantine, " + c.Name, Short: "Cantine", Kind: Canteen, Product: "Réservation repas cantine",
-			Weekdays: calendar.SchoolWeek, Region: regionOf(c), Zone: zone, StartsAt: calendar.Clock{Hour: 12},
+			Weekdays: calendar.SchoolWeek, Region: calendar.RegionOf(c.INSEE), Zone: zone, StartsAt: calendar.Clock{Hour: 12},
 			Book:       calendar.CutoffSet{Default: calendar.Cutoff{Form: calendar.Weekly, Weekday: time.Thursday, WeeksBefore: 1, At: calendar.Clock{Hour: 12}}},
-			Cancel:     calendar.CutoffSet{Default: calendar.Cutoff{Form: calendar.DaysBefore, Days: 1, At: calendar.Clock{Hour: 10}}},
+			Cancel:     calendar.CutoffSet{Default: calendar.Cutoff{Form: calendar.DaysBefore, Days: 1, Count: calendar.OpenDays, At: calendar.Clock{Hour: 10}}},
 			Pay:        []string{"wallet", "card", "cheque", "cash", "monthly"},
 			ProofHours: defaultProof, LowBalance: defaultLow, Active: true,
 		},
@@ -32,15 +31,4 @@ func Preset(c Commune, zone calendar.Zone, schools []School, today calendar.Date
 		d.Documents = append(d.Documents, r)
 	}
 	return d
-}
-
-// regionOf tells by its INSEE code whether a commune has the public holidays of
-// Alsace-Moselle: the departments 57, 67 and 68 (code du travail, L3134-13).
-func regionOf(c Commune) calendar.Region {
-	for _, department := range []string{"57", "67", "68"} {
-		if strings.HasPrefix(c.INSEE, department) {
-			return calendar.AlsaceMoselle
-		}
-	}
-	return calendar.Metropole
 }

@@ -237,18 +237,4 @@ func SetSettingTx(tx *store.Tx, name, value string) error {
 	return err
 }
 
-// pairs reads rows of three numbers as texts by the first of them.
-func pairs(tx *store.Tx, query string, args ...any) (map[int64][]string, error) {
-	out := map[int64][]string{}
-	err := store.Each(tx, func(r *sql.Rows) error {
-		var a, b, c int64
-		if err := r.Scan(&a, &b, &c); err != nil {
-			return err
-		}
-		out[a] = append(out[a], pairText(b, c))
-		return nil
-	}, query, args...)
-	return out, err
-}
-
 func pairText(a, b int64) string { return strconv.FormatInt(a, 10) + ":" + strconv.FormatInt(b, 10) }

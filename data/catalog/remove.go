@@ -12,7 +12,7 @@ import (
 	"ardoise/data/store"
 )
 
-// named is in types.go; a use is what names a thing of the catalog elsewhere:
+// A use is what names a thing of the catalog elsewhere:
 // the question that counts it, and its word in French.
 type use struct{ one, many, count string }
 
@@ -31,6 +31,7 @@ var (
 	}
 	classUses = []use{
 		{"enfant", "enfants", `SELECT COUNT(*) FROM child WHERE class_id = $1`},
+		{"enfant, une autre année", "enfants, une autre année", `SELECT COUNT(*) FROM child_year WHERE class_id = $1`},
 		{"fermeture", "fermetures", `SELECT COUNT(*) FROM closure WHERE class_id = $1`},
 	}
 	serviceUses = []use{
@@ -39,8 +40,17 @@ var (
 		{"fermeture", "fermetures", `SELECT COUNT(*) FROM closure WHERE service_id = $1`},
 		{"feuille de cuisine", "feuilles de cuisine", `SELECT COUNT(*) FROM headcount WHERE service_id = $1`},
 		{"ligne de facture", "lignes de facture", `SELECT COUNT(*) FROM invoice_line WHERE service_id = $1`},
-		{"menu", "menus", `SELECT (SELECT COUNT(*) FROM menu WHERE service_id = $1) + (SELECT COUNT(DISTINCT day) FROM dish WHERE service_id = $1)`},
+		{"jour de menu", "jours de menus", `SELECT COUNT(DISTINCT day) FROM dish WHERE service_id = $1`},
 		{"effectif d’adultes", "effectifs d’adultes", `SELECT COUNT(*) FROM adult_meal WHERE service_id = $1`},
+	}
+)
+
+// The rows that are a part of a thing and go with it.
+var (
+	classOwn   = []string{`DELETE FROM class_sitting WHERE class_id = $1`}
+	serviceOwn = []string{
+		`DELETE FROM class_sitting WHERE service_id = $1`, `DELETE FROM service_school WHERE service_id = $1`, `DELETE FROM sitting WHERE service_id = $1`,
+		`DELETE FROM tariff WHERE service_id = $1`, `DELETE FROM required_document WHERE service_id = $1`, `DELETE FROM day_load WHERE service_id = $1`,
 	}
 )
 
@@ -75,7 +85,7 @@ func (s *Service) RemoveSchool(ctx context.Context, id int64) error {
 // RemoveClass: see RemoveCommune. Its sittings of its own go with it.
 func (s *Service) RemoveClass(ctx context.Context, id int64) error {
 	return s.remove(ctx, id, removal{
-		table: "class", what: "La classe", gone: "Cette classe n’existe plus.", uses: classUses, own: []string{`DELETE FROM class_sitting WHERE class_id = $1`},
+		table: "class", what: "La classe", gone: "Cette classe n’existe plus.", uses: classUses, own: classOwn,
 		advice: "changez d’abord les enfants de classe, ou gardez-la", action: "catalog.class.remove",
 	})
 }
@@ -84,10 +94,7 @@ func (s *Service) RemoveClass(ctx context.Context, id int64) error {
 func (s *Service) RemoveService(ctx context.Context, id int64) error {
 	return s.remove(ctx, id, removal{
 		table: "service", what: "Le service", gone: "Ce service n’existe plus.", uses: serviceUses,
-		own: []string{
-			`DELETE FROM class_sitting WHERE service_id = $1`, `DELETE FROM service_school WHERE service_id = $1`, `DELETE FROM sitting WHERE service_id = $1`,
-			`DELETE FROM tariff WHERE service_id = $1`, `DELETE FROM required_document WHERE service_id = $1`, `DELETE FROM day_load WHERE service_id = $1`,
-		},
+		own:    serviceOwn,
 		advice: "retirez-le plutôt de la liste des services proposés", action: "catalog.service.remove",
 	})
 }

@@ -128,8 +128,9 @@ func (s *Service) AddClosure(ctx context.Context, c Closure) (id int64, err erro
 func unbooked(tx *store.Tx, c Closure) error {
 	var n int64
 	err := tx.QueryRow(`SELECT COUNT(*) FROM booking b JOIN child k ON k.id = b.child_id
+		LEFT JOIN child_year y ON y.child_id = k.id AND y.school_year = CAST(substr(b.day, 1, 4) AS BIGINT) - CASE WHEN substr(b.day, 6, 2) < '08' THEN 1 ELSE 0 END
 		WHERE b.service_id IN (SELECT id FROM service WHERE CAST($1 AS BIGINT) = 0 OR id = $1) AND b.day BETWEEN $2 AND $3
-		AND b.state <> 'cancelled' AND (CAST($4 AS BIGINT) = 0 OR k.class_id = $4)`,
+		AND b.state <> 'cancelled' AND (CAST($4 AS BIGINT) = 0 OR CASE WHEN y.child_id IS NULL THEN k.class_id ELSE y.class_id END = $4)`,
 		c.ServiceID, c.First.String(), max(c.First, c.Last).String(), c.ClassID).Scan(&n)
 	if err != nil || n == 0 {
 		return err

@@ -32,6 +32,7 @@ var exported = []exportedTable{
 	{"enfants", "child", `SELECT c.*, k.name AS classe, s.name AS ecole FROM child c LEFT JOIN class k ON k.id = c.class_id LEFT JOIN school s ON s.id = k.school_id
 		WHERE ` + exportedChild("c.id") + ` ORDER BY c.id`},
 	{"partages", "child_family", `SELECT * FROM child_family WHERE ` + exportedChild("child_id") + ` ORDER BY child_id, family_id`},
+	{"annees_scolaires", "child_year", `SELECT y.*, k.name AS classe FROM child_year y LEFT JOIN class k ON k.id = y.class_id WHERE ` + exportedChild("y.child_id") + ` ORDER BY y.child_id, y.school_year`},
 	{"personnes_autorisees", "pickup", `SELECT * FROM pickup WHERE ` + exportedChild("child_id") + ` ORDER BY id`},
 	{"sante", "health", `SELECT child_id, has_plan, review_on, updated_at FROM health WHERE ` + exportedChild("child_id") + ` ORDER BY child_id`},
 	{"demandes", "access_request", `SELECT r.*, s.name AS service FROM access_request r JOIN service s ON s.id = r.service_id WHERE r.family_id = ANY($1) ORDER BY r.id`},

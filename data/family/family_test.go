@@ -359,3 +359,49 @@ func TestFrenchOrder(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A diet that the town does not offer is given to nobody new; who has it keeps
+// it.
+func TestOnlyOfferedDietsAreGiven(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s, ctx := family.New(db), staff.System(t.Context())
+		t.Cleanup(s.Close)
+		child := func(first, diet string) family.Child {
+			return family.Child{Last: "Favier", First: first, Birth: calendar.MustISO("2019-05-01"), Diet: diet}
+		}
+		f, err := s.Create(ctx, family.Draft{Name: "Favier", Guardians: []family.Guardian{{Last: "Favier", First: "Élodie"}}, Children: []family.Child{child("Léa", "vegetarien")}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := catalog.New(db)
+		diets := catalog.DefaultDiets()
+		diets[2].Offered = false
+		if err := c.SaveDiets(ctx, diets, catalog.DefaultDiets().Version()); err != nil {
+			t.Fatal(err)
+		}
+		lea := f.Children[0]
+		refused := func(what string, err error) {
+			t.Helper()
+			if fault.KindOf(err) != fault.Invalid || !strings.Contains(fault.Sentence(err), "n’est pas proposé") {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		refused("set", s.SetDiet(ctx, lea.ID, "sans_viande"))
+		_, err = s.AddChild(ctx, f.ID, child("Noé", "sans_viande"))
+		refused("added", err)
+		_, err = s.Create(ctx, family.Draft{Name: "Pernet", Guardians: []family.Guardian{{Last: "Pernet", First: "Luc"}}, Children: []family.Child{child("Zoé", "sans_viande")}})
+		refused("created", err)
+		if err := db.Write(ctx, func(tx *store.Tx) error {
+			_, err := tx.Exec(`UPDATE child SET diet = 'sans_viande' WHERE id = $1`, lea.ID)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.SetDiet(ctx, lea.ID, "sans_viande"); err != nil {
+			t.Errorf("who has it may not keep it: %v", err)
+		}
+		if err := s.SetDiet(ctx, lea.ID, "standard"); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -294,13 +294,14 @@ func mergeSame(tx *store.Tx, p MergePlan) error {
 			`UPDATE access_request SET child_id = $1 WHERE child_id = $2 AND (state = 'refused' OR NOT EXISTS (SELECT 1 FROM access_request o
 				WHERE o.child_id = $1 AND o.service_id = access_request.service_id AND o.school_year = access_request.school_year AND o.state <> 'refused'))`,
 			`UPDATE pickup SET child_id = $1 WHERE child_id = $2`,
+			`UPDATE child_year SET child_id = $1 WHERE child_id = $2 AND NOT EXISTS (SELECT 1 FROM child_year o WHERE o.child_id = $1 AND o.school_year = child_year.school_year)`,
 			`INSERT INTO child_family (child_id, family_id, parity) SELECT CAST($1 AS BIGINT), family_id, parity FROM child_family WHERE child_id = $2 ON CONFLICT (child_id, family_id) DO NOTHING`,
 		} {
 			if _, err := tx.Exec(q, c.IntoID, c.FromID); err != nil {
 				return err
 			}
 		}
-		if _, err := tx.Exec(`UPDATE child SET state = 'left', ine = '', version = version + 1 WHERE id = $1`, c.FromID); err != nil {
+		if _, err := tx.Exec(`UPDATE child SET state = 'left', left_on = $2, ine = '', version = version + 1 WHERE id = $1`, c.FromID, today(tx).String()); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(`DELETE FROM child_family WHERE child_id = $1`, c.FromID); err != nil {

@@ -85,6 +85,13 @@ func CreateTx(tx *store.Tx, d Draft) (Family, error) {
 	if err := reside(tx, &d); err != nil {
 		return Family{}, err
 	}
+	var wanted []string
+	for _, c := range d.Children {
+		wanted = append(wanted, c.Diet)
+	}
+	if err := offered(tx, catalog.DietStandard, wanted...); err != nil {
+		return Family{}, err
+	}
 	if err := InsertTx(tx, []*Family{&d}); err != nil {
 		return Family{}, err
 	}
@@ -176,6 +183,9 @@ func (s *Service) AddChild(ctx context.Context, familyID int64, c Child) (id int
 		if err := c.Normalize(today(tx)); err != nil {
 			return nil, err
 		}
+		if err := offered(tx, catalog.DietStandard, c.Diet); err != nil {
+			return nil, err
+		}
 		if err := InsertChildrenTx(tx, []*Child{&c}); err != nil {
 			return nil, err
 		}
@@ -199,6 +209,26 @@ func (s *Service) UpdateChild(ctx context.Context, c Child) error {
 		*old = c
 		return nil
 	})
+}
+
+// offered refuses a diet that the town does not offer, unless it is the one the
+// child already has; where nobody eats otherwise nothing is asked. Lists that
+// come from elsewhere are not judged: what they say is kept.
+func offered(tx *store.Tx, was string, wanted ...string) error {
+	wanted = slices.DeleteFunc(wanted, func(diet string) bool { return diet == was })
+	if len(wanted) == 0 {
+		return nil
+	}
+	diets, err := catalog.DietsTx(tx)
+	if err != nil {
+		return err
+	}
+	for _, diet := range wanted {
+		if !diets.Offers(diet) {
+			return fault.New(fault.Invalid, "Le régime « %s » n’est pas proposé par la commune. Un administrateur peut le proposer dans Réglages, Cuisine.", diets.Label(diet))
+		}
+	}
+	return nil
 }
 
 // SetDiet changes a child's diet code, by the desk or by the health role (PAI).
@@ -235,6 +265,9 @@ func (s *Service) changeChild(ctx context.Context, roles []staff.Role, id int64,
 		}
 		c.ID = id
 		if err := c.Normalize(today(tx)); err != nil {
+			return nil, err
+		}
+		if err := offered(tx, was.Diet, c.Diet); err != nil {
 			return nil, err
 		}
 		if action == "child.update" {
@@ -326,7 +359,11 @@ func (s *Service) setState(ctx context.Context, id int64, from, to, action strin
 				return nil, err
 			}
 		}
-		if _, err := tx.Exec(`UPDATE family SET state = $1, version = version + 1 WHERE id = $2`, to, id); err != nil {
+		on := ""
+		if to == Archived {
+			on = today(tx).String()
+		}
+		if _, err := tx.Exec(`UPDATE family SET state = $1, archived_on = $3, version = version + 1 WHERE id = $2`, to, id, on); err != nil {
 			return nil, err
 		}
 		tx.Publish(Topic, id)

@@ -225,6 +225,9 @@ func UpdateChildrenTx(tx *store.Tx, list []*Child) error {
 	if len(list) == 0 {
 		return nil
 	}
+	if err := remember(tx, list); err != nil {
+		return err
+	}
 	now := store.Instant(tx.Now())
 	rows := make([][]any, len(list))
 	ids := make([]int64, len(list))
@@ -238,6 +241,10 @@ func UpdateChildrenTx(tx *store.Tx, list []*Child) error {
 		note = excluded.note, state = excluded.state, fold = excluded.fold, sort_key = excluded.sort_key, version = child.version + 1`)
 	if err != nil {
 		return twin(err)
+	}
+	// The day it left counts from the change of state, and goes when it comes back.
+	if _, err := tx.Exec(`UPDATE child SET left_on = CASE WHEN state = 'left' THEN $2 ELSE '' END WHERE id = ANY($1) AND (state = 'left') <> (left_on <> '')`, ids, today(tx).String()); err != nil {
+		return err
 	}
 	if _, err := tx.Exec(`DELETE FROM pickup WHERE child_id = ANY($1)`, ids); err != nil {
 		return err

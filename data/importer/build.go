@@ -221,7 +221,7 @@ func (m *maker) pupil(i int, kept *family.Child) {
 	if m.in.sheet {
 		k.class, k.child.ClassID = "", p.classID
 	}
-	line := Line{Line: p.line, Child: p.child.Name(), Birth: p.child.Birth, Class: p.class}
+	line := Line{Line: p.line, Child: p.child.Name(), Birth: p.child.Birth, Class: p.class, Level: p.child.Level}
 	billed, others := m.billed[i], m.others[i]
 	if kept == nil {
 		if billed == nil {
@@ -234,6 +234,7 @@ func (m *maker) pupil(i int, kept *family.Child) {
 		m.p.Created++
 		m.share(k, others)
 	} else {
+		line.ChildID = kept.ID
 		line.Detail = m.change(k, *kept, p)
 		line.Action = Unchanged
 		m.share(k, append(others, billed))

@@ -385,7 +385,7 @@ func TestPhonesAndMails(t *testing.T) {
 func TestRights(t *testing.T) {
 	db := storetest.OpenSQLite(t)
 	desk := []staff.Role{staff.Accueil, staff.Admin}
-	stafftest.Rights(t, importer.New(db), map[string][]staff.Role{"PlanONDE": desk, "CommitONDE": desk, "PlanFamilies": desk, "CommitFamilies": desk, "PlanNoethys": {staff.Admin}, "CommitNoethys": {staff.Admin}, "PlanMenus": {staff.Cuisine, staff.Accueil}, "CommitMenus": {staff.Cuisine, staff.Accueil}, "Before": stafftest.Open}, stafftest.Contexts(t, db))
+	stafftest.Rights(t, importer.New(db), map[string][]staff.Role{"PlanONDE": desk, "CommitONDE": desk, "PlanFamilies": desk, "CommitFamilies": desk, "PlanNoethys": {staff.Admin}, "CommitNoethys": {staff.Admin}, "Before": stafftest.Open, "PlanMenus": {staff.Cuisine, staff.Accueil}, "CommitMenus": {staff.Cuisine, staff.Accueil}}, stafftest.Contexts(t, db))
 }
 
 func TestSpeed(t *testing.T) {

@@ -42,8 +42,18 @@ func (s *Service) copyFirst(ctx context.Context, without bool) (note string, err
 	case without:
 		return " Sans sauvegarde préalable, par choix de l’agent.", nil
 	}
-	return "", s.before(ctx)
+	if err := s.before(ctx); err != nil {
+		return "", CopyFailed{err}
+	}
+	return "", nil
 }
+
+// CopyFailed says that an import was stopped because the copy that goes before
+// it could not be made: the agent may choose to go on without.
+type CopyFailed struct{ error }
+
+// Unwrap gives the refusal.
+func (c CopyFailed) Unwrap() error { return c.error }
 
 // New gives the service over an open database.
 func New(db *store.DB) *Service { return &Service{db: db} }
@@ -81,6 +91,9 @@ type Line struct {
 	Class  string
 	Family string
 	Detail string // what changes, in French
+
+	ChildID int64  // 0: not known here yet, or a family
+	Level   string // of the file
 }
 
 // ONDEPlan is what an import would do. Families and Children count what the

@@ -62,6 +62,11 @@ var registry = []*spec{
 	{name: "access.suspended", title: "Accès suspendu", when: "Quand une pièce obligatoire n’est plus valable.", fields: []Field{
 		firstName, service, must("pièces manquantes", "Les pièces à renouveler", "Fiche sanitaire"),
 	}},
+	{name: "year.requests", title: "Demandes de la nouvelle année", when: "Quand les demandes d’accès sont redemandées pour l’année à venir.", fields: []Field{
+		family, schoolYear,
+		must("demandes", "Une ligne par enfant et service, avec les pièces à fournir", "– Éva, Cantine : à fournir – Fiche sanitaire\n– Éva, Garderie du soir : aucune pièce à fournir"),
+		field("réponse", "Le dernier jour pour répondre", "mardi 30 juin 2026"),
+	}},
 	{name: "document.warning", title: "Pièce à renouveler", when: "30 jours, puis 7 jours, avant la fin d’une pièce.", fields: []Field{
 		{Name: "prénom", Label: "Le prénom de l’enfant, vide pour une pièce de la famille", Example: "Éva", Of: true},
 		must("pièce", "La pièce à renouveler", "Fiche sanitaire"),

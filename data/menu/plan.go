@@ -214,7 +214,7 @@ func lineOf(e Entry, was []Dish, plan *calendar.Plan, oldest calendar.Date) Line
 	open, why := plan.IsOpen(e.Day)
 	switch {
 	case len(now) > 0 && !open:
-		return refuse(fault.French("Le " + e.Day.LongNoYear() + ", il n’y a pas de service : " + why + "."))
+		return refuse(fault.French("Le service est fermé le " + e.Day.LongNoYear() + " (" + why + ")."))
 	case len(now) > 0 && e.Day < oldest:
 		return refuse(fault.French(fmt.Sprintf("Le %s est trop ancien : les menus sont gardés %d mois.", e.Day.Short(), KeptMonths)))
 	case slices.EqualFunc(was, now, Dish.Equal):

@@ -15,6 +15,7 @@ func anonymiseChildren(tx *store.Tx, day string, ids []int64) error {
 		`DELETE FROM pickup WHERE child_id = ANY($1)`,
 		`DELETE FROM health WHERE child_id = ANY($1)`,
 		`DELETE FROM child_family WHERE child_id = ANY($1)`,
+		`UPDATE child_year SET class_id = NULL, level = '' WHERE child_id = ANY($1)`,
 		`UPDATE headcount_line SET child_id = NULL WHERE child_id = ANY($1)`,
 	} {
 		if _, err := tx.Exec(q, ids); err != nil {

@@ -83,7 +83,7 @@ var reading = []readable{
 	{"required_document", counting, "service_id kind label months debit_only rank"},
 	{"closure", everyone, "id service_id class_id first_day last_day reason"},
 	{"school_holiday", everyone, "school_year zone name first_day last_day"},
-	{"school_year", everyone, "year opened_at"},
+	{"school_year", everyone, "year opened_at turn_on classes_at turned_at requests_at"},
 
 	{"family", counting, "id commune_id quotient quotient_from quotient_to state merged_into created_at archived_on anonymised_on"},
 	{"family", office, "name address1 address2 postal city country low_balance"},
@@ -91,6 +91,7 @@ var reading = []readable{
 	{"child", everyone, "id class_id level age_group diet state left_on"},
 	{"child", counting, "family_id sex anonymised_on created_at"},
 	{"child", office, "last usage first birth ine photo_ok"},
+	{"child_year", everyone, "child_id school_year class_id level age_group leaves"},
 	{"child_family", counting, "child_id family_id parity"},
 	{"pickup", []Role{Accueil}, "id child_id name phone link"},
 
@@ -103,7 +104,6 @@ var reading = []readable{
 	{"booking", counting, "family_id pay price care tariff_id operation_id cutoff_at cutoff_rule cancel_operation_id cancel_cutoff_at cancel_rule"},
 	{"day_load", everyone, "service_id day sitting_id taken capacity"},
 	{"adult_meal", everyone, "service_id day school_id diet count"},
-	{"menu", everyone, "service_id day dishes allergens"},
 	{"dish", everyone, "id service_id day rank course name allergens vegetarian"},
 	{"headcount", everyone, "id service_id day version sent_at total"},
 	{"headcount_line", everyone, "headcount_id rank child_id school sitting age_group diet count"},

@@ -100,60 +100,109 @@ func (s *Service) ChangePassword(ctx context.Context, old, password string) erro
 // exists, and gives the recovery phrase: to be shown and printed once, it is
 // kept nowhere. Without roles the agent holds all of them.
 func (s *Service) Bootstrap(ctx context.Context, login, name, password string, roles ...Role) (phrase string, err error) {
-	if len(roles) == 0 {
-		roles = Roles
-	}
-	n, err := NewAgent{Login: login, Name: name, Password: password, Roles: roles}.check()
+	phrase = vault.RecoveryPhrase()
+	f, err := s.Found(ctx, NewAgent{Login: login, Name: name, Password: password, Roles: roles}, phrase)
 	if err != nil {
 		return "", err
+	}
+	defer f.Close()
+	if err := s.db.Write(ctx, f.Write); err != nil {
+		return "", err
+	}
+	f.Welcome(ctx)
+	return phrase, nil
+}
+
+// NewPhrase draws a recovery phrase for a base that is still to be made.
+func NewPhrase() string { return vault.RecoveryPhrase() }
+
+// Founding is a first agent and a recovery phrase, ready to be written with the
+// town they are the first of: in one transaction, or not at all.
+type Founding struct {
+	agent    NewAgent
+	phc      string
+	recovery vault.Wrapping
+	key      *vault.Key
+	service  *Service
+	id       int64 // of the agent, once written
+}
+
+// Found makes a first agent ready (by default with every role) under a phrase of
+// NewPhrase that its holder has read. Nothing is written yet; it refuses where an
+// agent exists. Slow on purpose: it is not for inside a transaction.
+func (s *Service) Found(ctx context.Context, n NewAgent, phrase string) (*Founding, error) {
+	if len(n.Roles) == 0 {
+		n.Roles = Roles
+	}
+	n, err := n.check()
+	if err != nil {
+		return nil, err
 	}
 	if !(Agent{Roles: n.Roles}).Has(Admin) {
-		return "", fault.New(fault.Invalid, "Le premier agent doit avoir le rôle «\u00a0Administration\u00a0».")
+		return nil, fault.New(fault.Invalid, "Le premier agent doit avoir le rôle «\u00a0Administration\u00a0».")
 	}
-	taken := fault.New(fault.Conflict, "Un agent existe déjà\u00a0: demandez à un agent «\u00a0Administration\u00a0» de créer votre compte.")
-	if has, err := s.HasAgents(ctx); err != nil || has {
+	if phrase, err = vault.NormalPhrase(phrase); err != nil {
+		return nil, err
+	}
+	switch has, err := s.HasAgents(ctx); {
+	case err != nil:
+		return nil, err
+	case has:
+		return nil, errTaken
+	}
+	f := &Founding{agent: n, service: s, key: vault.NewKey()}
+	if f.recovery, err = vault.Make(vault.Recovery, phrase, f.key, s.cost); err != nil {
+		return nil, err
+	}
+	f.phc = vault.HashPassword(n.Password, s.cost)
+	return f, nil
+}
+
+var errTaken = fault.New(fault.Conflict, "Un agent existe déjà\u00a0: demandez à un agent «\u00a0Administration\u00a0» de créer votre compte.")
+
+// CheckFirst judges a first agent as Found will, before there is a base.
+func CheckFirst(n NewAgent) error {
+	n.Roles = Roles
+	_, err := n.check()
+	return err
+}
+
+// Write keeps the first agent, the data key under the password and under the
+// phrase, and the journal's first entry. PostgreSQL may try its transaction again:
+// nothing here is used up by a first try.
+func (f *Founding) Write(tx *store.Tx) error {
+	if count, err := countAgents(tx); err != nil || count > 0 {
 		if err == nil {
-			err = taken
+			err = errTaken
 		}
-		return "", err
+		return err
 	}
-	k := vault.NewKey()
-	defer k.Close()
-	phrase = vault.RecoveryPhrase()
-	recovery, err := vault.Make(vault.Recovery, phrase, k, s.cost)
+	id, err := f.agent.insert(tx, f.phc)
 	if err != nil {
-		return "", err
+		return err
 	}
-	phc := vault.HashPassword(n.Password, s.cost)
-	var id int64
-	err = s.db.Write(ctx, func(tx *store.Tx) error {
-		if count, err := countAgents(tx); err != nil || count > 0 {
-			if err == nil {
-				err = taken
-			}
-			return err
-		}
-		if id, err = n.insert(tx, phc); err != nil {
-			return err
-		}
-		w, err := s.wrapFor(id, n.Password, k)
-		if err != nil {
-			return err
-		}
+	f.id = id
+	w, err := f.service.wrapFor(id, f.agent.Password, f.key)
+	if err != nil {
+		return err
+	}
+	for _, w := range []vault.Wrapping{w, f.recovery} {
 		if err := vault.Put(tx, w); err != nil {
 			return err
 		}
-		if err := vault.Put(tx, recovery); err != nil {
-			return err
-		}
-		return auditAs(tx, id, n.Name, "agent.first", object(id), "Premier agent\u00a0: "+n.Name+" ("+n.Login+")\u00a0: "+labels(n.Roles))
-	})
-	if err != nil {
-		return "", err
 	}
-	s.welcome(ctx, &Session{AgentID: id, Login: n.Login, Name: n.Name, Roles: n.Roles, Key: k, Since: s.db.Now()})
-	return phrase, nil
+	return auditAs(tx, id, f.agent.Name, "agent.first", object(id), "Premier agent\u00a0: "+f.agent.Name+" ("+f.agent.Login+")\u00a0: "+labels(f.agent.Roles))
 }
+
+// Welcome tells who asked for it (OnSignIn) that the strong-room was open for a
+// moment, once what Write wrote is committed.
+func (f *Founding) Welcome(ctx context.Context) {
+	n := f.agent
+	f.service.welcome(ctx, &Session{AgentID: f.id, Login: n.Login, Name: n.Name, Roles: n.Roles, Key: f.key, Since: f.service.db.Now()})
+}
+
+// Close forgets the data key: who signs in opens it with the password.
+func (f *Founding) Close() { f.key.Close() }
 
 // Recover opens the strong-room with the printed phrase and gives the agent a
 // new password, activity and the administration: whoever holds the sheet of

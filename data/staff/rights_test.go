@@ -20,7 +20,7 @@ func TestRights(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		r := open(t, db)
 		stafftest.Rights(t, r.s, map[string][]staff.Role{
-			"SignIn": stafftest.Open, "SignInDemo": stafftest.Open, "Bootstrap": stafftest.Open, "Recover": stafftest.Open,
+			"SignIn": stafftest.Open, "SignInDemo": stafftest.Open, "Bootstrap": stafftest.Open, "Found": stafftest.Open, "Recover": stafftest.Open,
 			"IsDemo": stafftest.Open, "HasAgents": stafftest.Open, "Contacts": stafftest.Open, "IdleAfter": stafftest.Open,
 			"Lock": stafftest.Open, "Unlock": stafftest.Open, "SignOut": stafftest.Open, "OnSignIn": stafftest.Open, "Close": stafftest.Open,
 			"ChangePassword": stafftest.Anyone, "Here": stafftest.Anyone, "StillHere": stafftest.Anyone, "LastInstant": stafftest.Open, "AcceptClock": admin, "Present": admin, "EndSession": admin,

@@ -22,6 +22,7 @@ type Copy struct {
 	Name   string    // of the database
 	Schema int64     // the schema it has
 	At     time.Time // by the office's clock
+	Beside string    // the folder of a SQLite file; "" on PostgreSQL
 
 	base   string // of the file's name
 	read   func(fn func(*Tx) error) error
@@ -62,6 +63,7 @@ func (db *DB) copy(ctx context.Context, suffix string, oldest int64, keep func(*
 	if db.engine == Postgres {
 		err = db.copyPostgres(ctx, c, keep)
 	} else {
+		c.Beside = filepath.Dir(db.path)
 		err = db.copySQLite(ctx, c, oldest, keep)
 	}
 	if err != nil {

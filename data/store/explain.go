@@ -35,6 +35,8 @@ func explain(err error) error {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fault.Wrap(fault.Unavailable, err, "L’opération a été interrompue avant la fin. Rien n’a été modifié.")
+	case errors.As(err, &refused) && strings.Contains(refused.Error(), "server refused TLS connection"):
+		return fault.Wrap(fault.Unavailable, err, "Le serveur PostgreSQL ne propose pas de connexion chiffrée. Faites-la activer, ou choisissez « En clair » si le réseau est celui de la mairie.")
 	case errors.As(err, &refused):
 		return fault.Wrap(fault.Unavailable, err, "Le serveur PostgreSQL ne répond pas. Vérifiez que la machine est allumée, que le réseau fonctionne et que l’adresse est la bonne.")
 	case lost(err):

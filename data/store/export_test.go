@@ -15,6 +15,7 @@ var (
 	Collated = collated
 	Masked   = masked
 	MaxBytes = maxPayload
+	CopyRows = copyRows
 	Explain  = explain
 	TooOld   = tooOld
 )

@@ -35,7 +35,7 @@ func newOrigin() string {
 func (db *DB) openPostgres(ctx context.Context, rawURL string, opt Options) error {
 	cfg, err := pgx.ParseConfig(rawURL)
 	if err != nil {
-		return fault.New(fault.Invalid, "L’adresse PostgreSQL est mal écrite. Elle a la forme postgres://nom@serveur/base.")
+		return badAddress()
 	}
 	for key, value := range map[string]string{
 		"application_name":                    "ardoise",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"ardoise/data/booking"
 	"ardoise/data/calendar"
 	"ardoise/data/family"
 	"ardoise/data/menu"
@@ -16,6 +17,15 @@ type MenuCounts struct {
 	Meals, Adapted map[calendar.Date]int
 }
 
+// CountMenus gathers them from what the booking room counts.
+func CountMenus(served []booking.DayCount, meals booking.AdaptedMeals) *MenuCounts {
+	out := &MenuCounts{Meals: map[calendar.Date]int{}, Adapted: meals.Counts}
+	for _, d := range served {
+		out.Meals[d.Day] = d.Booked
+	}
+	return out
+}
+
 // Menus gives the weeks of a month as the paper prints them; week (a Monday)
 // narrows it to one, 0 gives them all. counts makes it the internal copy.
 func (m Maker) Menus(month menu.Month, week calendar.Date, counts *MenuCounts) papers.Menu {
@@ -23,7 +33,7 @@ func (m Maker) Menus(month menu.Month, week calendar.Date, counts *MenuCounts) p
 	for _, a := range family.Allergens {
 		out.Legend = append(out.Legend, a.Label)
 	}
-	out.Title = "Menus " + ofMonth(month.Month)
+	out.Title = "Menus " + OfMonth(month.Month)
 	for _, w := range month.Weeks {
 		if !week.IsZero() && w.Monday != week.Monday() {
 			continue
@@ -65,8 +75,8 @@ func (m Maker) menuDay(d menu.Day, aside bool, counts *MenuCounts) papers.Day {
 	return out
 }
 
-// ofMonth gives « de décembre 2026 », « d’octobre 2026 ».
-func ofMonth(m calendar.Month) string {
+// OfMonth gives « de décembre 2026 », « d’octobre 2026 ».
+func OfMonth(m calendar.Month) string {
 	label := m.Label()
 	if label[0] == 'a' || label[0] == 'o' {
 		return "d’" + label

@@ -27,7 +27,7 @@ func (m Maker) RightsPDF(ctx context.Context, w io.Writer, d family.Dossier, per
 	paper := rights.Paper{Commune: m.Commune, Service: "Services périscolaires", MadeAt: m.At, Program: Program, Notice: m.notice()}
 	doc := rights.Document{Family: "Famille " + d.Family.Name, Number: d.Family.Number()}
 	for _, part := range []rights.Part{
-		household(d), children(d), health(d), requests(d), bookings(d), wallet(d), invoices(d), debits(d), letters(d), readings(d), m.closing(d, periods),
+		household(d), m.children(d), health(d), requests(d), bookings(d), wallet(d), invoices(d), debits(d), letters(d), readings(d), m.closing(d, periods),
 	} {
 		for i, s := range part.Says {
 			part.Says[i] = fault.French(s)
@@ -150,12 +150,12 @@ func household(d family.Dossier) rights.Part {
 	return p
 }
 
-func children(d family.Dossier) rights.Part {
+func (m Maker) children(d family.Dossier) rights.Part {
 	p := rights.Part{Title: "Les enfants"}
 	p.Lists = append(p.Lists, listOf("", "Aucun enfant.", d.Tables["enfants"],
 		column{title: "Nom", key: "last"}, column{title: "Prénom", key: "first"}, column{title: "Né(e) le", key: "birth", width: 21.5, show: dayText}, column{title: "Sexe", key: "sex", width: 10},
 		column{title: "INE", key: "ine", width: 24}, column{title: "École", key: "ecole"}, column{title: "Classe", key: "classe"},
-		column{title: "Régime", key: "diet", width: 20, show: func(v any) string { return catalog.DefaultDiets().Label(text(v)) }}, column{title: "Photos", key: "photo_ok", width: 13, show: yes}, column{title: "Note", key: "note"}),
+		column{title: "Régime", key: "diet", width: 20, show: func(v any) string { return m.Diets.Label(text(v)) }}, column{title: "Photos", key: "photo_ok", width: 13, show: yes}, column{title: "Note", key: "note"}),
 		listOf("Personnes autorisées à venir chercher l’enfant", "Personne n’est inscrit.", d.Tables["personnes_autorisees"],
 			column{title: "Nom", key: "name"}, column{title: "Téléphone", key: "phone", width: 34}, column{title: "Lien", key: "link"}))
 	return p

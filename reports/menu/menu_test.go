@@ -36,8 +36,11 @@ func sample(weeks int, long bool) Menu {
 					name = "Parmentier de lentilles corail et de patates douces de la ferme des Étangs, chapelure de pain d’épices maison"
 				}
 				d.Dishes = []Dish{
-					{"Entrée", "Céleri rémoulade", []int{3, 9, 10}, true}, {"Plat", name, []int{1, 4}, false},
-					{"Garniture", "Riz", nil, true}, {"Laitage", "Fromage blanc", []int{7}, true}, {"Dessert", "=Pomme", nil, true},
+					{"Entrée", "Céleri rémoulade", []int{3, 9, 10}, true},
+					{"Plat", name, []int{1, 4}, false},
+					{"Garniture", "Riz", nil, true},
+					{"Laitage", "Fromage blanc", []int{7}, true},
+					{"Dessert", "=Pomme", nil, true},
 				}
 				d.Vegetarian = k == 3
 				if d.Aside {
@@ -75,8 +78,10 @@ func TestFamiliesCopy(t *testing.T) {
 	m := sample(3, false)
 	m.Balance = []string{"Quatre semaines sur quatre."}
 	text := words(t, write(t, m))
-	for _, want := range []string{"Menus de décembre 2026", "Saint-Marcel-en-Dombes", "Lundi", "Vendredi", "Colin pané (1, 4)", "Céleri rémoulade (3, 9, 10)", "Menu végétarien", "Menu à venir",
-		"1 céréales contenant du gluten", "14 mollusques", "1ᵉʳ déc."} {
+	for _, want := range []string{
+		"Menus de décembre 2026", "Saint-Marcel-en-Dombes", "Lundi", "Vendredi", "Colin pané (1, 4)", "Céleri rémoulade (3, 9, 10)", "Menu végétarien", "Menu à venir",
+		"1 céréales contenant du gluten", "14 mollusques", "1ᵉʳ déc.",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in %s", want, text)
 		}

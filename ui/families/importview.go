@@ -2,6 +2,7 @@ package families
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 
@@ -85,6 +86,9 @@ func (p *page) askLists(schools []catalog.School, communes []catalog.Commune) {
 		}
 		form.Refuse(nil)
 	}, schoolOptions(schools, communes)...).PlaceHolder("Choisir l’école…").Icon("school")
+	if len(schools) == 1 {
+		school.Set(id(schools[0].ID))
+	}
 	other.Hide()
 	pupils, guardians := p.newFilePick("Liste des élèves (ONDE)", "*.csv"), p.newFilePick("Liste des responsables (ONDE)", "*.csv")
 	chosen := func(f *filePick) func() error {
@@ -195,11 +199,19 @@ func (p *page) showPlan(plan *importer.ONDEPlan) {
 func (p *page) commitPlan(plan *importer.ONDEPlan) {
 	d := p.m.d
 	p.sh.Progress("Import de "+plan.School, func(ctx context.Context, report func(int, int, string)) error {
-		report(0, 1, "Écriture des familles et des enfants…")
+		report(0, 1, "Sauvegarde de la base, puis écriture des familles et des enfants…")
 		err := d.Import.CommitONDE(ctx, plan)
 		report(1, 1, "")
 		return err
 	}, func(err error) {
+		var noCopy importer.CopyFailed
+		if errors.As(err, &noCopy) {
+			p.sh.Confirm("La sauvegarde préalable a échoué", fault.Sentence(err), "Importer sans sauvegarde", widgets.Danger, func() {
+				plan.NoCopy = true
+				p.commitPlan(plan)
+			})
+			return
+		}
 		if err != nil {
 			p.sh.Refused(err)
 			return

@@ -42,6 +42,7 @@ const (
 	tabHistory  = "history"
 
 	tabImport = "import" // no tab: opens the import of a school
+	tabNew    = "new"    // no tab: opens a new family
 )
 
 type page struct {
@@ -108,8 +109,12 @@ func (p *page) Open(arg any) {
 		case int64:
 			p.m.cur, p.m.det = v, nil
 		case kit.OpenFamily:
-			if v.Tab == tabImport { // the first-day guide
+			switch v.Tab { // the first-day guide
+			case tabImport:
 				p.importSchool()
+				return
+			case tabNew:
+				p.create()
 				return
 			}
 			p.m.cur, p.m.det = v.ID, nil

@@ -118,12 +118,14 @@ func (b *board) dishes() (out []counter) {
 	for _, g := range b.next.Groups {
 		by[g.Diet] += g.Count
 	}
+	words := b.next.Diets
+	meatless := words.Label("sans_viande") + ", " + lower(words.Label("vegetarien"))
 	day := b.next.Day.Medium()
 	arg := kit.OpenDay{ServiceID: b.service.ID, Day: b.next.Day}
 	return []counter{
-		{"fork-knife", widgets.Accented, by["standard"], "Standard", day, "kitchen", arg},
-		{"no-pork", widgets.Info, by["sans_porc"], "Sans porc", day, "kitchen", arg},
-		{"leaf", widgets.Success, by["sans_viande"] + by["vegetarien"], "Sans viande, végétarien", day, "kitchen", arg},
+		{"fork-knife", widgets.Accented, by["standard"], words.Label("standard"), day, "kitchen", arg},
+		{"no-pork", widgets.Info, by["sans_porc"], words.Label("sans_porc"), day, "kitchen", arg},
+		{"leaf", widgets.Success, by["sans_viande"] + by["vegetarien"], meatless, day, "kitchen", arg},
 		{"care", widgets.Warning, by["pai_adapte"] + by["pai_panier"], "PAI", day, "kitchen", arg},
 	}
 }

@@ -19,16 +19,18 @@ func weekday(b *board) string {
 	return calendar.WeekdayName(d.Weekday())
 }
 
-// guide is the first day: what to do, in order, until a first request is accepted.
+// guide is the first day: what is left to do, in order, until the first sheet is
+// sent to the kitchen. A line goes when it is done.
 type guide struct {
 	p    *page
 	rows *fyne.Container
 	box  fyne.CanvasObject
+	next *widgets.Button // what to do now, nil: nothing this agent may
 }
 
 func newGuide(p *page) *guide {
 	g := &guide{p: p, rows: widgets.VBox(0)}
-	head := widgets.VBox(4, widgets.NewLabel("Bienvenue dans Ardoise", widgets.Title), widgets.NewParagraph("Trois étapes avant la première réservation. Chacune peut être reprise plus tard.", widgets.Body.With(theme.Ardoise600)))
+	head := widgets.VBox(4, widgets.NewLabel("Pour commencer", widgets.Title), widgets.NewParagraph("Ce qui reste à faire avant le premier repas, dans l’ordre. Une ligne s’efface quand c’est fait.", widgets.Body.With(theme.Ardoise600)))
 	panel := widgets.NewPanel("", widgets.VBox(16, head, g.rows)).Pad(24, 24)
 	g.box = widgets.VFlex(0, []float32{0, 1}, widgets.HFlex(0, []float32{1, 5, 1}, widgets.Spacer(), panel, widgets.Spacer()), widgets.Spacer())
 	return g
@@ -36,15 +38,17 @@ func newGuide(p *page) *guide {
 
 func (g *guide) show() {
 	var objs []fyne.CanvasObject
-	first := true
+	g.next = nil
 	for i, s := range g.p.b.steps(g.p.may) {
 		kind := widgets.Secondary
-		if !s.done && s.off == "" && first {
-			kind, first = widgets.Primary, false
+		if s.off == "" && g.next == nil {
+			kind = widgets.Primary
 		}
 		b := widgets.NewButton(s.verb, kind, func() { g.p.sh.Navigate(s.section, s.arg) })
 		if s.off != "" {
 			b.SetEnabled(false, fault.French(s.off))
+		} else if g.next == nil {
+			g.next = b
 		}
 		objs = append(objs, stepRow(i+1, s, b))
 	}
@@ -57,14 +61,8 @@ func stepRow(n int, s step, b *widgets.Button) fyne.CanvasObject {
 		g.HLine(0, 0, size.Width, theme.Ardoise200)
 		sq := theme.Px(32)
 		y := (size.Height - sq) / 2
-		if s.done {
-			g.Rect(0, y, sq, sq, widgets.Shape{Fill: theme.SuccesClair, Stroke: theme.Succes, Radius: 4})
-			ic := theme.Px(16)
-			g.Icon((sq-ic)/2, y+(sq-ic)/2, ic, "check", theme.Succes)
-		} else {
-			g.Rect(0, y, sq, sq, widgets.Shape{Fill: theme.Blanc, Stroke: theme.Ardoise400, Radius: 4})
-			g.Text(0, y, sq, sq, fmt.Sprint(n), widgets.BodyBold.Center())
-		}
+		g.Rect(0, y, sq, sq, widgets.Shape{Fill: theme.Blanc, Stroke: theme.Ardoise400, Radius: 4})
+		g.Text(0, y, sq, sq, fmt.Sprint(n), widgets.BodyBold.Center())
 		m := b.MinSize()
 		g.Child(b, size.Width-m.Width, (size.Height-m.Height)/2, m.Width, m.Height)
 		x := sq + 16

@@ -79,6 +79,8 @@ type board struct {
 	toDecide  int
 	accepted  int
 	families  int
+	booked    bool // a meal was ever booked
+	sent      bool // a sheet was ever sent to the kitchen
 	expiring  []access.Document
 	low       []ledger.Wallet
 	mail      mailbox.Counts // messages of families
@@ -101,6 +103,9 @@ type cutoff struct {
 func (d Deps) load(ctx context.Context, may rights, now time.Time) (b board, err error) {
 	b = board{at: now, today: calendar.DateOf(now), openLeft: map[calendar.Date]int{}}
 	if err = d.loadService(ctx, &b); err != nil {
+		return b, err
+	}
+	if b.booked, b.sent, err = d.Booking.Begun(ctx); err != nil {
 		return b, err
 	}
 	if b.service.ID != 0 {
@@ -232,9 +237,18 @@ func (d Deps) loadFiles(ctx context.Context, b *board, may rights) (err error) {
 	return nil
 }
 
-// empty reports that the first steps are still to be taken.
+// manyAccepted is from how many accepted requests on a town is at work and wants its
+// board, whether or not it has sent a sheet.
+const manyAccepted = 5
+
+// empty reports that the first steps are still to be taken: until the first sheet
+// is sent, or meals have been served, or many children have their access.
 func (b *board) empty(may rights) bool {
-	return b.services == 0 || may.files && (b.families == 0 || b.accepted == 0 && b.toDecide == 0)
+	if b.services == 0 {
+		return true
+	}
+	served := slices.ContainsFunc(b.served, func(c booking.DayCount) bool { return c.Day < b.today && c.Booked > 0 })
+	return may.files && !b.sent && !served && b.accepted < manyAccepted && b.toDecide < manyAccepted
 }
 
 // school is one line of a day's card.

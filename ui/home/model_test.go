@@ -181,28 +181,51 @@ func TestBarsShowFourWeeksWithService(t *testing.T) {
 }
 
 func TestGuideStepsInOrder(t *testing.T) {
-	admin, desk := rights{admin: true, files: true}, rights{desk: true, files: true}
-	b := &board{}
-	if !b.empty(admin) {
-		t.Error("an empty base shows the guide")
+	all := rights{admin: true, desk: true, files: true, kitchen: true}
+	first := func(b *board, may rights) (title, section string) {
+		for _, s := range b.steps(may) {
+			if s.off == "" {
+				return s.title, s.section
+			}
+		}
+		return "", ""
 	}
-	if s := b.steps(admin); s[0].off != "" || s[1].off == "" || s[2].off == "" {
-		t.Errorf("first the services: %+v", s)
+	b := &board{today: calendar.MustISO("2026-11-24")}
+	for _, at := range []struct {
+		done    func()
+		title   string
+		left    int
+		section string
+	}{
+		{func() {}, "Décrivez la cantine", 6, "settings"},
+		{func() { b.services = 1 }, "Importez l’école", 5, "families"},
+		{func() { b.families = 10 }, "Acceptez une première demande d’accès", 3, "requests"},
+		{func() { b.accepted = 1 }, "Réservez un premier repas", 2, "bookings"},
+		{func() { b.booked = true }, "Transmettez la feuille à la cuisine", 1, "kitchen"},
+	} {
+		at.done()
+		title, section := first(b, all)
+		if title != at.title || section != at.section || len(b.steps(all)) != at.left || !b.empty(all) {
+			t.Errorf("%q in %q, %d lines; want %q", title, section, len(b.steps(all)), at.title)
+		}
 	}
-	b.services = 2
-	if s := b.steps(desk); !s[0].done || s[1].off != "" || s[2].off == "" || s[1].arg != (kit.OpenFamily{Tab: "import"}) {
-		t.Errorf("then the school: %+v", s)
-	}
-	b.families = 10
-	if s := b.steps(desk); !s[1].done || s[2].off != "" || !b.empty(desk) {
-		t.Errorf("then a request: %+v", s)
-	}
-	b.accepted = 1
-	if b.empty(desk) {
+	b.sent = true
+	if b.empty(all) || len(b.steps(all)) != 0 {
 		t.Error("the guide is over")
+	}
+	b.sent, b.accepted = false, manyAccepted
+	if b.empty(all) {
+		t.Error("a town at work wants its board")
+	}
+	b.accepted, b.served = 1, []booking.DayCount{{Day: b.today.Add(-1), Booked: 3}}
+	if b.empty(all) {
+		t.Error("a town that has served meals wants its board")
 	}
 	if (&board{services: 1}).empty(rights{kitchen: true}) {
 		t.Error("the kitchen has nothing to do with files")
+	}
+	if s := (&board{services: 1}).steps(rights{files: true, cash: true}); s[0].off == "" {
+		t.Error("the cash office imports no school")
 	}
 }
 

@@ -21,6 +21,14 @@ func TestShots(t *testing.T) {
 		w.shoot("accueil" + name)
 		w.clean()
 	}
+	for name, percent := range map[string]int{"": 100, "-150": 150} {
+		dress(t, theme.Light, percent)
+		w := newWorld(t, false)
+		w.deps.Copies = w.o.Backup.State
+		w.show(staff.Accueil, staff.Admin)
+		w.shoot("accueil-sauvegarde" + name)
+		w.clean()
+	}
 	dress(t, theme.Dark, 100)
 	w := newWorld(t, false)
 	w.show(staff.Cuisine)

@@ -111,10 +111,15 @@ func (p *page) Close() {
 	}
 }
 
-// Focus gives the keyboard to the list of tasks.
+// Focus gives the keyboard to the list of tasks, or to the first step left.
 func (p *page) Focus() {
-	if c := p.sh.Canvas(); c != nil && p.loaded && !p.b.empty(p.may) {
+	c := p.sh.Canvas()
+	switch {
+	case c == nil || !p.loaded:
+	case !p.b.empty(p.may):
 		c.Focus(p.list)
+	case p.guide.next != nil:
+		c.Focus(p.guide.next)
 	}
 }
 

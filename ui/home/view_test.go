@@ -155,7 +155,7 @@ func TestFirstDay(t *testing.T) {
 	dress(t, theme.Light, 100)
 	w := newWorld(t, true)
 	p := w.show(staff.Admin, staff.Accueil)
-	if p.stack.Objects[0] != p.guide.box || len(p.guide.rows.Objects) != 3 {
+	if p.stack.Objects[0] != p.guide.box || len(p.guide.rows.Objects) != 6 {
 		t.Fatal("no guide")
 	}
 	w.clean()

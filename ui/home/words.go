@@ -196,11 +196,11 @@ func (b *board) copyTask(add func(task)) {
 	if !b.copies || !b.saved.Late(b.at) {
 		return
 	}
-	detail := "aucune copie vérifiée ailleurs" + nbsp + ": choisir un second dossier"
+	what, detail := "Choisir où sauvegarder hors de ce poste", "aucune copie"
 	if at := b.saved.Outside.MadeAt; !at.IsZero() {
-		detail = "la dernière ailleurs est du " + calendar.DateOf(at).DayMonth() + nbsp + ": brancher la clé ou le partage"
+		what, detail = "Brancher la clé des sauvegardes, puis sauvegarder", "copie du "+calendar.DateOf(at).DayMonth()
 	}
-	add(task{due: b.today, icon: "database", ink: theme.Alerte, what: "Sauvegarder la base hors de ce poste", detail: detail, section: "settings", arg: "backup"})
+	add(task{due: b.today, icon: "database", ink: theme.Alerte, what: what, detail: detail, section: "settings", arg: "backup"})
 }
 
 // sheetTask is the kitchen's next sheet, due when bookings close.
@@ -292,34 +292,36 @@ func lower(s string) string {
 // step is one line of the first day's guide.
 type step struct {
 	title, text, verb string
-	done              bool
 	off               string // why it cannot be done by this agent
 	section           string
 	arg               any
 }
 
-// steps are the guide of an empty base.
-func (b *board) steps(may rights) []step {
-	out := []step{
-		{title: "Chargez les services", text: "Communes, écoles, services, délais, tarifs et pièces demandées, depuis un fichier.", verb: "Ouvrir les réglages", done: b.services > 0, section: "settings"},
-		{title: "Importez l’école", text: "Les deux listes de ONDE créent les familles, les enfants et les classes. Vous voyez tout avant d’écrire.", verb: "Importer une école", done: b.families > 0, section: "families", arg: kit.OpenFamily{Tab: "import"}},
-		{title: "Acceptez une première demande", text: "L’accès accepté, les repas se réservent.", verb: "Ouvrir les demandes", done: b.accepted > 0, section: "requests"},
+// steps are what is left to do before the first meal, in order.
+func (b *board) steps(may rights) (out []step) {
+	const desk, admin = "Il faut le rôle « Accueil ».", "Il faut le rôle « Administration »."
+	add := func(done bool, needs, before string, s step) {
+		if done {
+			return
+		}
+		if s.off = needs; needs == "" && before != "" {
+			s.off = before
+		}
+		out = append(out, s)
 	}
-	if !may.admin {
-		out[0].off = "Il faut le rôle « Administration »."
+	unless := func(ok bool, why string) string {
+		if ok {
+			return ""
+		}
+		return why
 	}
-	if !may.desk && !may.admin {
-		out[1].off = "Il faut le rôle « Accueil »."
-	}
-	if !may.desk {
-		out[2].off = "Il faut le rôle « Accueil »."
-	}
-	switch {
-	case b.services == 0:
-		out[1].off, out[2].off = or(out[1].off, "Chargez d’abord les services."), or(out[2].off, "Chargez d’abord les services.")
-	case b.families == 0:
-		out[2].off = or(out[2].off, "Importez d’abord l’école.")
-	}
+	add(b.services > 0, unless(may.admin, admin), "", step{title: "Décrivez la cantine", text: "Commune, écoles, service, délais, tarifs et pièces demandées.", verb: "Ouvrir les réglages", section: "settings", arg: "services"})
+	first := unless(b.services > 0, "Décrivez d’abord la cantine.")
+	add(b.families > 0, unless(may.desk || may.admin, desk), first, step{title: "Importez l’école", text: "Les deux listes de ONDE créent les familles, les enfants et les classes. Vous voyez tout avant d’écrire.", verb: "Importer une école", section: "families", arg: kit.OpenFamily{Tab: "import"}})
+	add(b.families > 0, unless(may.desk || may.admin, desk), first, step{title: "Ou ajoutez une première famille", text: "Un responsable, un enfant" + nbsp + ": le reste se complète ensuite.", verb: "Nouvelle famille", section: "families", arg: kit.OpenFamily{Tab: "new"}})
+	add(b.accepted > 0, unless(may.desk, desk), or(first, unless(b.families > 0, "Il faut d’abord une famille.")), step{title: "Acceptez une première demande d’accès", text: "Pour quel enfant, pour quel service, avec quelles pièces. L’accès accepté, les repas se réservent.", verb: "Ouvrir les demandes", section: "requests"})
+	add(b.booked, unless(may.desk, desk), or(first, unless(b.accepted > 0, "Il faut d’abord une demande acceptée.")), step{title: "Réservez un premier repas", text: "Choisissez la famille, cochez les jours, validez le panier.", verb: "Ouvrir les réservations", section: "bookings"})
+	add(b.sent, unless(may.desk || may.kitchen, desk), or(first, unless(b.booked, "Il faut d’abord un repas réservé.")), step{title: "Transmettez la feuille à la cuisine", text: "L’effectif du jour par école, tranche d’âge et régime, numéroté et prêt à imprimer.", verb: "Ouvrir la cuisine", section: "kitchen"})
 	return out
 }
 

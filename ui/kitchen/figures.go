@@ -85,6 +85,7 @@ func dietCell(r dietRow, col int) widgets.Cell {
 func (t *dietTable) set(s sheet) {
 	var foot dietRow
 	t.rows, foot = s.diets()
+	t.rows = append(t.rows, s.deliveries()...)
 	t.panel.SetSub("calculé à " + calendar.HourText(s.h.At) + ", adultes compris")
 	cells := []widgets.Cell{{Text: foot.label, Bold: true}}
 	for col := 1; col < 5; col++ {

@@ -10,7 +10,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"ardoise/data/booking"
 	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/importer"
@@ -250,17 +249,9 @@ func (p *menusPage) paper(ctx context.Context, got monthSheet, service int64, we
 		if err != nil {
 			return papers.Menu{}, err
 		}
-		counts = menuCounts(served, got.meals)
+		counts = desk.CountMenus(served, got.meals)
 	}
 	return m.Menus(got.m, week, counts), nil
-}
-
-func menuCounts(served []booking.DayCount, meals booking.AdaptedMeals) *desk.MenuCounts {
-	out := &desk.MenuCounts{Meals: map[calendar.Date]int{}, Adapted: meals.Counts}
-	for _, d := range served {
-		out.Meals[d.Day] = d.Booked
-	}
-	return out
 }
 
 func (p *menusPage) print(week calendar.Date, internal bool) {

@@ -336,7 +336,7 @@ func (s monthSheet) place(d calendar.Date) (row, col int, ok bool) {
 // state is the badge of the month and the line under it.
 func (s monthSheet) state() (widgets.BadgeSpec, string) {
 	c := s.m.Count()
-	sub := fmt.Sprintf("%d menus sur %d jours, %d végétariens", c.Typed, c.Open, c.Vegetarian)
+	sub := some(c.Typed, "menu", "menus") + " sur " + some(c.Open, "jour", "jours") + ", " + some(c.Vegetarian, "végétarien", "végétariens")
 	switch {
 	case c.Weeks == 0:
 		return widgets.BadgeSpec{Icon: "lock", Text: "Pas de service ce mois-ci", Tone: widgets.Neutral}, ""
@@ -345,9 +345,17 @@ func (s monthSheet) state() (widgets.BadgeSpec, string) {
 	case c.Lacking > 1:
 		return widgets.BadgeSpec{Icon: "triangle-alert", Text: fmt.Sprintf("%d"+nbsp+"semaines sans menu végétarien", c.Lacking), Tone: widgets.Failure}, sub
 	case c.Served < c.Weeks:
-		return widgets.BadgeSpec{Icon: "edit", Text: fmt.Sprintf("V"+nbsp+": %d"+nbsp+"semaines sur %d", c.Served, c.Weeks), Tone: widgets.Warning}, sub
+		return widgets.BadgeSpec{Icon: "edit", Text: "V" + nbsp + ": " + some(c.Served, "semaine", "semaines") + fmt.Sprintf(" sur %d", c.Weeks), Tone: widgets.Warning}, sub
 	}
-	return widgets.BadgeSpec{Icon: "circle-check", Text: fmt.Sprintf("V"+nbsp+": %d"+nbsp+"semaines sur %d", c.Served, c.Weeks), Tone: widgets.Success}, sub
+	return widgets.BadgeSpec{Icon: "circle-check", Text: "V" + nbsp + ": " + some(c.Served, "semaine", "semaines") + fmt.Sprintf(" sur %d", c.Weeks), Tone: widgets.Success}, sub
+}
+
+// some gives « 0 menu », « 3 menus »: zero and one are singular in French.
+func some(n int, one, many string) string {
+	if n > 1 {
+		one = many
+	}
+	return fmt.Sprint(n) + nbsp + one
 }
 
 // editRefusal says why a day cannot be written, "" when it can.

@@ -284,6 +284,34 @@ func (s sheet) diets() (rows []dietRow, foot dietRow) {
 	return rows, foot
 }
 
+// deliveries are the subtotals by group of schools delivered together; none
+// where there is nothing to tell apart.
+func (s sheet) deliveries() (rows []dietRow) {
+	if len(s.h.Deliveries) < 2 {
+		return nil
+	}
+	all := make([]dietRow, len(s.h.Deliveries))
+	for i, d := range s.h.Deliveries {
+		all[i] = dietRow{icon: "school", label: "Livraison" + nbsp + ": " + d.Name}
+	}
+	for _, g := range s.h.Groups {
+		col, ok := ageColumn[g.AgeGroup]
+		if !ok {
+			col = 1
+		}
+		all[s.h.DeliveryOf(g.School)].by[col] += g.Count
+	}
+	for _, r := range all {
+		if r.total() > 0 {
+			rows = append(rows, r)
+		}
+	}
+	if len(rows) < 2 {
+		return nil
+	}
+	return rows
+}
+
 // change is one line of what came and went.
 type change struct {
 	sign, name, detail, at string

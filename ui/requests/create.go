@@ -62,6 +62,10 @@ func newCreation(p *page) *creation {
 	c.days = widgets.NewMultiChoice(nil, dayOptions(0)...).Wrap()
 	c.channel = widgets.NewChoice(widgets.Chips, nil, widgets.Option{ID: "desk", Label: "guichet"}, widgets.Option{ID: "phone", Label: "téléphone"}, widgets.Option{ID: "mail", Label: "courriel"}).Wrap()
 	c.build()
+	if offered := c.services(); len(offered) == 1 { // nothing to choose
+		c.service.Set(offered[0].ID)
+		c.follow()
+	}
 	return c
 }
 

@@ -166,7 +166,10 @@ func (t *backupTab) cell(row, col int) widgets.Cell {
 		return widgets.Cell{Text: sizeText(c.Bytes)}
 	}
 	b := widgets.BadgeSpec{Icon: "circle-check", Text: "Relue", Tone: widgets.Success}
-	if !c.Sealed {
+	switch {
+	case c.VerifiedAt.IsZero():
+		b = widgets.BadgeSpec{Icon: "clock", Text: "À contrôler", Tone: widgets.Neutral}
+	case !c.Sealed:
 		b = widgets.BadgeSpec{Icon: "unlock", Text: "En clair", Tone: widgets.Warning}
 	}
 	return widgets.Cell{Badge: &b}

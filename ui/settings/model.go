@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -14,9 +15,11 @@ import (
 	"ardoise/data/billing"
 	"ardoise/data/calendar"
 	"ardoise/data/catalog"
+	"ardoise/data/importer"
 	"ardoise/data/ledger"
 	"ardoise/data/letter"
 	"ardoise/data/retention"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/widgets"
@@ -31,6 +34,13 @@ type Deps struct {
 	Billing *billing.Service
 	Letter  *letter.Service
 	Mail    Mail
+	Year    *schoolyear.Service
+	// Importer reads and brings in the schools' lists (ONDE) of the year.
+	Importer *importer.Service
+	// YearLetters prints the letters of the year for families without an address;
+	// YearLeavers writes the workbook of who leaves.
+	YearLetters func(ctx context.Context, w io.Writer, p schoolyear.RequestPlan, progress func(done, total int)) error
+	YearLeavers func(ctx context.Context, w io.Writer, year calendar.SchoolYear, list []schoolyear.LeavingFamily) error
 	// Retention gives the tab of what is kept and for how long.
 	Retention *retention.Service
 	OpenURL   func(url string) error // in the system's browser; may be nil
@@ -60,6 +70,8 @@ const (
 	tabPlaces   = "places"
 	tabServices = "services"
 	tabCalendar = "calendar"
+	tabKitchen  = "kitchen"
+	tabYear     = "year"
 	tabBilling  = "billing"
 	tabMail     = "mail"
 	tabLetters  = "letters"
@@ -84,6 +96,8 @@ var allTabs = []widgets.TabItem{
 	{ID: tabPlaces, Label: "Communes et écoles", Group: groupTown},
 	{ID: tabServices, Label: "Services", Group: groupTown},
 	{ID: tabCalendar, Label: "Calendrier", Group: groupTown},
+	{ID: tabKitchen, Label: "Cuisine", Group: groupTown},
+	{ID: tabYear, Label: "Année scolaire", Group: groupTown},
 	{ID: tabBilling, Label: "Facturation", Group: groupMoney},
 	{ID: tabMail, Label: "Messagerie", Group: groupPost},
 	{ID: tabLetters, Label: "Modèles", Group: groupPost},
@@ -98,7 +112,7 @@ var allTabs = []widgets.TabItem{
 // tabsFor lists the tabs an agent may open.
 func tabsFor(u kit.User) (out []widgets.TabItem) {
 	for _, t := range allTabs {
-		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) || t.ID == tabBilling && u.Has(string(staff.Regie)) {
+		if t.ID == tabDisplay || t.ID == tabHelp || u.Has(string(staff.Admin)) || t.ID == tabBilling && u.Has(string(staff.Regie)) || t.ID == tabYear && u.Has(string(staff.Accueil)) {
 			out = append(out, t)
 		}
 	}

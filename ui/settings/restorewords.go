@@ -32,9 +32,9 @@ func previewFacts(p backup.Preview) [][3]string {
 		what string
 		text func(backup.Figures) string
 	}{
-		{"Familles", func(f backup.Figures) string { return fmt.Sprint(f.Families) }},
-		{"Enfants", func(f backup.Figures) string { return fmt.Sprint(f.Children) }},
-		{"Réservations", func(f backup.Figures) string { return fmt.Sprint(f.Bookings) }},
+		{"Familles", func(f backup.Figures) string { return grouped(f.Families) }},
+		{"Enfants", func(f backup.Figures) string { return grouped(f.Children) }},
+		{"Réservations", func(f backup.Figures) string { return grouped(f.Bookings) }},
 		{"Total des porte-monnaie", func(f backup.Figures) string { return f.Wallets.String() }},
 		{"Dernière écriture", func(f backup.Figures) string { return instant(f.LastAt) }},
 	} {
@@ -86,4 +86,13 @@ func lostFacts(p backup.Preview) (out []fact) {
 func shortInstant(t time.Time) string {
 	d := calendar.DateOf(t)
 	return fmt.Sprintf("%02d/%02d à %s", d.Day(), int(d.Month()), calendar.HourText(t))
+}
+
+// grouped writes « 191 353 ».
+func grouped(n int) string {
+	text := fmt.Sprint(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "\u202f" + text[i:]
+	}
+	return text
 }

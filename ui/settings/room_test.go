@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"image/png"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -13,11 +14,14 @@ import (
 
 	"ardoise/data"
 	"ardoise/data/backup"
+	"ardoise/data/calendar"
 	"ardoise/data/demo"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/data/staff/stafftest"
 	"ardoise/data/store"
 	"ardoise/data/store/storetest"
+	"ardoise/reports/desk"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
 	"ardoise/ui/widgets"
@@ -118,7 +122,14 @@ func (r *room) show() {
 		r.last = tabAgents
 	}
 	r.p = newPage(r.sh, Deps{
-		Staff: r.o.Staff, Catalog: r.o.Catalog, Billing: r.o.Billing, Letter: r.o.Letter, Mail: r.mail, Retention: r.o.Retention, OpenURL: func(u string) error { r.urls = append(r.urls, u); return nil }, Backup: r.o.Backup, Verify: r.o.Verify, Database: "saint-marcel.db (SQLite)", Version: "1.0.0", Restore: func(o *backup.Opened) { r.restored = o },
+		Staff: r.o.Staff, Catalog: r.o.Catalog, Billing: r.o.Billing, Letter: r.o.Letter, Mail: r.mail, Retention: r.o.Retention, Year: r.o.Year, Importer: r.o.Importer,
+		YearLetters: func(ctx context.Context, w io.Writer, p schoolyear.RequestPlan, progress func(int, int)) error {
+			return desk.RequestLettersPDF(ctx, r.o, w, p, progress)
+		},
+		YearLeavers: func(ctx context.Context, w io.Writer, y calendar.SchoolYear, list []schoolyear.LeavingFamily) error {
+			return desk.LeaversWorkbook(ctx, r.o, w, y, list)
+		},
+		OpenURL: func(u string) error { r.urls = append(r.urls, u); return nil }, Backup: r.o.Backup, Verify: r.o.Verify, Database: "saint-marcel.db (SQLite)", Version: "1.0.0", Restore: func(o *backup.Opened) { r.restored = o },
 	}, &r.last)
 	bg := widgets.NewPainting(1, 1, func(g *widgets.Gfx, s fyne.Size) {
 		g.Rect(0, 0, s.Width, s.Height, widgets.Shape{Fill: theme.Ardoise50})

@@ -33,20 +33,6 @@ func (r *room) services(code string) *servicesTab {
 	return t
 }
 
-// key presses a shortcut of the tab by its hint.
-func (r *room) key(hint string) {
-	r.Helper()
-	for _, k := range r.p.Shortcuts() {
-		if k.Hint == hint {
-			if k.Off == nil || k.Off() == "" {
-				k.Run()
-			}
-			return
-		}
-	}
-	r.Fatalf("no key %s", hint)
-}
-
 // text gives the text field of a path.
 func (t *servicesTab) text(path string) *widgets.TextField {
 	return t.fields[path].Input().(*widgets.TextField)
@@ -317,4 +303,18 @@ func TestBracketsAreJudgedWhereTheyAreTyped(t *testing.T) {
 	if widgets.TopDialog(r.w.Canvas()) != nil || len(r.sh.Dones) != 0 {
 		t.Error("saving went on")
 	}
+}
+
+// key presses a shortcut of the tab by its hint.
+func (r *room) key(hint string) {
+	r.Helper()
+	for _, k := range r.p.Shortcuts() {
+		if k.Hint == hint {
+			if k.Off == nil || k.Off() == "" {
+				k.Run()
+			}
+			return
+		}
+	}
+	r.Fatalf("no key %s", hint)
 }

@@ -10,6 +10,7 @@ import (
 	"ardoise/data/letter"
 	"ardoise/data/mailbox"
 	"ardoise/data/retention"
+	"ardoise/data/schoolyear"
 	"ardoise/data/staff"
 	"ardoise/ui/kit"
 	"ardoise/ui/theme"
@@ -97,7 +98,7 @@ func (p *page) OnEvent(ev kit.Event) {
 			return
 		}
 	case catalog.Topic:
-		if at != tabPlaces && at != tabServices && at != tabCalendar {
+		if at != tabPlaces && at != tabServices && at != tabCalendar && at != tabKitchen {
 			return
 		}
 	case billing.Topic:
@@ -108,12 +109,16 @@ func (p *page) OnEvent(ev kit.Event) {
 		if at != tabLetters {
 			return
 		}
-	case retention.Topic:
-		if at != tabRights {
+	case schoolyear.Topic:
+		if at != tabYear {
 			return
 		}
 	case backup.Topic:
 		if at != tabBackup {
+			return
+		}
+	case retention.Topic:
+		if at != tabRights {
 			return
 		}
 	case mailbox.TopicAccount:
@@ -177,6 +182,10 @@ func (p *page) make(id string) tab {
 		return newServices(p.sh, p.d)
 	case tabCalendar:
 		return newCalendarTab(p.sh, p.d)
+	case tabKitchen:
+		return newKitchenTab(p.sh, p.d)
+	case tabYear:
+		return newYear(p.sh, p.d)
 	case tabBilling:
 		return newBilling(p.sh, p.d)
 	case tabMail:

@@ -44,13 +44,20 @@ func (s *Screen) base() widgets.Input {
 		f.SetReadOnly(true)
 		return f
 	}
+	options := []widgets.Option{{ID: "here", Label: s.d.Database}, {ID: "other", Label: "Ouvrir une autre base…"}}
+	if s.d.Elsewhere != nil {
+		options = append(options, widgets.Option{ID: "elsewhere", Label: "Nouvelle commune, serveur ou sauvegarde…"})
+	}
 	var sel *widgets.Select
 	sel = widgets.NewSelect(func(id string) {
-		if id == "other" {
-			sel.Set("here")
+		sel.Set("here")
+		switch id {
+		case "other":
 			s.choose()
+		case "elsewhere":
+			s.d.Elsewhere()
 		}
-	}, widgets.Option{ID: "here", Label: s.d.Database}, widgets.Option{ID: "other", Label: "Ouvrir une autre base…"}).Icon("database")
+	}, options...).Icon("database")
 	sel.Set("here")
 	return sel
 }

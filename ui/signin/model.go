@@ -1,13 +1,11 @@
 // Package signin is the room of the door: it asks who is there (a login and a
-// password, or a role in a demonstration), makes the first agent of a new
-// database and shows its recovery phrase once, lets in with that phrase, and
-// opens a locked screen again. It keeps no password longer than the question,
+// password, or a role in a demonstration), lets in with the recovery phrase, and
+// opens a locked screen again. A base without an agent is ui/setup's. It keeps no password longer than the question,
 // and judges none: that is data/staff's.
 package signin
 
 import (
 	"context"
-	"io"
 	"strings"
 	"time"
 
@@ -15,7 +13,6 @@ import (
 
 	"ardoise/data/fault"
 	"ardoise/data/staff"
-	"ardoise/reports/phrase"
 	"ardoise/ui/kit"
 )
 
@@ -38,6 +35,9 @@ type Deps struct {
 	Reset func(ctx context.Context, report func(done, total int, what string)) error
 	// OpenDatabase opens another database in place of this one; nil: not offered.
 	OpenDatabase func(path string)
+	// Elsewhere asks for a new town, a server or a copy in place of this base; nil:
+	// not offered.
+	Elsewhere func()
 	// Log keeps the cause of refusals; may be nil.
 	Log func(error)
 }
@@ -49,8 +49,6 @@ const (
 	opening    mode = iota
 	askLogin        // login and password
 	askRole         // demonstration
-	firstAgent      // no agent yet
-	showPhrase      // the recovery phrase, once
 	recovering      // in by the phrase
 	locked          // the same agent's password
 )
@@ -77,14 +75,6 @@ func look(ctx context.Context, d Deps) (s start, err error) {
 	}
 	if demo {
 		s.mode = askRole
-		return s, nil
-	}
-	has, err := d.Staff.HasAgents(ctx)
-	if err != nil {
-		return s, err
-	}
-	if !has {
-		s.mode = firstAgent
 		return s, nil
 	}
 	s.mode = askLogin
@@ -155,18 +145,6 @@ func (r *roles) chosen(cursor int) (out []staff.Role) {
 	return out
 }
 
-// judge says what the rule thinks of a password being typed: good is set when
-// it may be kept.
-func judge(password, login, name string) (sentence string, good bool) {
-	if password == "" {
-		return "13 caractères au moins, avec une lettre, un chiffre et un symbole. Coller est permis.", false
-	}
-	if err := staff.CheckPasswordFor(password, staff.CleanLogin(login), name); err != nil {
-		return fault.Sentence(err), false
-	}
-	return "Ce mot de passe convient.", true
-}
-
 // same refuses a repetition that differs.
 func same(password, again string) error {
 	if password != again {
@@ -217,12 +195,3 @@ func initials(name string) string {
 	}
 	return strings.ToUpper(string(out))
 }
-
-// paper writes the sheet with the recovery phrase.
-func (d Deps) paper(ctx context.Context, agent, secret string) func(io.Writer) error {
-	return func(w io.Writer) error {
-		return phrase.PDF(ctx, w, phrase.Sheet{Database: d.Database, Agent: agent, Phrase: secret, Program: program(d.Version), MadeAt: d.Clock()})
-	}
-}
-
-func program(version string) string { return strings.TrimSpace("Ardoise " + version) }

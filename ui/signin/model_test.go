@@ -45,15 +45,3 @@ func TestInitials(t *testing.T) {
 		}
 	}
 }
-
-func TestJudge(t *testing.T) {
-	if text, good := judge("", "", ""); good || text == "" {
-		t.Error("an empty field shows the rule")
-	}
-	if _, good := judge("helene.borel-2026!", "helene.borel", "Hélène Borel"); good {
-		t.Error("a password built on the name is not good")
-	}
-	if _, good := judge("marronnier-48-ardoise-bleue", "x", "y"); !good {
-		t.Error("a good one")
-	}
-}

@@ -3,8 +3,6 @@ package signin
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -31,19 +29,17 @@ type Screen struct {
 	mode    mode
 	box     *fyne.Container // holds the card
 	first   fyne.Focusable
-	temp    string // the phrase as a file to be looked at: taken away afterwards
 
 	// the parts of the door shown, for the one that is
-	login, name, phrase *widgets.TextField
-	password, again     *widgets.PasswordField
-	rule                *ruleLine
-	alert               *slot
-	action              *widgets.Button
-	form                *widgets.Form
-	list                *widgets.List
-	ticks               *roles
-	copied              *widgets.Check
-	busy                bool
+	login, phrase   *widgets.TextField
+	password, again *widgets.PasswordField
+	rule            *kit.PasswordRule
+	alert           *slot
+	action          *widgets.Button
+	form            *widgets.Form
+	list            *widgets.List
+	ticks           *roles
+	busy            bool
 }
 
 // New returns the sign-in; onEntered is told of whoever came in (or of the
@@ -78,7 +74,6 @@ func (s *Screen) Focus() {
 // Close ends what is under way.
 func (s *Screen) Close() {
 	s.scope.Close()
-	s.dropPaper()
 }
 
 // look finds the door, then shows it.
@@ -106,9 +101,6 @@ func (s *Screen) show(m mode) {
 		body = s.loginDoor()
 	case askRole:
 		banner, body = demoBanner(), s.roleDoor()
-	case firstAgent:
-		body = s.firstDoor()
-	case showPhrase: // shown by phraseDoor, which needs the phrase
 	case recovering:
 		body = s.recoverDoor()
 	case locked:
@@ -196,7 +188,6 @@ func (s *Screen) run(word string, work func(ctx context.Context) error, refuse f
 
 // enter ends the screen.
 func (s *Screen) enter(se *staff.Session) {
-	s.dropPaper()
 	s.scope.Close()
 	s.entered(se)
 }
@@ -225,16 +216,6 @@ func (s *Screen) choose() {
 			s.d.OpenDatabase(path)
 		}
 	})
-}
-
-func (s *Screen) dropPaper() {
-	if s.temp == "" {
-		return
-	}
-	if err := os.RemoveAll(filepath.Dir(s.temp)); err != nil {
-		s.d.Log(err)
-	}
-	s.temp = ""
 }
 
 // middle keeps the card at its width in the middle of the window, as high as
@@ -301,32 +282,4 @@ func (*slotLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
 func (*slotLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 	objs[0].Move(fyne.NewPos(0, 0))
 	objs[0].Resize(size)
-}
-
-// ruleLine is the live judgement of a password.
-type ruleLine struct {
-	*widgets.Painting
-	text string
-	good bool
-}
-
-func newRuleLine() *ruleLine {
-	r := &ruleLine{}
-	r.text, r.good = judge("", "", "")
-	r.Painting = widgets.NewPainting(cardWidth-96, 36, func(g *widgets.Gfx, size fyne.Size) {
-		icon, ink := "circle-dashed", theme.Ardoise600
-		if r.good {
-			icon, ink = "circle-check", theme.Succes
-		}
-		g.Icon(0, 1, theme.Px(14), icon, ink)
-		g.Paragraph(theme.Px(20), 0, size.Width-theme.Px(20), r.text, widgets.Small.With(ink))
-	})
-	return r
-}
-
-func (r *ruleLine) set(text string, good bool) {
-	if r.text != text || r.good != good {
-		r.text, r.good = text, good
-		r.Refresh()
-	}
 }

@@ -222,60 +222,6 @@ func TestDemoCanBeReset(t *testing.T) {
 	}
 }
 
-func TestFirstAgentThenPhrase(t *testing.T) {
-	r := newDoor(t)
-	r.open()
-	r.want(firstAgent)
-	test.Tap(r.s.action)
-	if r.s.form.Summary() == "" {
-		t.Error("an empty form says what is missing")
-	}
-	r.s.login.SetText(login)
-	r.s.name.SetText("Hélène Borel")
-	r.s.password.SetText("court")
-	if r.s.rule.good || !strings.Contains(r.s.rule.text, "13 caractères") {
-		t.Errorf("the rule says %q of a short password", r.s.rule.text)
-	}
-	r.s.password.SetText(pass)
-	if !r.s.rule.good {
-		t.Errorf("the rule says %q", r.s.rule.text)
-	}
-	r.s.again.SetText(pass + "x")
-	test.Tap(r.s.action)
-	if !strings.Contains(r.s.form.Summary(), "seconde fois") {
-		t.Errorf("two passwords that differ: %q", r.s.form.Summary())
-	}
-	r.shoot("signin-premier")
-	r.s.again.SetText(pass)
-	test.Tap(r.s.action)
-	r.want(showPhrase)
-	r.shoot("signin-phrase")
-	if !r.s.action.Disabled() {
-		t.Fatal("one goes on only once the phrase is safe")
-	}
-	r.s.action.Press()
-	if len(r.entered) != 0 {
-		t.Fatal("let in too early")
-	}
-	r.files.save = filepath.Join(t.TempDir(), "phrase.pdf")
-	r.s.savePhrase("0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV", "Hélène Borel")
-	if st, err := os.Stat(r.files.save); err != nil || st.Size() < 1000 {
-		t.Errorf("the saved sheet: %v", err)
-	}
-	r.s.printPhrase("0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV", "Hélène Borel")
-	if len(r.files.viewed) != 1 {
-		t.Fatal("the sheet was not shown")
-	}
-	test.Tap(r.s.copied)
-	test.Tap(r.s.action)
-	if len(r.entered) != 1 || r.entered[0].Login != login {
-		t.Fatalf("entered: %v", r.entered)
-	}
-	if _, err := os.Stat(r.files.viewed[0]); !os.IsNotExist(err) {
-		t.Error("the sheet to be looked at stays behind on the disk")
-	}
-}
-
 func TestRecovery(t *testing.T) {
 	r := newDoor(t)
 	phrase := r.bootstrap()

@@ -97,6 +97,20 @@ func (d MonthDay) folded(w float32) (out []string) {
 	return out
 }
 
+// markRows lays the badges out in as few rows as the width allows.
+func (d MonthDay) markRows(w float32) (rows [][]BadgeSpec) {
+	used := float32(0)
+	for _, s := range d.Marks {
+		bw := BadgeWidth(s) + 4
+		if len(rows) == 0 || used+bw > w+4 {
+			rows, used = append(rows, nil), 0
+		}
+		rows[len(rows)-1] = append(rows[len(rows)-1], s)
+		used += bw
+	}
+	return rows
+}
+
 // natural is the height a week needs.
 func (m *MonthGrid) natural(w MonthWeek) float32 {
 	width := m.body.Size().Width
@@ -104,15 +118,13 @@ func (m *MonthGrid) natural(w MonthWeek) float32 {
 		width = theme.Wide(800)
 	}
 	room := m.colW(width) - 2*monthPad - 4
-	lines, marks := 1, 0
+	lines, marks := 1, 0 // marks: rows of badges
 	for _, d := range w.Days {
 		n := len(d.folded(room))
 		if n == 0 && d.Note != "" {
 			n = len(Wrap(d.Note, Small, room))
 		}
-		if len(d.Marks) > 0 {
-			marks = 1
-		}
+		marks = max(marks, len(d.markRows(room)))
 		lines = max(lines, n)
 	}
 	return theme.Px(24) + float32(lines)*LineHeight(Small) + float32(marks)*(BadgeHeight()+4) + 2*monthPad
@@ -264,9 +276,10 @@ func (b *monthBody) day(g *Gfx, box Box, d MonthDay) {
 		g.Text(x, y, room, LineHeight(Small), l, ink)
 		y += LineHeight(Small)
 	}
-	mx, my := x, box.Y+box.H-BadgeHeight()-monthPad
-	for _, s := range d.Marks {
-		if mx < box.X+box.W-monthPad {
+	rows := d.markRows(room)
+	for i, row := range rows {
+		mx, my := x, box.Y+box.H-monthPad-float32(len(rows)-i)*(BadgeHeight()+4)+4
+		for _, s := range row {
 			mx += g.Badge(mx, my, box.X+box.W-monthPad-mx, s) + 4
 		}
 	}

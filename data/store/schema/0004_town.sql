@@ -66,12 +66,30 @@ INSERT INTO dish (service_id, day, rank, course, name, allergens)
 DROP TABLE menu;
 
 -- the school year -----------------------------------------------------------------
--- A year that was opened: done once, by whom, when.
+-- A year that was opened: done once, by whom, when; its steps, '' until done.
 CREATE TABLE school_year (
-  year       {{int}} PRIMARY KEY,           -- 2027 means 2027-2028
-  opened_at  TEXT NOT NULL,
-  agent_id   {{int}} NOT NULL
+  year        {{int}} PRIMARY KEY,          -- 2027 means 2027-2028
+  opened_at   TEXT NOT NULL,
+  agent_id    {{int}} NOT NULL,
+  turn_on     TEXT NOT NULL CONSTRAINT school_year_turn CHECK (length(turn_on) = 10), -- from that day its classes are the children's
+  classes_at  TEXT NOT NULL DEFAULT '',     -- when they were decided last
+  turned_at   TEXT NOT NULL DEFAULT '',     -- when the children moved up
+  requests_at TEXT NOT NULL DEFAULT ''      -- when requests were asked again last
 ){{strict}};
+-- Where a child is in a school year that its own entry does not speak of: the
+-- year to come once decided, the years gone by. A child that leaves has no class.
+CREATE TABLE child_year (
+  child_id    {{int}} NOT NULL REFERENCES child (id),
+  school_year {{int}} NOT NULL,
+  class_id    {{int}} REFERENCES class (id),
+  level       TEXT NOT NULL DEFAULT '',
+  age_group   TEXT NOT NULL CONSTRAINT child_year_age_group CHECK (age_group IN ('maternelle', 'elementaire', 'adulte')),
+  leaves      {{int}} NOT NULL DEFAULT 0 CONSTRAINT child_year_leaves CHECK (leaves IN (0, 1)),
+  PRIMARY KEY (child_id, school_year),
+  CONSTRAINT child_year_gone CHECK (leaves = 0 OR class_id IS NULL)
+){{strict}};
+CREATE INDEX child_year_class ON child_year (class_id, child_id);
+CREATE INDEX child_year_of ON child_year (school_year, child_id);
 -- When somebody left: what is kept of them is counted from there.
 ALTER TABLE child ADD COLUMN left_on TEXT NOT NULL DEFAULT '';
 ALTER TABLE family ADD COLUMN archived_on TEXT NOT NULL DEFAULT '';

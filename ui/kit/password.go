@@ -1,0 +1,53 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+
+	"ardoise/data/fault"
+	"ardoise/data/staff"
+	"ardoise/ui/theme"
+	"ardoise/ui/widgets"
+)
+
+// JudgePassword says what the rule thinks of a password being typed: good is set
+// when it may be kept.
+func JudgePassword(password, login, name string) (sentence string, good bool) {
+	if password == "" {
+		return "13 caractères au moins, avec une lettre, un chiffre et un symbole. Coller est permis.", false
+	}
+	if err := staff.CheckPasswordFor(password, staff.CleanLogin(login), name); err != nil {
+		return fault.Sentence(err), false
+	}
+	return "Ce mot de passe convient.", true
+}
+
+// PasswordRule is the line under a new password that judges it as it is typed.
+type PasswordRule struct {
+	*widgets.Painting
+	Text string
+	Good bool
+}
+
+// NewPasswordRule returns the line of an empty field.
+func NewPasswordRule() *PasswordRule {
+	r := &PasswordRule{}
+	r.Text, r.Good = JudgePassword("", "", "")
+	r.Painting = widgets.NewPainting(200, 36, func(g *widgets.Gfx, size fyne.Size) {
+		icon, ink := "circle-dashed", theme.Ardoise600
+		if r.Good {
+			icon, ink = "circle-check", theme.Succes
+		}
+		g.Icon(0, 1, theme.Px(14), icon, ink)
+		g.Paragraph(theme.Px(20), 0, size.Width-theme.Px(20), r.Text, widgets.Small.With(ink))
+	})
+	return r
+}
+
+// Judge says what is thought of what is typed now.
+func (r *PasswordRule) Judge(password, login, name string) {
+	text, good := JudgePassword(password, login, name)
+	if r.Text != text || r.Good != good {
+		r.Text, r.Good = text, good
+		r.Refresh()
+	}
+}
