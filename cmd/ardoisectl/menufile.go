@@ -41,12 +41,18 @@ func (c *cli) menuImport() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if !dryRun && p.Plan != nil {
+			if dryRun || p.Plan == nil {
+				return c.sayMenuImport(p, dryRun)
+			}
+			if p.Plan.Changes() > 0 {
 				if err := o.Importer.CommitMenus(ctx, p); err != nil {
 					return err
 				}
 			}
-			return c.sayMenuImport(p, dryRun)
+			if err := c.sayMenuImport(p, false); err != nil { // with all that the file was refused for
+				return err
+			}
+			return p.Plan.Only()
 		},
 	}
 	f := cmd.Flags()
