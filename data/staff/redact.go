@@ -18,6 +18,9 @@ import (
 // actionCut is the entry that says that the trail's beginning went.
 const actionCut = "audit.cut"
 
+// actionAccept is the entry that says why the trail ends as no witness saw it.
+const actionAccept = "audit.accept"
+
 // Redact takes the sentences of entries away, for good: those about the objects
 // ("family:12", "child:30") and those of the actions whose sentence contains one of
 // the words (an address that no longer has an owner). What stays is who did what,
