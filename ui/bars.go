@@ -28,7 +28,7 @@ func newTopBar(s *Shell) *topBar {
 	t := &topBar{s: s, at: s.d.Clock()}
 	t.title = widgets.NewLabel("", widgets.Title)
 	t.search = widgets.NewPressable(320, 40, t.Open, paintSearch)
-	t.clock = widgets.NewPainting(240, 40, t.paintClock)
+	t.clock = widgets.NewPainting(240, 40, t.paintClock).Wide(clockWidth)
 	white := widgets.NewPainting(1, 64, func(g *widgets.Gfx, size fyne.Size) {
 		g.Rect(0, 0, size.Width, size.Height, widgets.Shape{Fill: theme.Blanc})
 		g.HLine(0, size.Height-1, size.Width, theme.Ardoise200)
@@ -48,7 +48,7 @@ type barLayout struct{}
 func (barLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(400, theme.Px(40)) }
 
 func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	cw := o[2].MinSize().Width
+	cw := min(o[2].MinSize().Width, size.Width*0.36)
 	sw := min(theme.Wide(416), size.Width*0.4)
 	sx := max(0, min((size.Width-sw)/2, size.Width-cw-sw-16))
 	o[0].Move(fyne.NewPos(0, 0))
@@ -71,6 +71,11 @@ func paintSearch(g *widgets.Gfx, size fyne.Size, hovered bool) {
 	kw := widgets.KeyChipWidth("Ctrl+K")
 	g.Text(12+ic+8, 0, size.Width-ic-32-kw, size.Height, "Rechercher une famille, un enfant, une facture…", widgets.Body.With(theme.Ardoise600))
 	g.KeyChip(size.Width-kw-8, (size.Height-theme.Px(18))/2, "Ctrl+K")
+}
+
+// clockWidth holds the longest day and hour whole: it stays the same all year.
+func clockWidth() float32 {
+	return theme.Px(16) + 8 + widgets.TextWidth("mercredi 30 septembre 2026", widgets.BodyBold) + 9 + widgets.TextWidth("00 h 00", widgets.Body) + 3
 }
 
 func (t *topBar) paintClock(g *widgets.Gfx, size fyne.Size) {

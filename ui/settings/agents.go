@@ -32,7 +32,7 @@ type agentsTab struct {
 func newAgents(sh kit.Shell, d Deps) *agentsTab {
 	t := &agentsTab{sh: sh, d: d}
 	t.table = widgets.NewTable([]widgets.Column{
-		{ID: "name", Title: "Nom", Weight: 2},
+		{ID: "name", Title: "Nom", Weight: 3},
 		{ID: "login", Title: "Identifiant", Weight: 2},
 		{ID: "roles", Title: "Rôles", Weight: 3},
 		{ID: "state", Title: "État", Width: 112},
@@ -53,7 +53,7 @@ func newAgents(sh kit.Shell, d Deps) *agentsTab {
 		renew.SetEnabled(false, "Une démonstration n’a pas de phrase de secours.")
 	}
 	t.root = widgets.NewPanel("Agents", t.table).Icon("users").Right(renew, add).Line().Flush().
-		Footer(widgets.VBox(8, widgets.HBox(8, t.edit, t.reset, t.unlock), widgets.HFlex(8, []float32{0, 0, 1}, t.part, t.active, t.where)))
+		Footer(widgets.VBox(8, t.where, widgets.HBox(8, t.edit, t.reset, t.unlock), widgets.HBox(8, t.part, t.active)))
 	t.showButtons()
 	return t
 }

@@ -47,7 +47,7 @@ func newBackup(sh kit.Shell, d Deps) *backupTab {
 	t.outside.Hide()
 	t.trouble.Hide()
 	t.alerts = widgets.VBox(8, t.here, t.outside, t.trouble)
-	t.now = widgets.NewButton("Sauvegarder maintenant", widgets.Primary, t.backup).Icon("download").KeyHint("F9")
+	t.now = widgets.NewButton("Sauvegarder maintenant", widgets.Primary, t.backup).Icon("download").KeyHint("F9").Compact()
 	t.restore = widgets.NewButton("Restaurer…", widgets.Danger, t.askRestore).Icon("history").KeyHint("F8")
 	t.check = widgets.NewButton("Contrôler", widgets.Secondary, t.verify).Icon("shield").KeyHint("F7")
 	t.table = widgets.NewTable([]widgets.Column{
@@ -60,10 +60,9 @@ func newBackup(sh kit.Shell, d Deps) *backupTab {
 	t.table.OnOpen = func(int) { t.askRestore() }
 	t.table.OnSelect = func(int) { t.showButtons() }
 	t.table.Jump = func(row int) string { return instant(t.list[row].MadeAt) }
-	t.table.Empty(widgets.NewEmptyState("database", "Aucune sauvegarde", "La première se fait avec F9, ou d’elle-même chaque jour.", nil))
 	t.path = widgets.NewLabel("", widgets.Small)
 	t.rule = widgets.NewParagraph("", widgets.Small)
-	t.set = widgets.NewButton("Régler…", widgets.Secondary, t.askSettings).Icon("settings").KeyHint("F4")
+	t.set = widgets.NewButton("Régler…", widgets.Secondary, t.askSettings).Icon("settings").KeyHint("F4").Compact()
 	list := widgets.NewPanel("Sauvegardes", t.table).Icon("database").Right(t.set, t.now).Line().Flush().
 		Footer(widgets.HFlex(12, []float32{0, 0, 1}, t.check, t.restore, t.path))
 	t.root = widgets.VFlex(12, []float32{0, 0, 1}, t.alerts, t.rule, list)
@@ -115,6 +114,9 @@ func (t *backupTab) load() {
 		}
 		t.state, t.list = c.state, c.list
 		t.table.SetCount(len(t.list))
+		if len(t.list) == 0 {
+			t.table.Empty(widgets.NewEmptyState("database", "Aucune sauvegarde", "La première se fait avec F9, ou d’elle-même chaque jour.", nil))
+		}
 		t.rule.Set(settingsText(c.set, t.d.Server))
 		t.showState()
 		t.showButtons()

@@ -20,14 +20,15 @@ type binder[S any] struct {
 	fields []bound[S]
 }
 
-// typed is base with what the form says.
+// typed is base with all that the form says, and what is wrong in it first.
 func (b *binder[S]) typed(base S) (S, error) {
+	var wrong error
 	for _, f := range b.fields {
-		if err := f.read(&base); err != nil {
-			return base, err
+		if err := f.read(&base); err != nil && wrong == nil {
+			wrong = err
 		}
 	}
-	return base, nil
+	return base, wrong
 }
 
 // put shows a value in the form.

@@ -28,7 +28,7 @@ func newDisplay(sh kit.Shell, d Deps) *displayTab {
 	t := &displayTab{sh: sh, d: d}
 	now := theme.Active()
 	t.look = widgets.NewRadioRows(func(id string) { t.apply() },
-		widgets.Option{ID: string(theme.Light), Label: "Clair", Icon: "sun", Detail: "celui des copies d’écran"},
+		widgets.Option{ID: string(theme.Light), Label: "Clair", Icon: "sun", Detail: "fond blanc, pour le jour"},
 		widgets.Option{ID: string(theme.Dark), Label: "Sombre", Icon: "moon", Detail: "moins de lumière le soir"},
 		widgets.Option{ID: string(theme.Contrast), Label: "Contraste élevé", Icon: "eye", Detail: "noir sur blanc, traits marqués"})
 	t.look.Set(string(now.Look()))

@@ -29,6 +29,7 @@ type mailTab struct {
 	d    Deps
 	list []mailbox.Account
 	base mailbox.Account // as read, or a new one
+	seen mailbox.Account // base as the form says it, before anything is typed
 	busy bool
 
 	table *widgets.Table
@@ -58,11 +59,12 @@ func newMail(sh kit.Shell, d Deps) *mailTab {
 			t.leave(func() { t.open(t.list[row]) })
 		}
 	}
-	add := widgets.NewButton("Nouvelle boîte", widgets.Secondary, func() { t.leave(t.create) }).Icon("plus").KeyHint("F2").Compact()
+	add := widgets.NewButton("Ajouter", widgets.Secondary, func() { t.leave(t.create) }).Icon("plus").KeyHint("F2").Compact()
 	left := widgets.NewPanel("Boîtes", t.table).Icon("mail").Right(add).Line().Flush()
 
 	t.state = widgets.NewAlert(widgets.Info, "", "")
 	t.state.Hide()
+	t.checks.Hide()
 	t.signIn = widgets.NewButton("Se connecter…", widgets.Secondary, t.consent).Icon("key")
 	t.drop = widgets.NewButton("Arrêter…", widgets.Danger, t.remove)
 	t.testB = widgets.NewButton("Tester la connexion", widgets.Secondary, t.test).Icon("refresh").KeyHint("F9")
@@ -152,6 +154,7 @@ func (t *mailTab) show(form bool) {
 func (t *mailTab) open(a mailbox.Account) {
 	t.base = a
 	t.put(a)
+	t.seen, _ = t.typed(a) // a new one is not right yet
 	for _, p := range t.ask {
 		p.SetText("")
 	}
@@ -159,7 +162,7 @@ func (t *mailTab) open(a mailbox.Account) {
 	t.form.Refuse(nil)
 	t.say(widgets.Info, "")
 	t.checks.Objects = nil
-	t.checks.Refresh()
+	t.checks.Hide()
 	t.showAuth()
 	t.show(true)
 }
@@ -194,13 +197,13 @@ func (t *mailTab) showAuth() {
 
 // dirty reports whether something was typed and not kept.
 func (t *mailTab) dirty() bool {
-	a, err := t.typed(t.base)
 	for _, p := range t.ask {
 		if p.Text() != "" {
 			return true
 		}
 	}
-	return err != nil || a != t.base
+	a, _ := t.typed(t.base) // wrong or not, it was typed
+	return a != t.seen
 }
 
 func (t *mailTab) leave(then func()) {
@@ -208,7 +211,11 @@ func (t *mailTab) leave(then func()) {
 		then()
 		return
 	}
-	t.sh.Confirm("Abandonner ce qui est saisi"+nbsp+"?", "La boîte « "+t.base.Name+" » n’a pas été enregistrée.", "Abandonner", widgets.Danger, then)
+	what := "La nouvelle boîte n’a pas été enregistrée."
+	if t.base.Name != "" {
+		what = "La boîte « " + t.base.Name + " » n’a pas été enregistrée."
+	}
+	t.sh.Confirm("Abandonner ce qui est saisi"+nbsp+"?", what, "Abandonner", widgets.Danger, then)
 }
 
 func (t *mailTab) secrets() mailbox.Secrets {
@@ -273,6 +280,7 @@ func (t *mailTab) test() {
 			}
 			t.checks.Add(widgets.NewAlert(tone, c.What+nbsp+": "+c.Text, ""))
 		}
+		t.checks.Show()
 		t.checks.Refresh()
 		t.root.Refresh()
 	})

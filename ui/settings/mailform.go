@@ -57,22 +57,21 @@ func (t *mailTab) buildWho() {
 		show: func(a mailbox.Account) { t.auth.Set(a.Auth) },
 		read: func(a *mailbox.Account) error { a.Auth = t.auth.Value(); return nil },
 	})
+	who := []fyne.CanvasObject{
+		t.text("Nom", "Comme on l’appelle ici.", func(a *mailbox.Account) *string { return &a.Name }, needed("Donnez un nom à la boîte : « Cantine ».")),
+		t.text("Adresse", "cantine@mairie.fr", func(a *mailbox.Account) *string { return &a.Address }, needed("Il manque l’adresse de la boîte.")),
+		t.text("Nom vu des familles", "Mairie de…, cantine.", func(a *mailbox.Account) *string { return &a.Sender }, nil),
+	}
+	how := []fyne.CanvasObject{
+		widgets.NewField("Hébergeur", "Remplit les serveurs ci-dessous.", t.preset),
+		widgets.NewField("Connexion", "Google et Microsoft demandent leur page.", t.auth),
+		t.secret("password", "Mot de passe", "Gardé dans le trousseau du système, ou scellé dans la base. Vide : celui d’avant."),
+	}
 	t.byPage = widgets.HFlex(16, []float32{1, 1, 1},
 		t.text("Identifiant d’application", "Donné par votre administrateur Google ou Microsoft.", func(a *mailbox.Account) *string { return &a.ClientID }, nil),
 		t.secret("client", "Secret d’application", "Google seulement."),
 		t.text("Locataire Microsoft", "Vide : n’importe lequel.", func(a *mailbox.Account) *string { return &a.Tenant }, nil))
-	t.card("mail", "La boîte",
-		[]fyne.CanvasObject{
-			t.text("Nom", "Comme on l’appelle ici.", func(a *mailbox.Account) *string { return &a.Name }, needed("Donnez un nom à la boîte : « Cantine ».")),
-			t.text("Adresse", "cantine@mairie.fr", func(a *mailbox.Account) *string { return &a.Address }, needed("Il manque l’adresse de la boîte.")),
-			t.text("Nom vu des familles", "Mairie de…, cantine.", func(a *mailbox.Account) *string { return &a.Sender }, nil),
-		},
-		[]fyne.CanvasObject{
-			widgets.NewField("Hébergeur", "Remplit les serveurs ci-dessous.", t.preset),
-			widgets.NewField("Connexion", "Google et Microsoft demandent leur page.", t.auth),
-			t.secret("password", "Mot de passe", "Gardé dans le trousseau du système, ou scellé dans la base. Vide : celui d’avant."),
-		},
-		[]fyne.CanvasObject{t.byPage})
+	t.card("mail", "La boîte", who, how, []fyne.CanvasObject{t.byPage})
 }
 
 func (t *mailTab) buildIMAP() {
@@ -85,7 +84,7 @@ func (t *mailTab) buildIMAP() {
 		},
 		[]fyne.CanvasObject{
 			t.text("Dossier relevé", "", func(a *mailbox.Account) *string { return &a.Folder }, needed("Le plus souvent INBOX.")),
-			t.text("Dossier des messages traités", "Vide : ils restent où ils sont, marqués.", func(a *mailbox.Account) *string { return &a.DoneFolder }, nil),
+			t.text("Dossier après lecture", "Où vont les messages traités. Vide : ils restent, marqués.", func(a *mailbox.Account) *string { return &a.DoneFolder }, nil),
 			t.day("Messages reçus depuis le", "Vide : tous, même anciens.", func(a *mailbox.Account) *calendar.Date { return &a.Since }),
 			t.number("Relève, en secondes", "Quand le serveur ne prévient pas.", 15, 3600, func(a *mailbox.Account) *int { return &a.PollSeconds }),
 		})

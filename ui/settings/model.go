@@ -144,9 +144,11 @@ func agentState(a staff.Agent, now time.Time) widgets.BadgeSpec {
 	return widgets.BadgeSpec{Icon: "circle-check", Text: "Actif", Tone: widgets.Success}
 }
 
+// countOf gives « 0 ligne », « 1 ligne », « 2 lignes »: French counts in the
+// plural from two.
 func countOf(n int, one, many string) string {
-	if n == 1 {
-		return "1" + nbsp + one
+	if n < 2 {
+		return fmt.Sprint(n) + nbsp + one
 	}
 	return fmt.Sprint(n) + nbsp + many
 }

@@ -141,7 +141,7 @@ func newPlaces(sh kit.Shell, d Deps) *placesTab {
 	t.side = widgets.VBox(14, t.refus, t.facts, widgets.HBox(8, t.edit, t.remove),
 		widgets.NewParagraph("Les classes sont celles de l’année choisie. Leur rang suit les niveaux de leur nom : « CE1-CE2 » vient après « CP ».", widgets.Small))
 	t.panel = widgets.NewPanel("", scrolled(t.side)).Icon("info").Line()
-	t.root = widgets.HFlex(16, []float32{1, -360}, widgets.NewPanel("Écoles", t.tree).Icon("school").Right(t.years, add).Line().Flush(), t.panel)
+	t.root = widgets.HFlex(16, []float32{1, -360}, widgets.NewPanel("Communes et écoles", t.tree).Icon("school").Right(t.years, add).Line().Flush(), t.panel)
 	return t
 }
 
@@ -215,6 +215,7 @@ func (t *placesTab) reload(level int, id int64) {
 		}
 		for i := len(rows) - 1; i >= 0; i-- { // first a school: communes may be many
 			if r := rows[i]; id != 0 && r.level == level && r.id() == id || !before && id == 0 && r.level == levelSchool {
+				t.tree.Select(max(0, i-1)) // its commune stays in sight
 				t.tree.Select(i)
 			}
 		}

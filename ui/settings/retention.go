@@ -49,7 +49,7 @@ func newRetention(sh kit.Shell, d Deps) *retentionTab {
 	}
 	t.saveB = widgets.NewButton("Enregistrer", widgets.Primary, t.save).KeyHint("Ctrl+S")
 	t.revert = widgets.NewButton("Rétablir", widgets.Secondary, t.load).Icon("undo")
-	t.purgeB = widgets.NewButton("Purger…", widgets.Danger, t.purge).KeyHint("F9")
+	t.purgeB = widgets.NewButton("Purger…", widgets.Danger, t.purge).KeyHint("F9").Compact()
 	t.table = widgets.NewTable([]widgets.Column{
 		{ID: "label", Title: "Données", Weight: 1},
 		{ID: "before", Title: "D’avant le", Width: 88},

@@ -49,7 +49,7 @@ func newTrail(sh kit.Shell, d Deps) *trailTab {
 		}
 		t.pause = sh.Runner().After(typing, t.load)
 	}
-	t.kinds = widgets.NewChoice(widgets.Filters, func(id string) { t.kind = id; t.load() }, trailKinds...)
+	t.kinds = widgets.NewChoice(widgets.Filters, func(id string) { t.kind = id; t.load() }, trailKinds...).Wrap()
 	t.table = widgets.NewTable([]widgets.Column{
 		{ID: "at", Title: "Quand", Width: 152},
 		{ID: "agent", Title: "Qui", Width: 168},
@@ -61,7 +61,7 @@ func newTrail(sh kit.Shell, d Deps) *trailTab {
 	t.verify = widgets.NewButton("Vérifier le journal", widgets.Secondary, t.verifyChain).Icon("shield").Compact()
 	t.checks = widgets.NewButton("Vérifier les comptes…", widgets.Secondary, t.verifyAll).Icon("circle-check").Compact()
 	t.state = widgets.NewLabel("", widgets.Small)
-	t.root = widgets.NewPanel("Journal", widgets.VFlex(0, []float32{0, 1}, widgets.Pad(16, 12, widgets.HFlex(12, []float32{0, 1}, t.text, t.kinds)), t.table)).
+	t.root = widgets.NewPanel("Journal", widgets.VFlex(0, []float32{0, 1}, widgets.Pad(16, 12, widgets.VBox(8, widgets.HFlex(12, []float32{0, 1}, t.text, widgets.Spacer()), t.kinds)), t.table)).
 		Icon("history").Right(t.checks, t.verify).Line().Flush().Footer(widgets.HFlex(8, []float32{1, 0}, t.state, t.older))
 	return t
 }

@@ -21,6 +21,7 @@ type Popup struct {
 // OpenPopup shows content at a place of the canvas; it is moved to stay in
 // sight. onClose may be nil.
 func OpenPopup(c fyne.Canvas, content fyne.CanvasObject, at fyne.Position, size fyne.Size, onClose func()) *Popup {
+	hideTips(c)
 	p := &Popup{canvas: c, before: c.Focused(), onClose: onClose}
 	room := c.Size()
 	at.X = max(4, min(at.X, room.Width-size.Width-4))
@@ -114,7 +115,7 @@ func OpenPicker(under fyne.CanvasObject, options []Option, typed string, pick fu
 	p.Entry.OnKey = p.key
 	p.show(options)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(under)
-	w := max(under.Size().Width, theme.Wide(220))
+	w := max(under.Size().Width, theme.Wide(220), min(optionsWidth(options), c.Size().Width/2))
 	h := theme.Px(32) + 16 + float32(rowsFor(len(options)))*theme.Px(pickerRow) + 8
 	p.popup = OpenPopup(c, Pad(4, 4, VFlex(0, []float32{0, 1}, p.Entry, p.List)), at, fyne.NewSize(w, h), nil)
 	p.List.OnSelect = nil
@@ -125,6 +126,22 @@ func OpenPicker(under fyne.CanvasObject, options []Option, typed string, pick fu
 		p.Entry.entry.CursorColumn = len([]rune(typed))
 	}
 	return p
+}
+
+// optionsWidth is what the longest option takes whole, with the edges of the list.
+func optionsWidth(options []Option) float32 {
+	widest := float32(0)
+	for _, o := range options {
+		w := TextWidth(o.Label, BodyBold)
+		if o.Icon != "" {
+			w += theme.Px(16) + 8
+		}
+		if o.Detail != "" {
+			w += TextWidth(o.Detail, Small) + 8
+		}
+		widest = max(widest, w)
+	}
+	return widest + 56
 }
 
 func (p *Picker) find(text string) []Option {

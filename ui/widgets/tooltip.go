@@ -25,9 +25,17 @@ var tipLayers = map[fyne.Canvas][]*TipLayer{}
 
 // NewTipLayer makes the layer of a canvas; Close it when the window or dialog goes.
 func NewTipLayer(c fyne.Canvas) *TipLayer {
+	hideTips(c)
 	l := &TipLayer{Box: container.NewWithoutLayout(), canvas: c}
 	tipLayers[c] = append(tipLayers[c], l)
 	return l
+}
+
+// hideTips takes the tooltips of a canvas away: something comes over them.
+func hideTips(c fyne.Canvas) {
+	for _, l := range tipLayers[c] {
+		l.hide()
+	}
 }
 
 // Close removes the layer.
