@@ -40,6 +40,9 @@ func NewPasswordRule() *PasswordRule {
 		g.Icon(0, 1, theme.Px(14), icon, ink)
 		g.Paragraph(theme.Px(20), 0, size.Width-theme.Px(20), r.Text, widgets.Small.With(ink))
 	})
+	r.Min = func() fyne.Size { // room for three lines: what follows stays where it is
+		return fyne.NewSize(theme.Wide(200), 3*widgets.LineHeight(widgets.Small))
+	}
 	return r
 }
 
@@ -50,4 +53,13 @@ func (r *PasswordRule) Judge(password, login, name string) {
 		r.Text, r.Good = text, good
 		r.Refresh()
 	}
+}
+
+// Check refuses a password in few words: the line under the field says why.
+func (r *PasswordRule) Check(password, login, name string) error {
+	r.Judge(password, login, name)
+	if !r.Good {
+		return fault.New(fault.Invalid, "Ce mot de passe ne convient pas.")
+	}
+	return nil
 }
