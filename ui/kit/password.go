@@ -26,6 +26,7 @@ type PasswordRule struct {
 	*widgets.Painting
 	Text string
 	Good bool
+	told bool // the field says it
 }
 
 // NewPasswordRule returns the line of an empty field.
@@ -33,6 +34,9 @@ func NewPasswordRule() *PasswordRule {
 	r := &PasswordRule{}
 	r.Text, r.Good = JudgePassword("", "", "")
 	r.Painting = widgets.NewPainting(200, 36, func(g *widgets.Gfx, size fyne.Size) {
+		if r.told {
+			return
+		}
 		icon, ink := "circle-dashed", theme.Ardoise600
 		if r.Good {
 			icon, ink = "circle-check", theme.Succes
@@ -49,17 +53,18 @@ func NewPasswordRule() *PasswordRule {
 // Judge says what is thought of what is typed now.
 func (r *PasswordRule) Judge(password, login, name string) {
 	text, good := JudgePassword(password, login, name)
-	if r.Text != text || r.Good != good {
-		r.Text, r.Good = text, good
+	if r.Text != text || r.Good != good || r.told {
+		r.Text, r.Good, r.told = text, good, false
 		r.Refresh()
 	}
 }
 
-// Check refuses a password in few words: the line under the field says why.
+// Check refuses a password where it may not be kept. The line is then silent: the
+// field says it, until something else is typed.
 func (r *PasswordRule) Check(password, login, name string) error {
-	r.Judge(password, login, name)
-	if !r.Good {
-		return fault.New(fault.Invalid, "Ce mot de passe ne convient pas.")
+	err := staff.CheckPasswordFor(password, staff.CleanLogin(login), name)
+	if r.told = err != nil; r.told {
+		r.Refresh()
 	}
-	return nil
+	return err
 }
