@@ -253,7 +253,7 @@ func worthSaying(text string) bool {
 		}
 	}
 	trimmed := strings.TrimSpace(bare)
-	if strings.ToUpper(trimmed) == trimmed || header.MatchString(trimmed) || strings.Contains(trimmed, "wire: ") || strings.HasPrefix(trimmed, "<") || strings.HasPrefix(trimmed, "# ") || strings.Contains(text, "SELECT ") {
+	if strings.ToUpper(trimmed) == trimmed || header.MatchString(trimmed) || strings.Contains(trimmed, "wire: ") || strings.HasPrefix(trimmed, "<") || strings.HasPrefix(trimmed, "^") || strings.HasPrefix(trimmed, "# ") || strings.Contains(text, "SELECT ") {
 		return false // capitals only, a protocol's word, a page's source
 	}
 	if longest < 2 || code.MatchString(trimmed) || madeSQL.MatchString(text) || strings.HasPrefix(trimmed, "ardoise ") {

@@ -23,6 +23,7 @@ var tops = []string{"assets", "cmd", "data", "reports", "ui"}
 // perFile are the rules that look at one source file at a time.
 var perFile = map[string]func(source) []string{
 	"SQL": strayingSQL, "clock": straysToClock, "floats": floats, "goroutines": goroutines,
+	"actions": unnamedActions,
 }
 
 func TestLayersOfImports(t *testing.T) {

@@ -85,6 +85,9 @@ func TestPlantedSources(t *testing.T) {
 		{"a sentence about updates", "ui/x.go", `const s = "Update the list of families"`, ""},
 		{"a test may plant", "cmd/ardoisectl/x_test.go", `const q = "DROP INDEX booking_live"`, ""},
 
+		{"an action without a word", "data/booking/x.go", `func f() error { return staff.Audit(tx, "strange.thing", "a:1", "") }`, "no French word"},
+		{"an action with one", "data/booking/x.go", `func f() error { return staff.Audit(tx, "booking.commit", "a:1", "") }`, ""},
+
 		{"the clock in data", "data/booking/x.go", "import \"time\"\nvar n = time.Now()", "time.Now outside cmd"},
 		{"the clock handed on", "data/booking/x.go", "import \"time\"\nvar n = time.Now", "time.Now outside cmd"},
 		{"the clock under another name", "ui/x.go", "import tm \"time\"\nvar n = tm.Until(tm.Time{})", "time.Until outside cmd"},

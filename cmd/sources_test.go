@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"ardoise/data/staff"
 )
 
 // source is one parsed file; path is relative to the repository, with slashes.
@@ -185,4 +187,27 @@ func outgrown(s source) (warnings []string) {
 		warnings = append(warnings, fmt.Sprintf("%s has %d lines (more than %d)", s.path, s.lines, tooLong))
 	}
 	return warnings
+}
+
+// trailKind finds the code of an action where the trail is written.
+var trailKind = regexp.MustCompile(`^[a-z]+(?:\.[a-z_]+)+$`)
+
+// unnamedActions: what the trail says happened is shown to people by its kind.
+func unnamedActions(s source) (faults []string) {
+	if s.helper() || !strings.HasPrefix(s.path, "data/") {
+		return nil
+	}
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || !strings.HasSuffix(strings.ToLower(callee(call)), "audit") || len(call.Args) < 3 {
+			return true
+		}
+		if lit, ok := call.Args[1].(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			if code, err := strconv.Unquote(lit.Value); err == nil && trailKind.MatchString(code) && staff.ActionLabel(code) == code {
+				faults = append(faults, s.at(lit, "the trail has no French word for %q (staff.ActionLabel)", code))
+			}
+		}
+		return true
+	})
+	return faults
 }

@@ -153,6 +153,7 @@ func over(db *store.DB, heads staff.HeadStore, copies backup.Options, options ..
 	o.Family.OnMerge(mailbox.MergeLines, mailbox.Merge)
 	o.Staff.OnSignIn(o.Backup.KeepKey)
 	o.Importer.Before(o.Backup.BeforeImport)
+	o.Catalog.Before(o.Backup.BeforeImport)
 	db.CheckBackups(sound)
 	return o
 }

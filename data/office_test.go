@@ -151,6 +151,7 @@ var noSession = map[string][]string{
 	"Family":   {"Close", "MoveMoneyBy", "OnExport", "OnMerge"},
 	"Ledger":   {"AfterTopUp"},
 	"Importer": {"Before"},
+	"Catalog":  {"Before"},
 	"Backup":   {"Machine"},
 }
 

@@ -159,7 +159,7 @@ func (d *desk) options() data.Options {
 
 // now is the office's hour: on a server, the server's.
 func (d *desk) now() time.Time {
-	if o := d.office; o != nil {
+	if o := d.office; o != nil && o.Store != nil {
 		return o.Store.Now()
 	}
 	return d.clock()

@@ -41,6 +41,8 @@ func TestATownWithoutATextEditor(t *testing.T) {
 	c.ok("catalog", "service", "cantine-rochefond", "--set", "capacity=")
 	c.refused(exitRefused, "« capacity » : « beaucoup » n’est pas permis. Attendu", "catalog", "service", "cantine-rochefond", "--set", "capacity=beaucoup")
 	c.refused(exitRefused, "un nombre entier de 0 à 2", "catalog", "service", "cantine-rochefond", "--set", "waiting_days=3")
+	c.refused(exitRefused, "Valeurs permises : wallet, card", "catalog", "service", "cantine-rochefond", "--set", "pay=porte-monnaie")
+	c.refused(exitRefused, "Valeurs permises : A, B, C", "catalog", "service", "cantine-rochefond", "--set", "zone=Q")
 	c.refused(exitRefused, "Champs possibles : active, book", "catalog", "service", "cantine-rochefond", "--set", "colour=red")
 	c.refused(exitUsage, "CHAMP=VALEUR", "catalog", "service", "cantine-rochefond", "--set", "capacity")
 	c.refused(exitUsage, "--set", "catalog", "service", "cantine-rochefond")

@@ -26,7 +26,7 @@ var lineWords = map[string]string{catalog.LineAdded: "ajout", catalog.LineChange
 
 func (c *cli) importCalendar() *cobra.Command {
 	var zone string
-	var dryRun bool
+	var dryRun, noBackup bool
 	cmd := &cobra.Command{
 		Use: "calendar FICHIER", Short: "vacances scolaires (CSV du ministère ou ICS) : le plan, puis l’import", Args: words("le fichier"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -41,6 +41,7 @@ func (c *cli) importCalendar() *cobra.Command {
 				return err
 			}
 			if !dryRun {
+				p.NoCopy = noBackup
 				if err := o.Catalog.CommitCalendar(ctx, p); err != nil {
 					return err
 				}
@@ -50,6 +51,7 @@ func (c *cli) importCalendar() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&zone, "zone", "A", "`ZONE` du fichier\u00a0: A, B ou C")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "montre le plan et n’écrit rien")
+	cmd.Flags().BoolVar(&noBackup, "no-backup", false, noBackupHelp)
 	return cmd
 }
 
@@ -112,7 +114,7 @@ type closureJSON struct {
 
 func (c *cli) importClosures() *cobra.Command {
 	var code string
-	var dryRun bool
+	var dryRun, noBackup bool
 	cmd := &cobra.Command{
 		Use: "closures FICHIER.ics", Short: "fermetures de l’agenda de la commune (ICS) : le plan, puis l’import", Args: words("le fichier"),
 		Long: "Ajoute comme fermetures les événements d’une ou plusieurs journées entières d’un agenda ICS. Les jours déjà réservés sont refusés : « ardoisectl close » les ferme, et recrédite.",
@@ -132,6 +134,7 @@ func (c *cli) importClosures() *cobra.Command {
 				return err
 			}
 			if !dryRun {
+				p.NoCopy = noBackup
 				if err := o.Catalog.CommitClosures(ctx, p); err != nil {
 					return err
 				}
@@ -141,6 +144,7 @@ func (c *cli) importClosures() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&code, "service", "", "`SERVICE` concerné, code ou numéro (défaut\u00a0: tous)")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "montre le plan et n’écrit rien")
+	cmd.Flags().BoolVar(&noBackup, "no-backup", false, noBackupHelp)
 	return cmd
 }
 

@@ -52,6 +52,10 @@ func TestMenus(t *testing.T) {
 	if m.Count.Typed != 5 {
 		t.Errorf("%+v", m.Count)
 	}
+	closed := write(t, "fermes.csv", "Date;Partie du repas;Plat;Allergènes\n09/12/2026;Plat;Poulet;\n11/12/2026;Plat;Colin;mystère\n")
+	if r := w.run("menu", "import", closed, "--service", canteen); r.code != exitRefused || !strings.Contains(plain(r.out), "mystère") || !strings.Contains(plain(r.err), "fermé") {
+		t.Errorf("%d, what else was refused is not told: %s%s", r.code, r.out, r.err)
+	}
 	dir := t.TempDir()
 	pdf, book := filepath.Join(dir, "m.pdf"), filepath.Join(dir, "m.xlsx")
 	w.keys("file weeks days", "menu", "pdf", "--service", canteen, "--month", "2026-12", "--out", pdf, "--internal")

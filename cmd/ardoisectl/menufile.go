@@ -16,7 +16,7 @@ import (
 
 func (c *cli) menuImport() *cobra.Command {
 	var serviceText string
-	var dryRun bool
+	var dryRun, noBackup bool
 	cmd := &cobra.Command{
 		Use: "import FICHIER.xlsx|.csv", Short: "fichier de menus du prestataire : le plan, puis l’import", Args: words("le fichier"),
 		Long: "Lit le fichier de menus d’un prestataire : une ligne par jour avec une colonne par partie du repas, ou une ligne par plat. Les en-têtes compris sont dits. " +
@@ -41,17 +41,25 @@ func (c *cli) menuImport() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if !dryRun && p.Plan != nil {
+			if dryRun || p.Plan == nil {
+				return c.sayMenuImport(p, dryRun)
+			}
+			if p.Plan.Changes() > 0 {
+				p.NoCopy = noBackup
 				if err := o.Importer.CommitMenus(ctx, p); err != nil {
 					return err
 				}
 			}
-			return c.sayMenuImport(p, dryRun)
+			if err := c.sayMenuImport(p, false); err != nil { // with all that the file was refused for
+				return err
+			}
+			return p.Plan.Only()
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&serviceText, "service", "", "numéro ou code du `SERVICE`")
 	f.BoolVar(&dryRun, "dry-run", false, "montre le plan et n’écrit rien")
+	f.BoolVar(&noBackup, "no-backup", false, noBackupHelp)
 	return cmd
 }
 

@@ -33,7 +33,7 @@ func (c *cli) restoreCommand() *cobra.Command {
 }
 
 func (c *cli) restore(ctx context.Context, x restoreFlags, file string) (err error) {
-	c.unsound = true // what a restore replaces; still asked who may do so
+	c.unsound, c.dateSure = true, true // what a restore replaces, however old; still asked who may do so
 	path, err := c.path()
 	if err != nil {
 		return err
@@ -88,7 +88,11 @@ func (c *cli) restore(ctx context.Context, x restoreFlags, file string) (err err
 		Preview  previewJSON `json:"preview"`
 	}{file, path, noted, restoreOut(b, view)}
 	return c.say(out, func(w io.Writer) {
-		put(w, "La sauvegarde « %s » est en place. L’ancienne base est gardée.\n", file)
+		kept := "L’ancienne base est gardée."
+		if store.IsServer(path) && (o == nil || x.noBackup) {
+			kept = "De l’ancienne base, rien n’a été gardé."
+		}
+		put(w, "La sauvegarde « %s » est en place. %s\n", file, kept)
 		if !noted {
 			put(w, "La restauration n’est pas au journal : refaites la commande avec --user (administrateur), ou le contrôle I11 signalera une fin de journal différente.\n")
 		}
@@ -118,8 +122,8 @@ func (c *cli) putBack(ctx context.Context, o *data.Office, b *backup.Opened, pat
 // With the phrase nobody signs in: what it opens is compared instead.
 func (c *cli) beforeRestore(ctx context.Context, x restoreFlags) (context.Context, *data.Office, error) {
 	o, err := c.open(ctx, true)
-	if err != nil {
-		return ctx, nil, nil //nolint:nilerr // nothing there, or nothing that opens: that is what a restore is for
+	if err != nil { // nothing there, or nothing that opens: that is what a restore is for
+		return ctx, nil, c.mayBeLost(ctx, x, err)
 	}
 	has, err := o.Staff.HasAgents(ctx)
 	if err != nil || !has {
@@ -133,6 +137,19 @@ func (c *cli) beforeRestore(ctx context.Context, x restoreFlags) (context.Contex
 		return ctx, nil, err
 	}
 	return inside, o, staff.Require(inside, staff.Admin)
+}
+
+// mayBeLost refuses to replace a server's base that does not open: nothing of it
+// would be left, where of a file the old one is put aside.
+func (c *cli) mayBeLost(ctx context.Context, x restoreFlags, why error) error {
+	path, err := c.path()
+	if err != nil || !store.IsServer(path) || x.noBackup || x.dryRun {
+		return err
+	}
+	if content, err := store.Look(ctx, path); err != nil || content == store.Nothing {
+		return err
+	}
+	return fault.Wrap(fault.Conflict, why, "La base actuelle ne s’ouvre pas : son état d’aujourd’hui ne peut pas être gardé avant d’être remplacé. %s Gardez-en une copie (pg_dump), puis ajoutez --no-backup.", fault.Sentence(why))
 }
 
 // noteRestore writes into the trail of the restored database why its end is

@@ -76,7 +76,7 @@ func (s *Service) dueTx(tx *store.Tx, asked bool) (bool, error) {
 // imports; without one there is no import. A base without a family has nothing
 // to lose.
 func (s *Service) BeforeImport(ctx context.Context) error {
-	if err := staff.Require(ctx, staff.Accueil, staff.Admin); err != nil {
+	if err := staff.Require(ctx, staff.Accueil, staff.Cuisine, staff.Admin); err != nil {
 		return err
 	}
 	return s.before(ctx, Import, "L’import n’a pas commencé, rien n’a été modifié. %s Réparez ce qui manque, ou demandez l’import sans sauvegarde.")

@@ -25,7 +25,7 @@ func TestRights(t *testing.T) {
 	stafftest.Rights(t, New(db, Options{}), map[string][]staff.Role{
 		"Settings": admins, "SaveSettings": admins, "Make": keepers, "MakeIn": keepers, "Day": admins, "State": admins, "Copies": admins,
 		"Check": admins, "Open": admins, "Preview": admins, "BeforeRestore": admins, "Migrated": admins,
-		"BeforeImport": {staff.Accueil, staff.Admin}, "KeepKey": stafftest.Anyone, "Machine": stafftest.Open,
+		"BeforeImport": {staff.Accueil, staff.Cuisine, staff.Admin}, "KeepKey": stafftest.Anyone, "Machine": stafftest.Open,
 	}, stafftest.Contexts(t, db))
 }
 

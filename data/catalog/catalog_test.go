@@ -375,7 +375,7 @@ func TestRights(t *testing.T) {
 		"RemoveCommune": admin, "RemoveSchool": admin, "RemoveClass": admin, "RemoveService": admin,
 		"Diets": anyone, "DietUse": anyone, "KitchenGroups": anyone, "SaveDiets": admin, "SaveKitchenGroups": admin,
 		"PlanCalendar": admin, "CommitCalendar": admin, "SaveHoliday": admin, "RemoveHoliday": admin, "PlanClosures": admin, "CommitClosures": admin,
-		"Load": admin, "SetSetting": admin, "AddClosure": admin, "ChangeClosure": admin, "RemoveClosure": admin, "ImportCalendar": admin,
+		"Load": admin, "Before": stafftest.Open, "SetSetting": admin, "AddClosure": admin, "ChangeClosure": admin, "RemoveClosure": admin, "ImportCalendar": admin,
 	}, stafftest.Contexts(t, db))
 }
 

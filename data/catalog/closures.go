@@ -29,6 +29,7 @@ type ClosurePlan struct {
 	Added     int
 	Same      int
 	Refused   int
+	NoCopy    bool // the agent's own choice to go on without the copy of the base
 	digest    string
 }
 
@@ -64,6 +65,11 @@ func (s *Service) CommitClosures(ctx context.Context, p *ClosurePlan) error {
 	list := make([]calendar.Closure, len(p.Lines))
 	for i, l := range p.Lines {
 		list[i] = calendar.Closure{First: l.Closure.First, Last: l.Closure.Last, Reason: l.Closure.Reason}
+	}
+	if p.Added > 0 {
+		if _, err := s.before.Copy(ctx, p.NoCopy); err != nil {
+			return err
+		}
 	}
 	return s.db.Write(ctx, func(tx *store.Tx) error {
 		now, err := planClosuresTx(tx, list, p.ServiceID)

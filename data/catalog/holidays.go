@@ -39,6 +39,7 @@ type CalendarPlan struct {
 	Same    int
 	Missing []string // French: years of our services that stay unknown
 	Notices []string // French: meals booked on days that would be holidays
+	NoCopy  bool     // the agent's own choice to go on without the copy of the base
 	digest  string
 }
 
@@ -77,6 +78,11 @@ func (s *Service) CommitCalendar(ctx context.Context, p *CalendarPlan) error {
 	list := make([]calendar.Holiday, len(p.Lines))
 	for i, l := range p.Lines {
 		list[i] = l.Period
+	}
+	if p.Changes() {
+		if _, err := s.before.Copy(ctx, p.NoCopy); err != nil {
+			return err
+		}
 	}
 	return s.db.Write(ctx, func(tx *store.Tx) error {
 		now, err := planCalendarTx(tx, list)

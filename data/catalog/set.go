@@ -14,9 +14,9 @@ var settable = map[string]func(r *reader, s *ServiceInfo, v raw){
 	"name":         func(_ *reader, s *ServiceInfo, v raw) { s.Name = v.s },
 	"short":        func(_ *reader, s *ServiceInfo, v raw) { s.Short = v.s },
 	"product":      func(_ *reader, s *ServiceInfo, v raw) { s.Product = v.s },
-	"kind":         func(_ *reader, s *ServiceInfo, v raw) { s.Kind = v.s },
-	"region":       func(_ *reader, s *ServiceInfo, v raw) { s.Region = calendar.Region(v.s) },
-	"zone":         func(_ *reader, s *ServiceInfo, v raw) { s.Zone = calendar.Zone(v.s) },
+	"kind":         func(r *reader, s *ServiceInfo, v raw) { s.Kind = r.choice("kind", v.s, serviceKinds) },
+	"region":       func(r *reader, s *ServiceInfo, v raw) { s.Region = calendar.Region(r.choice("region", v.s, regions)) },
+	"zone":         func(r *reader, s *ServiceInfo, v raw) { s.Zone = calendar.Zone(r.choice("zone", v.s, zones)) },
 	"in_holidays":  func(r *reader, s *ServiceInfo, v raw) { s.InHolidays = r.yes("in_holidays", v, s.InHolidays) },
 	"active":       func(r *reader, s *ServiceInfo, v raw) { s.Active = r.yes("active", v, s.Active) },
 	"waiting_days": func(r *reader, s *ServiceInfo, v raw) { s.WaitingDays = r.number("waiting_days", v, 0, waitingSpan) },
@@ -26,8 +26,11 @@ var settable = map[string]func(r *reader, s *ServiceInfo, v raw){
 		v.set = v.s != "" // nothing: no limit
 		s.Capacity = r.optionalNumber("capacity", v, placesSpan)
 	},
-	"pay": func(_ *reader, s *ServiceInfo, v raw) {
-		s.Pay = strings.FieldsFunc(v.s, func(r rune) bool { return r == ',' || r == ' ' })
+	"pay": func(r *reader, s *ServiceInfo, v raw) {
+		s.Pay = strings.FieldsFunc(v.s, func(c rune) bool { return c == ',' || c == ' ' })
+		for _, p := range s.Pay {
+			r.choice("pay", p, payMeans)
+		}
 	},
 	"weekdays": func(r *reader, s *ServiceInfo, v raw) {
 		var err error
@@ -43,6 +46,15 @@ var settable = map[string]func(r *reader, s *ServiceInfo, v raw){
 	},
 	"book":   func(r *reader, s *ServiceInfo, v raw) { setCutoffs(r, "book", &s.Book, v) },
 	"cancel": func(r *reader, s *ServiceInfo, v raw) { setCutoffs(r, "cancel", &s.Cancel, v) },
+}
+
+// choice refuses a value that is none of a list in the words that are typed here, its
+// codes: a screen's refusal names what is read there.
+func (r *reader) choice(field, v string, list []named) string {
+	if !known(list, v) {
+		r.bad(field, "« %s » n’est pas permis. Valeurs permises"+nbsp+": %s", clip(v, 60), codes(list))
+	}
+	return v
 }
 
 func setCutoffs(r *reader, field string, to *calendar.CutoffSet, v raw) {

@@ -5,6 +5,7 @@
 package catalog
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +23,15 @@ const nbsp = "\u00a0"
 const Topic = "catalog"
 
 // Service is the door of the room for screens and commands.
-type Service struct{ db *store.DB }
+type Service struct {
+	db     *store.DB
+	before store.CopyFirst
+}
+
+// Before sets what is done before a calendar is imported: the copy of the base.
+// An error of it stops the import, unless the agent chose to go on without
+// (NoCopy of the plan).
+func (s *Service) Before(f func(ctx context.Context) error) { s.before.Set(f) }
 
 // New gives the service over an open database.
 func New(db *store.DB) *Service { return &Service{db: db} }

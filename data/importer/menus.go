@@ -34,6 +34,7 @@ type MenuPlan struct {
 	Refused []Refusal
 	Notices []Notice
 	Plan    *menu.Plan // nil where nothing could be read
+	NoCopy  bool       // the agent's own choice to go on without the copy of the base
 }
 
 // menuWriters may change what is served.
@@ -73,6 +74,9 @@ func (s *Service) CommitMenus(ctx context.Context, p *MenuPlan) error {
 	}
 	if p == nil || p.Plan == nil {
 		return fault.New(fault.Invalid, "Aucun menu n’est préparé"+nbsp+": relisez d’abord le fichier.")
+	}
+	if _, err := s.before.Copy(ctx, p.NoCopy); err != nil {
+		return err
 	}
 	return menu.New(s.db).Commit(ctx, p.Plan)
 }

@@ -188,7 +188,7 @@ func (s *Service) CommitNoethys(ctx context.Context, plan *NoethysPlan) error {
 	}
 	note := ""
 	if plan.Changes() {
-		if note, err = s.copyFirst(ctx, plan.NoCopy); err != nil {
+		if note, err = s.before.Copy(ctx, plan.NoCopy); err != nil {
 			return err
 		}
 	}

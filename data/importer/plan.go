@@ -25,35 +25,13 @@ const nbsp = "\u00a0"
 // Service is the door of the room for screens and commands.
 type Service struct {
 	db     *store.DB
-	before func(ctx context.Context) error // nil: nothing
+	before store.CopyFirst
 }
 
 // Before sets what is done before each import that changes something: the copy
 // of the base. An error of it stops the import, unless the agent chose to go on
 // without (NoCopy of the plan). The house calls it when it is put together.
-func (s *Service) Before(f func(ctx context.Context) error) { s.before = f }
-
-// copyFirst does it, and gives the words for the trail where the agent chose
-// otherwise.
-func (s *Service) copyFirst(ctx context.Context, without bool) (note string, err error) {
-	switch {
-	case s.before == nil:
-		return "", nil
-	case without:
-		return " Sans sauvegarde préalable, par choix de l’agent.", nil
-	}
-	if err := s.before(ctx); err != nil {
-		return "", CopyFailed{err}
-	}
-	return "", nil
-}
-
-// CopyFailed says that an import was stopped because the copy that goes before
-// it could not be made: the agent may choose to go on without.
-type CopyFailed struct{ error }
-
-// Unwrap gives the refusal.
-func (c CopyFailed) Unwrap() error { return c.error }
+func (s *Service) Before(f func(ctx context.Context) error) { s.before.Set(f) }
 
 // New gives the service over an open database.
 func New(db *store.DB) *Service { return &Service{db: db} }
@@ -221,7 +199,7 @@ func (s *Service) CommitONDE(ctx context.Context, plan *ONDEPlan) error {
 	note := ""
 	if plan.Changes() {
 		var err error
-		if note, err = s.copyFirst(ctx, plan.NoCopy); err != nil {
+		if note, err = s.before.Copy(ctx, plan.NoCopy); err != nil {
 			return err
 		}
 	}

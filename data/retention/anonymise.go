@@ -125,7 +125,7 @@ func planAnonymise(tx *store.Tx, id int64) (p Anonymisation, err error) {
 			p.Children = append(p.Children, k.name)
 		}
 	}
-	if err := p.count(tx, all); err != nil {
+	if err := p.count(tx, all, kids); err != nil {
 		return p, err
 	}
 	text, err := json.Marshal(p)
@@ -138,27 +138,32 @@ func planAnonymise(tx *store.Tx, id int64) (p Anonymisation, err error) {
 }
 
 // count says how much goes, and what the law keeps.
-func (p *Anonymisation) count(tx *store.Tx, all []int64) error {
+func (p *Anonymisation) count(tx *store.Tx, all []int64, kids []kid) error {
 	s, err := SettingsTx(tx)
 	if err != nil {
 		return err
 	}
+	words, err := addressesOf(tx, all)
+	if err != nil {
+		return err
+	}
+	_, _, moved := fates(kids)
 	accounts, mandates := cut(today(tx), s.Accounts), cut(today(tx), s.Mandates)
 	for _, c := range []struct {
 		query, one, many string
 		law              bool
-		day              any
+		args             []any
 	}{
-		{`SELECT COUNT(*) FROM document WHERE family_id = ANY($1) AND purged_on = '' AND $2 <> ''`, "pièce effacée", "pièces effacées", false, "-"},
-		{`SELECT COUNT(*) FROM mail_message WHERE family_id = ANY($1) AND purged_on = '' AND $2 <> ''`, "courriel reçu effacé", "courriels reçus effacés", false, "-"},
-		{`SELECT COUNT(*) FROM outbox WHERE family_id = ANY($1) AND (address <> '' OR body <> '') AND $2 <> ''`, "courriel envoyé effacé", "courriels envoyés effacés", false, "-"},
-		{`SELECT COUNT(*) FROM booking WHERE family_id = ANY($1) AND $2 <> ''`, "réservation gardée sans nom", "réservations gardées sans nom", false, "-"},
-		{`SELECT COUNT(*) FROM invoice WHERE family_id = ANY($1) AND issued_on >= $2`, "facture garde son nom", "factures gardent leur nom", true, accounts},
-		{`SELECT COUNT(*) FROM receipt WHERE family_id = ANY($1) AND at >= $2`, "quittance garde son nom", "quittances gardent leur nom", true, accounts.At(0, 0)},
-		{`SELECT COUNT(*) FROM mandate WHERE family_id = ANY($1) AND masked <> '' AND collected_on >= $2`, "mandat garde son IBAN scellé", "mandats gardent leur IBAN scellé", true, mandates},
+		{`SELECT COUNT(*) FROM document WHERE family_id = ANY($1) AND purged_on = '' AND NOT (COALESCE(child_id, 0) = ANY($2))`, "pièce effacée", "pièces effacées", false, []any{all, moved}},
+		{`SELECT COUNT(*) FROM mail_message WHERE purged_on = '' AND ` + theirMessages, "courriel reçu effacé", "courriels reçus effacés", false, []any{all, words}},
+		{`SELECT COUNT(*) FROM outbox WHERE (address <> '' OR body <> '') AND ` + theirLetters, "courriel envoyé effacé", "courriels envoyés effacés", false, []any{all, words}},
+		{`SELECT COUNT(*) FROM booking WHERE family_id = ANY($1)`, "réservation gardée sans nom", "réservations gardées sans nom", false, []any{all}},
+		{`SELECT COUNT(*) FROM invoice WHERE family_id = ANY($1) AND issued_on >= $2`, "facture garde son nom", "factures gardent leur nom", true, []any{all, accounts}},
+		{`SELECT COUNT(*) FROM receipt WHERE family_id = ANY($1) AND at >= $2`, "quittance garde son nom", "quittances gardent leur nom", true, []any{all, accounts.At(0, 0)}},
+		{`SELECT COUNT(*) FROM mandate WHERE family_id = ANY($1) AND masked <> '' AND collected_on >= $2`, "mandat garde son IBAN scellé", "mandats gardent leur IBAN scellé", true, []any{all, mandates}},
 	} { // a fixed list, not a list of data
 		var n int
-		if err := tx.QueryRow(c.query, all, c.day).Scan(&n); err != nil {
+		if err := tx.QueryRow(c.query, c.args...).Scan(&n); err != nil {
 			return err
 		}
 		if n == 0 {
@@ -188,7 +193,7 @@ type kid struct {
 }
 
 // childrenOf gives the children a house sees. A child that an active family outside of
-// it shares keeps its name: the entry goes to that family.
+// it shares, or one that must not be purged, keeps its name: the entry goes to that family.
 func childrenOf(tx *store.Tx, all []int64) ([]kid, error) {
 	var out []kid
 	err := store.Each(tx, func(r *sql.Rows) error {
@@ -204,11 +209,27 @@ func childrenOf(tx *store.Tx, all []int64) ([]kid, error) {
 		return nil
 	}, `SELECT c.id, c.family_id, c.first || ' ' || c.last, CASE WHEN c.family_id = ANY($1) THEN 1 ELSE 0 END, COALESCE(g.id, 0), COALESCE(g.name, '')
 		FROM child c LEFT JOIN child_family x ON x.child_id = c.id AND NOT (x.family_id = ANY($1))
-			AND EXISTS (SELECT 1 FROM family a WHERE a.id = x.family_id AND a.state = 'active' AND a.anonymised_on = '')
+			AND EXISTS (SELECT 1 FROM family a WHERE a.id = x.family_id AND (a.state = 'active' OR a.hold <> '') AND a.anonymised_on = '')
 		LEFT JOIN family g ON g.id = x.family_id
 		WHERE c.anonymised_on = '' AND (c.family_id = ANY($1) OR c.id IN (SELECT child_id FROM child_family WHERE family_id = ANY($1)))
 		ORDER BY c.id, x.parity DESC, g.id`, all)
 	return out, err
+}
+
+// fates tells the children that lose their name from those that another family
+// keeps; moves are the rows child, family of these.
+func fates(kids []kid) (gone []int64, moves [][]any, moved []int64) {
+	for _, k := range kids {
+		switch {
+		case k.guest:
+		case k.other != 0:
+			moves = append(moves, []any{k.id, k.other})
+			moved = append(moved, k.id)
+		default:
+			gone = append(gone, k.id)
+		}
+	}
+	return gone, moves, moved
 }
 
 // anonymiseTx makes families nameless, with those merged into them, in a number of
@@ -222,19 +243,7 @@ func anonymiseTx(tx *store.Tx, f facts, ids []int64) (entries int64, err error) 
 	if err != nil {
 		return 0, err
 	}
-	var gone []int64
-	var moves [][]any
-	var moved []int64
-	for _, k := range kids {
-		switch {
-		case k.guest:
-		case k.other != 0:
-			moves = append(moves, []any{k.id, k.other})
-			moved = append(moved, k.id)
-		default:
-			gone = append(gone, k.id)
-		}
-	}
+	gone, moves, moved := fates(kids)
 	words, err := addressesOf(tx, all)
 	if err != nil {
 		return 0, err
@@ -275,17 +284,27 @@ func anonymiseTx(tx *store.Tx, f facts, ids []int64) (entries int64, err error) 
 	return entries, nil
 }
 
-// addressesOf gives every address the families were written to.
+// addressesOf gives every address the families were written to, or wrote from, and
+// that is nobody else's: two parents may share one, a portal writes for everybody.
 func addressesOf(tx *store.Tx, all []int64) ([]string, error) {
 	return store.Collect(tx, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) },
-		`SELECT email FROM guardian WHERE family_id = ANY($1) AND email <> '' UNION SELECT lower(address) FROM outbox WHERE family_id = ANY($1) AND address <> ''
-		UNION SELECT sender FROM mail_message WHERE family_id = ANY($1) AND sender <> ''`, all)
+		`SELECT email FROM (SELECT email FROM guardian WHERE family_id = ANY($1) UNION SELECT lower(address) FROM outbox WHERE family_id = ANY($1)
+			UNION SELECT sender FROM mail_message WHERE family_id = ANY($1)) AS mine
+		WHERE email <> '' AND NOT EXISTS (SELECT 1 FROM guardian g WHERE g.email = mine.email AND NOT (g.family_id = ANY($1)))
+			AND NOT EXISTS (SELECT 1 FROM mail_message m WHERE m.sender = mine.email AND m.family_id IS NOT NULL AND NOT (m.family_id = ANY($1)))`, all)
 }
 
+// moveChildren gives children to their other family, with what is theirs: without
+// their requests and documents they would lose their access there.
 func moveChildren(tx *store.Tx, moves [][]any, moved, all []int64) error {
 	if len(moves) > 0 {
 		if err := bulk.Update(tx, `UPDATE child SET family_id = v.column2, version = version + 1 FROM %s AS v WHERE child.id = v.column1`, []string{"BIGINT", "BIGINT"}, moves); err != nil {
 			return err
+		}
+		for _, table := range []string{"access_request", "document"} {
+			if _, err := tx.Exec(`UPDATE `+table+` SET family_id = (SELECT c.family_id FROM child c WHERE c.id = child_id) WHERE child_id = ANY($1) AND family_id = ANY($2)`, moved, all); err != nil {
+				return err
+			}
 		}
 		if _, err := tx.Exec(`DELETE FROM child_family WHERE child_id = ANY($1) AND family_id = (SELECT family_id FROM child WHERE id = child_family.child_id)`, moved); err != nil {
 			return err

@@ -28,18 +28,23 @@ func anonymiseChildren(tx *store.Tx, day string, ids []int64) error {
 	return err
 }
 
-// anonymisePost empties what was written to and by the families, whoever it was filed
-// under: a message of their address that nobody had filed goes too.
+// What was written by families ($1) or to them: what is filed under them, and what
+// nobody had filed of addresses ($2) that are theirs alone (addressesOf).
+const (
+	theirMessages = `(family_id = ANY($1) OR family_id IS NULL AND sender = ANY($2) AND decided_at <> '')`
+	theirLetters  = `(family_id = ANY($1) OR family_id IS NULL AND lower(address) = ANY($2))`
+)
+
+// anonymisePost empties what was written to and by the families.
 func anonymisePost(tx *store.Tx, day string, all []int64, addresses []string) error {
-	ids, err := store.Collect(tx, scanID, `SELECT id FROM mail_message WHERE purged_on = '' AND (family_id = ANY($1)
-		OR family_id IS NULL AND sender = ANY($2) AND decided_at <> '')`, all, addresses)
+	ids, err := store.Collect(tx, scanID, `SELECT id FROM mail_message WHERE purged_on = '' AND `+theirMessages, all, addresses)
 	if err != nil {
 		return err
 	}
 	if err := eraseMessages(tx, day, ids); err != nil {
 		return err
 	}
-	if ids, err = store.Collect(tx, scanID, `SELECT id FROM outbox WHERE family_id = ANY($1) OR family_id IS NULL AND lower(address) = ANY($2)`, all, addresses); err != nil {
+	if ids, err = store.Collect(tx, scanID, `SELECT id FROM outbox WHERE `+theirLetters, all, addresses); err != nil {
 		return err
 	}
 	if err := eraseLetters(tx, ids); err != nil {

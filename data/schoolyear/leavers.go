@@ -245,15 +245,15 @@ func (s *Service) Leave(ctx context.Context, children []int64, on calendar.Date)
 		case on > today:
 			return fault.New(fault.Invalid, "Le %s n’est pas encore passé"+nbsp+": un départ à venir se décide dans la répartition des classes.", on.Long())
 		}
-		names, err := store.Collect(tx, scanText, `SELECT first || ' ' || CASE WHEN usage <> '' THEN usage ELSE last END FROM child WHERE id = ANY($1) AND state = 'active' ORDER BY sort_key, id`, children)
-		if err != nil || len(names) == 0 {
+		numbers, err := store.Collect(tx, scanText, `SELECT CAST(id AS TEXT) FROM child WHERE id = ANY($1) AND state = 'active' ORDER BY id`, children)
+		if err != nil || len(numbers) == 0 {
 			return err
 		}
 		if n, err = family.LeaveTx(tx, children, on); err != nil {
 			return err
 		}
 		tx.Publish(Topic)
-		return staff.Audit(tx, "year.leave", "child:many", plural(len(names), "départ", "départs")+" au "+on.Short()+nbsp+": "+some(names))
+		return staff.Audit(tx, "year.leave", "child:many", plural(len(numbers), "départ", "départs")+" au "+on.Short()+nbsp+": enfants n° "+some(numbers))
 	})
 	return n, err
 }
@@ -268,13 +268,15 @@ type Cancelling struct {
 	Digest   string
 }
 
-// some names the first of a list, and how many more there are.
-func some(names []string) string {
+// some lists the first of many numbers, and how many more there are. The trail has
+// numbers, never names: an entry about many could not lose one of them when its
+// file is anonymised (staff.Redact goes by object).
+func some(numbers []string) string {
 	const few = 12
-	if len(names) <= few {
-		return strings.Join(names, ", ")
+	if len(numbers) <= few {
+		return strings.Join(numbers, ", ")
 	}
-	return strings.Join(names[:few], ", ") + fmt.Sprintf(" et %d autres", len(names)-few)
+	return strings.Join(numbers[:few], ", ") + fmt.Sprintf(" et %d autres", len(numbers)-few)
 }
 
 // PlanCancelling shows the bookings that leavers still have after they left, with
@@ -367,9 +369,13 @@ func (s *Service) Archive(ctx context.Context, families []int64) (n int64, err e
 		return 0, fault.New(fault.Invalid, "Aucune famille n’est à archiver.")
 	}
 	err = s.db.Write(ctx, func(tx *store.Tx) error {
-		names, err := store.Collect(tx, scanText, `SELECT name FROM family WHERE id = ANY($1) AND state = 'active' ORDER BY sort_key, id`, families)
-		if err != nil || len(names) == 0 {
+		ids, err := store.Collect(tx, func(r *sql.Rows) (n int64, err error) { return n, r.Scan(&n) }, `SELECT id FROM family WHERE id = ANY($1) AND state = 'active' ORDER BY id`, families)
+		if err != nil || len(ids) == 0 {
 			return err
+		}
+		numbers := make([]string, len(ids))
+		for i, id := range ids {
+			numbers[i] = family.Number(id)
 		}
 		uninvoiced, err := toInvoice(tx, families)
 		if err != nil {
@@ -384,7 +390,7 @@ func (s *Service) Archive(ctx context.Context, families []int64) (n int64, err e
 			return err
 		}
 		tx.Publish(Topic)
-		return staff.Audit(tx, "year.archive", "family:many", plural(len(names), "famille archivée", "familles archivées")+nbsp+": "+some(names))
+		return staff.Audit(tx, "year.archive", "family:many", plural(len(numbers), "famille archivée", "familles archivées")+nbsp+": "+some(numbers))
 	})
 	return n, err
 }

@@ -19,8 +19,9 @@ import (
 // TopicAudit is published with every entry of the trail.
 const TopicAudit = "audit"
 
-// ibanLike finds what looks like an account number, to be masked in the trail.
-var ibanLike = regexp.MustCompile(`\b[A-Z]{2}[0-9]{2}(?:[ \x{00a0}]?[0-9A-Z]{4}){3,7}(?:[ \x{00a0}]?[0-9A-Z]{1,3})?\b`)
+// ibanLike finds what looks like an account number, in capitals or not, to be masked
+// in the trail.
+var ibanLike = regexp.MustCompile(`(?i)\b[A-Z]{2}[0-9]{2}(?:[ \x{00a0}\x{202f}]?[0-9A-Z]{4}){3,7}(?:[ \x{00a0}\x{202f}]?[0-9A-Z]{1,3})?\b`)
 
 // Audit writes one entry of the trail inside tx, in the name of the session
 // that tx's context carries. action is a dotted code (booking.commit), object

@@ -1,6 +1,7 @@
 package staff_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -152,6 +153,51 @@ func TestHeadIsNotLaundered(t *testing.T) {
 		}
 		if err := s.Verify(ctx); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// A workstation whose witness does not know of a restore made on another one reads
+// what is written of it and what to do; a restore of long ago explains nothing.
+func TestAnotherWorkstationRestored(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		here := staff.HeadFile{Path: filepath.Join(t.TempDir(), "here.audit")}
+		there := staff.HeadFile{Path: filepath.Join(t.TempDir(), "there.audit")}
+		ctx := stafftest.Session(t, db, staff.Admin)
+		if err := note(db, ctx, "x:1", ""); err != nil {
+			t.Fatal(err)
+		}
+		if err := here.Save(staff.Head{ID: 4000, Hash: bytes.Repeat([]byte{7}, 32)}); err != nil {
+			t.Fatal(err)
+		}
+		verify := func() string {
+			t.Helper()
+			s := staff.New(db, here, staff.WithLog(storetest.Quiet))
+			err := s.Verify(ctx)
+			if fault.KindOf(err) != fault.Conflict || s.Close() == nil {
+				t.Fatalf("not noticed: %v", err)
+			}
+			return strings.ReplaceAll(fault.Sentence(err), "\u00a0", " ")
+		}
+		if said := verify(); strings.Contains(said, "admin accept") {
+			t.Error("nothing explains it, and it says:", said)
+		}
+		other := staff.New(db, there)
+		if err := other.AcceptHead(ctx, "sauvegarde « mairie » restaurée"); err != nil {
+			t.Fatal(err)
+		}
+		if err := other.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if said := verify(); !strings.Contains(said, "admin accept") || !strings.Contains(said, "sauvegarde « mairie » restaurée") {
+			t.Error(said)
+		}
+		storetest.ClockOf(db).Add(32 * 24 * time.Hour)
+		if err := note(db, ctx, "x:2", ""); err != nil {
+			t.Fatal(err)
+		}
+		if said := verify(); strings.Contains(said, "admin accept") {
+			t.Error("a restore of long ago excuses it:", said)
 		}
 	})
 }

@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
+	"ardoise/data/calendar"
 	"ardoise/data/fault"
 	"ardoise/data/store"
 )
@@ -126,6 +128,23 @@ func broken(format string, args ...any) error {
 	return fault.New(fault.Conflict, "Le journal a été modifié en dehors du programme\u00a0: %s. Ne travaillez plus sur cette base, gardez-en une copie et prévenez votre assistance.", fmt.Sprintf(format, args...))
 }
 
+// recentAccept is how old an accepted end may be, before the trail's last entry, and
+// still explain why a witness does not find its own.
+const recentAccept = 31 * 24 * time.Hour
+
+// unwitnessed is an end that is not the one this workstation saw. accepted is the last
+// entry that says why an end may differ, of a restore that was made on another
+// workstation: it excuses nothing, who reads it judges.
+func unwitnessed(accepted, last auditRow, format string, args ...any) error {
+	at, err := store.ParseInstant(accepted.at)
+	end, err2 := store.ParseInstant(last.at)
+	if err != nil || err2 != nil || end.Sub(at) > recentAccept {
+		return broken(format, args...)
+	}
+	return fault.New(fault.Conflict, "Le journal ne finit pas comme ce poste l’a vu\u00a0: %s. Il y est écrit, le %s à %s\u00a0: «\u00a0%s\u00a0». Si votre commune l’a bien fait, un administrateur l’accepte sur ce poste (ardoisectl admin accept). Sinon, ne travaillez plus sur cette base, gardez-en une copie et prévenez votre assistance.",
+		fmt.Sprintf(format, args...), calendar.DateOf(at).Long(), calendar.HourText(at), accepted.detail)
+}
+
 // VerifyChain recomputes the whole chain, entry by entry, without keeping it
 // in memory. It notices a change, a deletion in the middle and an insertion;
 // a cut at the end needs a head kept outside (VerifyHead).
@@ -158,6 +177,8 @@ func walk(tx *store.Tx, kept Head) (Head, error) {
 	if !base.IsZero() {
 		prev, end = base.Hash, base
 	}
+	var accepted, last auditRow
+	differs := false
 	err = store.Each(tx, func(rows *sql.Rows) error {
 		var id int64
 		var e auditRow
@@ -175,10 +196,10 @@ func walk(tx *store.Tx, kept Head) (Head, error) {
 		}
 		said = said || e.action == actionCut && e.object == cutObject(base)
 		if id == kept.ID {
-			if !bytes.Equal(hash, kept.Hash) {
-				return broken("l’entrée n°\u00a0%d n’est pas celle dont le témoin garde l’empreinte", id)
-			}
-			found = true
+			found, differs = true, !bytes.Equal(hash, kept.Hash)
+		}
+		if last = e; e.action == actionAccept {
+			accepted = e
 		}
 		prev, end = hash, Head{ID: id, Hash: hash}
 		return nil
@@ -189,8 +210,11 @@ func walk(tx *store.Tx, kept Head) (Head, error) {
 	if !said {
 		return Head{}, broken("son début manque jusqu’au n°\u00a0%d et aucune entrée ne dit qu’il a été coupé", base.ID)
 	}
+	if differs {
+		return Head{}, unwitnessed(accepted, last, "l’entrée n°\u00a0%d n’est pas celle dont le témoin garde l’empreinte", kept.ID)
+	}
 	if !found {
-		return Head{}, broken("l’entrée n°\u00a0%d, dont le témoin garde l’empreinte, a disparu", kept.ID)
+		return Head{}, unwitnessed(accepted, last, "l’entrée n°\u00a0%d, dont le témoin garde l’empreinte, a disparu", kept.ID)
 	}
 	return end, nil
 }

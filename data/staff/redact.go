@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"ardoise/data/fault"
 	"ardoise/data/store"
@@ -15,6 +17,9 @@ import (
 
 // actionCut is the entry that says that the trail's beginning went.
 const actionCut = "audit.cut"
+
+// actionAccept is the entry that says why the trail ends as no witness saw it.
+const actionAccept = "audit.accept"
 
 // Redact takes the sentences of entries away, for good: those about the objects
 // ("family:12", "child:30") and those of the actions whose sentence contains one of
@@ -51,7 +56,7 @@ func namedIn(tx *store.Tx, actions, words []string) (ids []int64, err error) {
 			return err
 		}
 		for _, w := range words {
-			if w != "" && strings.Contains(strings.ToLower(detail), strings.ToLower(w)) {
+			if names(strings.ToLower(detail), strings.ToLower(w)) {
 				ids = append(ids, id)
 				break
 			}
@@ -59,6 +64,25 @@ func namedIn(tx *store.Tx, actions, words []string) (ids []int64, err error) {
 		return nil
 	}, `SELECT id, detail FROM audit WHERE action = ANY($1) AND cover IS NOT NULL AND salt IS NOT NULL`, actions)
 	return ids, err
+}
+
+// names reports whether text has the word, whole: « an@exemple.fr » is not in
+// « jean@exemple.fr ».
+func names(text, word string) bool {
+	part := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_+%", r) }
+	for word != "" {
+		before, after, found := strings.Cut(text, word)
+		if !found {
+			return false
+		}
+		l, _ := utf8.DecodeLastRuneInString(before)
+		r, _ := utf8.DecodeRuneInString(after)
+		if !part(l) && l != '.' && !part(r) { // a sentence may end after it
+			return true
+		}
+		text = after
+	}
+	return false
 }
 
 // Redacted gives the objects of the entries whose sentence was taken away, each once.

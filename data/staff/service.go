@@ -148,7 +148,7 @@ func (s *Service) AcceptHead(ctx context.Context, reason string) error {
 		if err := VerifyChain(tx); err != nil {
 			return err
 		}
-		if err := Audit(tx, "audit.accept", "audit:0", "Fin du journal acceptée\u00a0: "+reason); err != nil {
+		if err := Audit(tx, actionAccept, "audit:0", "Fin du journal acceptée\u00a0: "+reason); err != nil {
 			return err
 		}
 		var err error

@@ -227,7 +227,7 @@ func (db *DB) migrateSQLite(ctx context.Context, opt Options) error {
 		if err := refuseNewer(db.name, has, newest(db.set)); err != nil || has == newest(db.set) {
 			return err
 		}
-		if has > 0 {
+		if has > 0 && !db.blank(ctx) {
 			if err := db.copyBefore(ctx, opt, has); err != nil {
 				return err
 			}
@@ -261,7 +261,7 @@ func (db *DB) migratePostgres(ctx context.Context, opt Options) error {
 				return fault.New(fault.Conflict, "La base PostgreSQL « %s » contient les tables d’un autre logiciel. Rien n’a été modifié : faites créer une base vide pour Ardoise.", db.name)
 			}
 		}
-	} else {
+	} else if !db.blank(ctx) {
 		if err := db.copyBefore(ctx, opt, has); err != nil {
 			return err
 		}
@@ -271,6 +271,15 @@ func (db *DB) migratePostgres(ctx context.Context, opt Options) error {
 	}
 	_, err = db.writer.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, db.origin+" "+schemaTopic+" ")
 	return err
+}
+
+// blank tells a database whose making was cut between two steps: its first
+// tables are there and hold nothing. There is nothing to copy before it is made
+// whole. Where that cannot be told it is not blank.
+func (db *DB) blank(ctx context.Context) bool {
+	var rows bool
+	err := db.writer.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM setting) OR EXISTS (SELECT 1 FROM agent) OR EXISTS (SELECT 1 FROM audit) OR EXISTS (SELECT 1 FROM commune)`).Scan(&rows)
+	return err == nil && !rows
 }
 
 // mayMigrate asks the server before anything begins: an account of a

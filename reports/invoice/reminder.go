@@ -105,10 +105,10 @@ func (r Reminder) words() (before, after []string) {
 			[]string{"Nous vous demandons de payer " + pay + ".", hardship, crossed}
 	}
 	return []string{
-			"Malgré nos rappels" + last + ", " + which("la facture suivante reste impayée.", "les factures suivantes restent impayées."),
-		}, []string{
-			"Ceci est notre dernier rappel. Payez " + pay + ". Passé cette date, le dossier sera transmis au Trésor public (" +
-				cmp.Or(r.Treasury, "service de gestion comptable") + "), chargé de recouvrer la somme par les voies que prévoit la loi.",
-			hardship, crossed,
-		}
+		"Malgré nos rappels" + last + ", " + which("la facture suivante reste impayée.", "les factures suivantes restent impayées."),
+	}, []string{
+		"Ceci est notre dernier rappel. Payez " + pay + ". Passé cette date, le dossier sera transmis au Trésor public (" +
+			cmp.Or(r.Treasury, "service de gestion comptable") + "), chargé de recouvrer la somme par les voies que prévoit la loi.",
+		hardship, crossed,
+	}
 }

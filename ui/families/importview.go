@@ -2,7 +2,6 @@ package families
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"strings"
 
@@ -204,12 +203,10 @@ func (p *page) commitPlan(plan *importer.ONDEPlan) {
 		report(1, 1, "")
 		return err
 	}, func(err error) {
-		var noCopy importer.CopyFailed
-		if errors.As(err, &noCopy) {
-			p.sh.Confirm("La sauvegarde préalable a échoué", fault.Sentence(err), "Importer sans sauvegarde", widgets.Danger, func() {
-				plan.NoCopy = true
-				p.commitPlan(plan)
-			})
+		if kit.AskCopy(p.sh, err, func() {
+			plan.NoCopy = true
+			p.commitPlan(plan)
+		}) {
 			return
 		}
 		if err != nil {

@@ -56,7 +56,7 @@ func (p *menusPage) askCopy() {
 			}
 			d.Close()
 			p.month, p.want = calendar.MonthOf(dst.Monday().Add(3)), dst
-			p.showPlan("Copier la semaine du "+src.Monday().DayMonth(), plan, nil, func(ctx context.Context) error { return p.d.Menu.Commit(ctx, plan) })
+			p.showPlan("Copier la semaine du "+src.Monday().DayMonth(), plan, nil, func(ctx context.Context, _ bool) error { return p.d.Menu.Commit(ctx, plan) })
 		})
 	})
 	d.First = from.FocusTarget()
@@ -87,7 +87,7 @@ func planLines(plan *menu.Plan) (out []fyne.CanvasObject) {
 func badgeOf(s widgets.BadgeSpec) *widgets.Badge { return widgets.NewBadge(s.Icon, s.Text, s.Tone) }
 
 // showPlan shows what would be done, then does it.
-func (p *menusPage) showPlan(title string, plan *menu.Plan, before []fyne.CanvasObject, commit func(ctx context.Context) error) {
+func (p *menusPage) showPlan(title string, plan *menu.Plan, before []fyne.CanvasObject, commit func(ctx context.Context, without bool) error) {
 	form := widgets.NewForm()
 	for _, o := range before {
 		form.Line(o)
@@ -107,7 +107,7 @@ func (p *menusPage) showPlan(title string, plan *menu.Plan, before []fyne.Canvas
 			return
 		}
 		busy = true
-		p.sh.Runner().Go(p.sh.Ctx(), commit, func(err error) {
+		kit.Importing(p.sh, commit, func(err error) {
 			busy = false
 			if err != nil {
 				form.Refuse(err)
@@ -173,7 +173,10 @@ func (p *menusPage) askImport() {
 				first := plan.Plan.Lines[0].Day
 				p.month, p.want = calendar.MonthOf(first), first
 			}
-			p.showPlan("Importer "+filepath.Base(path), plan.Plan, importNotes(plan), func(ctx context.Context) error { return p.d.Import.CommitMenus(ctx, plan) })
+			p.showPlan("Importer "+filepath.Base(path), plan.Plan, importNotes(plan), func(ctx context.Context, without bool) error {
+				plan.NoCopy = without
+				return p.d.Import.CommitMenus(ctx, plan)
+			})
 		}
 	})
 }

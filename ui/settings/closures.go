@@ -223,7 +223,10 @@ func (p *closuresPart) importFile() {
 			case path != "":
 				d.Close()
 				p.t.showPlan(filepath.Base(path), countOf(plan.Added, "fermeture à ajouter", "fermetures à ajouter")+".", closureRows(plan), nil, plan.Added > 0,
-					func(ctx context.Context) error { return p.t.d.Catalog.CommitClosures(ctx, plan) }, countOf(plan.Added, "fermeture ajoutée", "fermetures ajoutées"))
+					func(ctx context.Context, without bool) error {
+						plan.NoCopy = without
+						return p.t.d.Catalog.CommitClosures(ctx, plan)
+					}, countOf(plan.Added, "fermeture ajoutée", "fermetures ajoutées"))
 			}
 		})
 	})
@@ -232,7 +235,7 @@ func (p *closuresPart) importFile() {
 }
 
 // showPlan shows what an import would do, and does it.
-func (t *calendarTab) showPlan(name, sub string, rows []planRow, notices []string, changes bool, commit func(ctx context.Context) error, done string) {
+func (t *calendarTab) showPlan(name, sub string, rows []planRow, notices []string, changes bool, commit func(ctx context.Context, without bool) error, done string) {
 	form := widgets.NewForm()
 	for _, r := range rows {
 		form.Line(planLine(r.text, r.icon, r.ink))
@@ -251,7 +254,7 @@ func (t *calendarTab) showPlan(name, sub string, rows []planRow, notices []strin
 			return
 		}
 		busy = true
-		t.sh.Runner().Go(t.sh.Ctx(), commit, func(err error) {
+		kit.Importing(t.sh, commit, func(err error) {
 			busy = false
 			if err != nil {
 				form.Refuse(err)

@@ -254,7 +254,10 @@ func (p *holidaysPart) importFile() {
 			case path != "":
 				d.Close()
 				p.t.showPlan(filepath.Base(path), plan.String()+".", calendarRows(plan), append(plan.Missing, plan.Notices...), plan.Changes(),
-					func(ctx context.Context) error { return p.t.d.Catalog.CommitCalendar(ctx, plan) }, plan.String())
+					func(ctx context.Context, without bool) error {
+						plan.NoCopy = without
+						return p.t.d.Catalog.CommitCalendar(ctx, plan)
+					}, plan.String())
 			}
 		})
 	})

@@ -107,11 +107,19 @@ func newServer(s *Screen) *serverPage {
 	p.form.Watch(p.baseF, need(p.base, "Indiquez le nom de la base, par exemple ardoise."))
 	p.form.Watch(p.userF, need(p.user, "Indiquez le nom d’utilisateur que le serveur connaît."))
 	p.form.Watch(p.pwF, nil)
+	before := 0
 	p.host.OnChanged = func(text string) {
-		if a, ok := parseAddress(text); ok {
-			p.put(a)
+		pasted := len(text) > before+1
+		before = len(text)
+		if pasted { // one that is typed is whole when the field is left
+			p.whole()
 		}
 		p.changed()
+	}
+	p.host.OnFocus = func(on bool) {
+		if !on {
+			p.whole()
+		}
 	}
 	for _, f := range []*widgets.TextField{p.port, p.base, p.user, &p.password.TextField} {
 		f.OnChanged = func(string) { p.changed() }
@@ -125,6 +133,13 @@ func newServer(s *Screen) *serverPage {
 		p.put(a)
 	}
 	return p
+}
+
+// whole takes a whole address apart into the fields.
+func (p *serverPage) whole() {
+	if a, ok := parseAddress(p.host.Text()); ok && a.host != p.host.Text() {
+		p.put(a)
+	}
 }
 
 func (p *serverPage) put(a address) {
@@ -181,6 +196,7 @@ func (p *serverPage) verb() (text, icon string) {
 }
 
 func (p *serverPage) next(func()) {
+	p.whole()
 	s := p.s
 	if !p.form.Validate() {
 		return

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"ardoise/data"
 	"ardoise/data/calendar"
@@ -538,5 +539,21 @@ func TestRestoringACopy(t *testing.T) {
 	r.on()
 	if len(r.inn.restored) != 1 || r.inn.restored[0] != c.Path || r.inn.fail != nil {
 		t.Errorf("%v %v", r.inn.restored, r.inn.fail)
+	}
+}
+
+func TestAWholeAddressMayBeTyped(t *testing.T) {
+	r := newWorld(t, theme.Light, 100)
+	r.open()
+	r.key(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
+	p := r.s.made[atServer].(*serverPage)
+	r.s.d.Canvas.Focus(p.host.FocusTarget())
+	test.Type(p.host.FocusTarget(), "postgres://accueil_2@pg.mairie.lan:5433/cantine")
+	if p.base.Text() != "ardoise" {
+		t.Errorf("taken apart before it is whole: %q %q", p.host.Text(), p.base.Text())
+	}
+	r.s.d.Canvas.Focus(p.port.FocusTarget())
+	if p.host.Text() != "pg.mairie.lan" || p.port.Text() != "5433" || p.base.Text() != "cantine" || p.user.Text() != "accueil_2" {
+		t.Errorf("%q %q %q %q", p.host.Text(), p.port.Text(), p.base.Text(), p.user.Text())
 	}
 }
