@@ -196,12 +196,18 @@ func (p *page) showAnonymisation(a retention.Anonymisation) {
 	}
 	var objs []fyne.CanvasObject
 	verb := "Anonymiser"
+	if len(a.Refusals) > 0 {
+		objs = append(objs, widgets.NewAlert(widgets.Warning, "Ce dossier ne peut pas encore être anonymisé.", ""))
+	}
 	for _, r := range a.Refusals {
 		objs = append(objs, line(r, "circle-alert", theme.Erreur))
 		verb = ""
 	}
 	if verb != "" {
 		objs = append(objs, widgets.NewParagraph("Noms, adresses, téléphones, courriels, notes, santé, pièces et messages partent pour de bon. Montants, jours et numéros restent.", widgets.Body))
+	}
+	if verb == "" {
+		objs = append(objs, widgets.NewLabel("Le moment venu", widgets.SmallBold))
 	}
 	for _, l := range a.Lines() {
 		objs = append(objs, line(l, "circle-check", theme.Ardoise600))

@@ -26,6 +26,7 @@ type PasswordRule struct {
 	*widgets.Painting
 	Text string
 	Good bool
+	told bool // the field says it
 }
 
 // NewPasswordRule returns the line of an empty field.
@@ -33,6 +34,9 @@ func NewPasswordRule() *PasswordRule {
 	r := &PasswordRule{}
 	r.Text, r.Good = JudgePassword("", "", "")
 	r.Painting = widgets.NewPainting(200, 36, func(g *widgets.Gfx, size fyne.Size) {
+		if r.told {
+			return
+		}
 		icon, ink := "circle-dashed", theme.Ardoise600
 		if r.Good {
 			icon, ink = "circle-check", theme.Succes
@@ -40,14 +44,27 @@ func NewPasswordRule() *PasswordRule {
 		g.Icon(0, 1, theme.Px(14), icon, ink)
 		g.Paragraph(theme.Px(20), 0, size.Width-theme.Px(20), r.Text, widgets.Small.With(ink))
 	})
+	r.Min = func() fyne.Size { // room for three lines: what follows stays where it is
+		return fyne.NewSize(theme.Wide(200), 3*widgets.LineHeight(widgets.Small))
+	}
 	return r
 }
 
 // Judge says what is thought of what is typed now.
 func (r *PasswordRule) Judge(password, login, name string) {
 	text, good := JudgePassword(password, login, name)
-	if r.Text != text || r.Good != good {
-		r.Text, r.Good = text, good
+	if r.Text != text || r.Good != good || r.told {
+		r.Text, r.Good, r.told = text, good, false
 		r.Refresh()
 	}
+}
+
+// Check refuses a password where it may not be kept. The line is then silent: the
+// field says it, until something else is typed.
+func (r *PasswordRule) Check(password, login, name string) error {
+	err := staff.CheckPasswordFor(password, staff.CleanLogin(login), name)
+	if r.told = err != nil; r.told {
+		r.Refresh()
+	}
+	return err
 }

@@ -33,8 +33,8 @@ type backupTab struct {
 	check   *widgets.Button
 	restore *widgets.Button
 	set     *widgets.Button
-	rule    *widgets.Label // the settings in words
-	path    *widgets.Label // of the copy chosen
+	rule    *widgets.Label    // the settings in words
+	path    *widgets.Painting // of the copy chosen
 	root    fyne.CanvasObject
 	admin   bool
 }
@@ -60,7 +60,11 @@ func newBackup(sh kit.Shell, d Deps) *backupTab {
 	t.table.OnOpen = func(int) { t.askRestore() }
 	t.table.OnSelect = func(int) { t.showButtons() }
 	t.table.Jump = func(row int) string { return instant(t.list[row].MadeAt) }
-	t.path = widgets.NewLabel("", widgets.Small)
+	t.path = widgets.NewPainting(32, 20, func(g *widgets.Gfx, size fyne.Size) { // cut where it does not fit, never wider
+		if c, ok := t.selected(); ok {
+			g.Text(0, 0, size.Width, size.Height, c.Path, widgets.Small)
+		}
+	})
 	t.rule = widgets.NewParagraph("", widgets.Small)
 	t.set = widgets.NewButton("Régler…", widgets.Secondary, t.askSettings).Icon("settings").KeyHint("F4").Compact()
 	list := widgets.NewPanel("Sauvegardes", t.table).Icon("database").Right(t.set, t.now).Line().Flush().
@@ -204,8 +208,8 @@ func (t *backupTab) selected() (backup.Copy, bool) {
 }
 
 func (t *backupTab) showButtons() {
-	c, ok := t.selected()
-	t.path.Set(c.Path)
+	_, ok := t.selected()
+	t.path.Refresh()
 	t.check.SetEnabled(ok, "Choisissez une sauvegarde dans la liste.")
 }
 

@@ -37,7 +37,7 @@ func newBilling(sh kit.Shell, d Deps) *billingTab {
 	t.saveB = widgets.NewButton("Enregistrer", widgets.Primary, t.save).KeyHint("Ctrl+S")
 	t.revert = widgets.NewButton("Rétablir", widgets.Secondary, t.load).Icon("undo")
 	t.build()
-	bar := widgets.NewPanel("", widgets.HFlex(12, []float32{1, 0, 0}, widgets.NewLabel("Les points marqués « à confirmer » se règlent avec votre comptable public.", widgets.Small), t.revert, t.saveB)).Pad(16, 10)
+	bar := widgets.NewPanel("", widgets.HFlex(12, []float32{1, 0, 0}, widgets.NewParagraph("Les points marqués « à confirmer » se règlent avec votre comptable public.", widgets.Small), t.revert, t.saveB)).Pad(16, 10)
 	t.root = widgets.VFlex(12, []float32{1, 0}, scrolled(widgets.VBox(16, t.state, t.form.Content())), bar)
 	return t
 }

@@ -54,7 +54,11 @@ func newDisplay(sh kit.Shell, d Deps) *displayTab {
 	right := widgets.NewPanel("Mon compte", widgets.VBox(14,
 		widgets.HFlex(12, []float32{0, 1}, widgets.NewAvatar(u.Initials, false), widgets.VBox(0, widgets.NewLabel(u.Name, widgets.CardTitle), widgets.NewLabel(u.RolesText, widgets.Small))),
 		widgets.HBox(8, own))).Icon("user").Line()
-	t.root = widgets.VFlex(16, []float32{0, 1}, widgets.HFlex(16, []float32{1, 1}, left, right), widgets.Spacer())
+	if theme.Px(100) > 120 { // side by side, large texts would not fit the window
+		t.root = scrolled(widgets.VBox(16, left, right))
+	} else {
+		t.root = widgets.VFlex(16, []float32{0, 1}, widgets.HFlex(16, []float32{1, 1}, left, right), widgets.Spacer())
+	}
 	return t
 }
 

@@ -35,6 +35,7 @@ type retentionTab struct {
 	saveB  *widgets.Button
 	revert *widgets.Button
 	purgeB *widgets.Button
+	right  *widgets.Panel
 	last   *widgets.Label
 	held   *widgets.Label
 	root   fyne.CanvasObject
@@ -61,15 +62,15 @@ func newRetention(sh kit.Shell, d Deps) *retentionTab {
 	t.held = widgets.NewParagraph("", widgets.Small)
 	bar := widgets.NewPanel("", widgets.HFlex(8, []float32{1, 0, 0}, widgets.Spacer(), t.revert, t.saveB)).Pad(16, 10)
 	confirm := widgets.NewParagraph("À confirmer avec votre DPD (délégué à la protection des données).", widgets.Small)
-	right := widgets.NewPanel("À purger aujourd’hui", widgets.VFlex(0, []float32{0, 1}, widgets.Pad(16, 12, widgets.VBox(8, t.state, t.held)), t.table)).
+	t.right = widgets.NewPanel("À purger aujourd’hui", widgets.VFlex(0, []float32{0, 1}, widgets.Pad(16, 12, widgets.VBox(8, t.state, t.held)), t.table)).
 		Icon("shield").Right(t.purgeB).Line().Flush().Footer(t.last)
 	if theme.Px(100) > 120 { // side by side, large texts would leave the list no room
 		form := widgets.NewPanel("Durées, en mois", widgets.VBox(12, confirm, t.form.Content())).Icon("clock").Line()
-		list := container.New(&heightBox{func() float32 { return theme.Px(420) }}, right)
+		list := container.New(&heightBox{func() float32 { return theme.Px(420) }}, t.right)
 		t.root = widgets.VFlex(12, []float32{1, 0}, scrolled(widgets.VBox(16, list, form)), bar)
 	} else {
 		form := widgets.NewPanel("Durées, en mois", widgets.VFlex(12, []float32{0, 1}, confirm, scrolled(t.form.Content()))).Icon("clock").Line()
-		t.root = widgets.HFlex(16, []float32{-336, 1}, widgets.VFlex(12, []float32{1, 0}, form, bar), right)
+		t.root = widgets.HFlex(16, []float32{-336, 1}, widgets.VFlex(12, []float32{1, 0}, form, bar), t.right)
 	}
 	return t
 }
@@ -163,6 +164,7 @@ func (t *retentionTab) load() {
 func (t *retentionTab) show(done []retention.Done) {
 	t.table.SetCount(len(t.plan.Rules))
 	t.purgeB.SetEnabled(t.purgeOff() == "", t.purgeOff())
+	t.right.Refresh() // the lock takes room
 	held := "Entrée ouvre une ligne" + nbsp + ": de qui il s’agit, ce qui part, ce qui reste."
 	if n := t.plan.Held(); n > 0 {
 		held += " " + capital(countOf(n, "dossier est retenu.", "dossiers sont retenus."))

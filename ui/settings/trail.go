@@ -55,7 +55,7 @@ func newTrail(sh kit.Shell, d Deps) *trailTab {
 		{ID: "agent", Title: "Qui", Width: 168},
 		{ID: "kind", Title: "Quoi", Width: 112},
 		{ID: "detail", Title: "Détail", Weight: 1},
-		{ID: "object", Title: "Objet", Width: 120},
+		{ID: "object", Title: "Objet", Width: 120, Spare: true},
 	}, t.cell).RowHeight(36)
 	t.older = widgets.NewButton("Lignes plus anciennes", widgets.Secondary, t.loadOlder).Icon("chevron-down").Compact()
 	t.verify = widgets.NewButton("Vérifier le journal", widgets.Secondary, t.verifyChain).Icon("shield").Compact()

@@ -42,6 +42,11 @@ func newAgent(s *Screen) *agentPage {
 		p.mine = text == "" || text == loginOf(p.name.Text())
 		p.judge()
 	}
+	p.login.OnFocus = func(on bool) {
+		if on && p.mine && p.login.Text() != "" { // proposed: what is typed replaces it
+			p.login.SelectAll()
+		}
+	}
 	p.password.OnChanged = func(string) { first.SetError(""); p.judge() }
 	p.form.Add(name, func() error {
 		if strings.TrimSpace(p.name.Text()) == "" {
@@ -58,7 +63,7 @@ func newAgent(s *Screen) *agentPage {
 		return staff.CheckFirst(n)
 	})
 	p.form.Add(first, func() error {
-		return staff.CheckPasswordFor(p.password.Text(), staff.CleanLogin(p.login.Text()), p.name.Text())
+		return p.rule.Check(p.password.Text(), p.login.Text(), p.name.Text())
 	})
 	p.form.Line(p.rule.Painting)
 	p.form.Add(second, func() error {

@@ -27,7 +27,7 @@ type choice struct {
 
 func newChoice(s *Screen) *choice {
 	p := &choice{s: s}
-	p.list = widgets.NewList(84, func(g *widgets.Gfx, row int, b widgets.Box, _ bool) {
+	p.list = widgets.NewList(68, func(g *widgets.Gfx, row int, b widgets.Box, _ bool) {
 		if row >= len(ways) {
 			return
 		}

@@ -18,6 +18,7 @@ type communePage struct {
 	s                   *Screen
 	name, postal, insee *widgets.TextField
 	form                *widgets.Form
+	codes               []*widgets.Field // name, postal and INSEE
 	hits                []catalog.Commune
 	list                *widgets.List
 	listBox             *fyne.Container
@@ -39,8 +40,14 @@ func newCommune(s *Screen) *communePage {
 	p := &communePage{s: s, form: widgets.NewForm(), rows: widgets.VBox(8)}
 	p.name, p.postal, p.insee = widgets.NewTextField().Icon("search").PlaceHolder("Saint-Marcel-en-Dombes"), widgets.NewTextField().PlaceHolder("01390"), widgets.NewTextField().PlaceHolder("01371")
 	name, postal, insee := widgets.NewField("Commune", "", p.name), widgets.NewField("Code postal", "", p.postal), widgets.NewField("Code INSEE", "", p.insee)
+	p.codes = []*widgets.Field{name, postal, insee}
 	check := func(field string) func() error {
-		return func() error { return flaw(catalog.CheckCommune(p.typed()), field) }
+		return func() error {
+			if field == "insee" && p.typed().INSEE == "" {
+				return fault.New(fault.Invalid, "Indiquez le code INSEE, par exemple 01371.")
+			}
+			return flaw(catalog.CheckCommune(p.typed()), field)
+		}
 	}
 	p.form.Watch(name, check("name")).Watch(postal, check("postal")).Watch(insee, check("insee"))
 	late := func(f *widgets.Field, in *widgets.TextField, field string) {
@@ -133,6 +140,10 @@ func (p *communePage) pick(row int) {
 	p.name.SetText(c.Name)
 	p.postal.SetText(c.Postal)
 	p.insee.SetText(c.INSEE)
+	for _, f := range p.codes { // what was wrong was taken from the list
+		f.SetError("")
+	}
+	p.form.Refuse(nil)
 	p.propose()
 	if s := p.schools[0]; s.mine {
 		s.name.SetText("École " + fault.De(c.Name))

@@ -20,7 +20,7 @@ func (s *Screen) passwordPair(label string) {
 		s.rule.Judge(s.password.Text(), s.login.Text(), "")
 	}
 	s.password.OnChanged, s.login.OnChanged = judged, judged
-	s.form.Add(first, func() error { return staff.CheckPasswordFor(s.password.Text(), staff.CleanLogin(s.login.Text()), "") }).
+	s.form.Add(first, func() error { return s.rule.Check(s.password.Text(), s.login.Text(), "") }).
 		Line(s.rule.Painting).Add(second, func() error { return same(s.password.Text(), s.again.Text()) })
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"ardoise/data/fault"
 	"ardoise/ui/words"
 )
 
@@ -31,10 +32,10 @@ func Truncate(text string, s Style, w float32) string {
 }
 
 // Wrap cuts a text into lines of at most w px, at spaces and at line feeds; a
-// no-break space is never a cut.
+// no-break space is never a cut, nor what French keeps together (« mot »).
 func Wrap(text string, s Style, w float32) []string {
 	var out []string
-	for _, para := range strings.Split(words.Say(text), "\n") {
+	for _, para := range strings.Split(fault.French(words.Say(text)), "\n") {
 		line := ""
 		for _, word := range strings.Split(para, " ") {
 			try := word
