@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"ardoise/data/fault"
 	"ardoise/data/ledger"
 	"ardoise/data/staff"
 	"ardoise/data/store"
@@ -196,10 +197,20 @@ func TestCutTrail(t *testing.T) {
 		if w.number(old) == 0 {
 			t.Fatal("no old entry")
 		}
+		off := &staff.MemoryHead{} // a workstation that is not opened again for years
+		var seen staff.Head
+		w.must(w.db.Read(w.ctx, func(tx *store.Tx) error {
+			return tx.QueryRow(`SELECT id, hash FROM audit ORDER BY id LIMIT 1`).Scan(&seen.ID, &seen.Hash)
+		}))
+		w.must(off.Save(seen))
 		p, err := w.o.Retention.PlanPurge(w.ctx)
 		w.must(err)
 		_, err = w.o.Retention.Purge(w.ctx, p)
 		w.must(err)
+		late := w.db.Read(w.ctx, func(tx *store.Tx) error { return staff.VerifyHead(tx, off) })
+		if late == nil || !strings.Contains(fault.Sentence(late), "admin accept") || strings.Contains(fault.Sentence(late), "modifié en dehors") {
+			t.Errorf("a workstation that slept is told %v", late)
+		}
 		if n := w.number(old); n != 0 {
 			t.Errorf("%d old entries are left", n)
 		}

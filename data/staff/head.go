@@ -170,9 +170,7 @@ func walk(tx *store.Tx, kept Head) (Head, error) {
 	if err != nil {
 		return Head{}, err
 	}
-	if !kept.IsZero() && kept.ID < base.ID {
-		return Head{}, broken("le témoin garde l’empreinte de l’entrée n°\u00a0%d, plus ancienne que ce que la durée de conservation a laissé (n°\u00a0%d)", kept.ID, base.ID)
-	}
+	late := !kept.IsZero() && kept.ID < base.ID
 	prev, end, found, said := genesis, Head{}, kept.IsZero() || sameHead(kept, base), base.IsZero()
 	if !base.IsZero() {
 		prev, end = base.Hash, base
@@ -209,6 +207,9 @@ func walk(tx *store.Tx, kept Head) (Head, error) {
 	}
 	if !said {
 		return Head{}, broken("son début manque jusqu’au n°\u00a0%d et aucune entrée ne dit qu’il a été coupé", base.ID)
+	}
+	if late { // the chain holds from the cut on; what was before, this workstation can no longer tell
+		return Head{}, fault.New(fault.Conflict, "Ce poste n’a pas vu le journal depuis plus longtemps qu’il n’est gardé\u00a0: il ne peut plus en vérifier la fin. Un administrateur l’accepte sur ce poste (ardoisectl admin accept), après avoir vérifié avec un autre poste que le journal y est le même.")
 	}
 	if differs {
 		return Head{}, unwitnessed(accepted, last, "l’entrée n°\u00a0%d n’est pas celle dont le témoin garde l’empreinte", kept.ID)
