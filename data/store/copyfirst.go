@@ -4,7 +4,9 @@ import "context"
 
 // CopyFirst is what the rooms that import share: the copy of the base that goes
 // before, made by a room above them. Its zero value makes none.
-type CopyFirst struct{ make func(ctx context.Context) error }
+type CopyFirst struct {
+	make func(ctx context.Context) error
+}
 
 // Set says how the copy is made; nil: none.
 func (c *CopyFirst) Set(f func(ctx context.Context) error) { c.make = f }
