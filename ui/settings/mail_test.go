@@ -171,3 +171,19 @@ func TestACertificateIsReadFromAFile(t *testing.T) {
 	r.post()
 	r.shoot("settings-mail-150")
 }
+
+func TestANewMailboxTakesTheKeyboardAndIsLeftUntouched(t *testing.T) {
+	r := newRoom(t).made(staff.Roles...)
+	m := r.post()
+	m.create()
+	if first := m.form.First(); first == nil || r.sh.Canvas().Focused() != first {
+		t.Fatal("the first field of a new mailbox has not the keyboard")
+	}
+	if m.dirty() {
+		t.Error("a new mailbox is dirty before anything is typed")
+	}
+	m.ask["password"].SetText("x")
+	if !m.dirty() {
+		t.Error("a typed password would be lost without a word")
+	}
+}

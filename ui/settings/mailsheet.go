@@ -29,7 +29,7 @@ func newMailSheet() *mailSheet {
 	}
 	m.note.Hide()
 	line := func(label string, o fyne.CanvasObject) fyne.CanvasObject {
-		return widgets.HFlex(12, []float32{-44, 1}, widgets.VBox(0, widgets.NewLabel(label, widgets.Body.With(theme.Ardoise600))), o)
+		return widgets.HFlex(12, []float32{-56, 1}, widgets.VBox(0, widgets.NewLabel(label, widgets.Body.With(theme.Ardoise600))), o)
 	}
 	m.box = widgets.VBox(8, line("À", m.to), line("Objet", m.subject), widgets.NewDivider(), m.body)
 	m.scroll = container.NewVScroll(widgets.Pad(12, 10, m.box))

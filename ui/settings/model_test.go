@@ -76,3 +76,11 @@ func TestValidText(t *testing.T) {
 		t.Errorf("with an end: %q", got)
 	}
 }
+
+func TestFrenchCountsInThePluralFromTwo(t *testing.T) {
+	for n, want := range map[int]string{0: "0" + nbsp + "ligne", 1: "1" + nbsp + "ligne", 2: "2" + nbsp + "lignes"} {
+		if got := countOf(n, "ligne", "lignes"); got != want {
+			t.Errorf("countOf(%d) = %q, want %q", n, got, want)
+		}
+	}
+}

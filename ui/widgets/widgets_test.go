@@ -526,3 +526,18 @@ func TestTabsThatDoNotFitKeepTheChosenOneInSight(t *testing.T) {
 		t.Error("tabs are hidden although all have room")
 	}
 }
+
+func TestLinesKeepTheFrenchMarksWithTheirWord(t *testing.T) {
+	for _, line := range Wrap("Elles vont dans « Courrier », et nulle part ailleurs : rien ne se perd.", Body, 120) {
+		if strings.HasSuffix(line, "«") || strings.HasPrefix(line, "»") || strings.HasPrefix(line, ":") {
+			t.Errorf("a mark is cut from its word: %q", line)
+		}
+	}
+}
+
+func TestAMenuIsAsWideAsItsLongestLine(t *testing.T) {
+	long := Option{Label: "Rectification demandée…", Detail: "gardée au journal", Icon: "edit"}
+	if got, least := optionsWidth([]Option{{Label: "Non"}, long}), TextWidth(long.Label, BodyBold)+TextWidth(long.Detail, Small); got <= least {
+		t.Errorf("the menu takes %v px, its longest line %v", got, least)
+	}
+}
