@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"ardoise/data"
 	"ardoise/data/backup"
@@ -10,6 +11,10 @@ import (
 	"ardoise/data/staff"
 	"ardoise/ui/widgets"
 )
+
+// copyAgain is how long a folder that failed is left alone: each try copies the
+// whole base.
+const copyAgain = time.Hour
 
 // keepCopies makes the day's copy when it is due, for as long as this office is
 // the one that is open.
@@ -23,11 +28,13 @@ func (d *desk) keepCopies(o *data.Office) {
 		_, _, err := o.Backup.Day(staff.System(ctx), false)
 		return err
 	}, func(err error) {
+		pause := dayTurns
 		if err != nil && ctx.Err() == nil {
 			d.log.Error("copy of the day", "err", err)
+			pause = copyAgain
 		}
 		stop()
-		d.runner.After(dayTurns, func() { d.keepCopies(o) })
+		d.runner.After(pause, func() { d.keepCopies(o) })
 	})
 }
 

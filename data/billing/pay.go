@@ -216,7 +216,7 @@ func payIn(tx *store.Tx, ask Payment, shown, digest string) (done PaymentDone, e
 		return done, err
 	}
 	tx.Publish(Topic, ask.FamilyID)
-	return done, staff.Audit(tx, "invoice.pay", object(ask.FamilyID), fmt.Sprintf("Paiement de %d factures"+nbsp+": %s, %s au porte-monnaie", len(p.Shares), p.Paid, p.ToWallet))
+	return done, staff.Audit(tx, "invoice.pay", object(ask.FamilyID), fmt.Sprintf("Factures payées"+nbsp+": %d, %s, %s au porte-monnaie", len(p.Shares), p.Paid, p.ToWallet))
 }
 
 // payFrom pays invoices from the wallet: one entry an invoice, so that each line

@@ -303,5 +303,5 @@ func (w *returnWriter) keep(name string) error {
 	if len(families) > 0 {
 		w.tx.Publish(Topic, families...)
 	}
-	return trail(w.tx, "debit.return", fmt.Sprintf("bank_return:%d", r.ID), fmt.Sprintf("Retour %s lu : %d rejets enregistrés, %d déjà connus, %d sans correspondance", r.Kind, r.Matched, r.Known, r.Unmatched))
+	return trail(w.tx, "debit.return", fmt.Sprintf("bank_return:%d", r.ID), fmt.Sprintf("Retour %s lu. Rejets enregistrés : %d, déjà connus : %d, sans correspondance : %d", r.Kind, r.Matched, r.Known, r.Unmatched))
 }
