@@ -76,6 +76,10 @@ func TestServerCommands(t *testing.T) {
 		if _, err := tx.Exec(`GRANT SELECT (password) ON agent TO ardoise_lecture`); err != nil {
 			return err
 		}
+		// Something to lose: an empty base is made whole without a copy.
+		if _, err := tx.Exec(`INSERT INTO commune (insee, name, fold) VALUES ('01371', 'Saint-Marcel', 'saint marcel')`); err != nil {
+			return err
+		}
 		_, err := tx.Exec(`DELETE FROM goose_db_version WHERE version_id = $1`, store.LatestVersion()) // as if this program were newer
 		return err
 	}); err != nil {
