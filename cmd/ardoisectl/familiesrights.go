@@ -126,10 +126,11 @@ func (c *cli) familiesCorrect() *cobra.Command {
 			if err := d.apply(familyField(&f)); err != nil {
 				return err
 			}
-			if err := o.Family.Update(ctx, f); err != nil {
+			// The demand first, as in the window: a refused demand must not leave the file changed.
+			if err := o.Family.Rectify(ctx, family.Rectification{FamilyID: id, Who: d.who, How: d.how, What: d.names()}); err != nil {
 				return err
 			}
-			if err := o.Family.Rectify(ctx, family.Rectification{FamilyID: id, Who: d.who, How: d.how, What: d.names()}); err != nil {
+			if err := o.Family.Update(ctx, f); err != nil {
 				return err
 			}
 			if f, err = o.Family.Get(ctx, id); err != nil {
@@ -169,10 +170,11 @@ func (c *cli) familiesCorrectChild() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := o.Family.UpdateChild(ctx, k); err != nil {
+			// The demand first, as in the window: a refused demand must not leave the file changed.
+			if err := o.Family.Rectify(ctx, family.Rectification{FamilyID: k.FamilyID, Who: d.who, How: d.how, What: "enfant n° " + strconv.FormatInt(id, 10) + ", " + d.names()}); err != nil {
 				return err
 			}
-			if err := o.Family.Rectify(ctx, family.Rectification{FamilyID: k.FamilyID, Who: d.who, How: d.how, What: "enfant n° " + strconv.FormatInt(id, 10) + ", " + d.names()}); err != nil {
+			if err := o.Family.UpdateChild(ctx, k); err != nil {
 				return err
 			}
 			f, err := o.Family.Get(ctx, k.FamilyID)

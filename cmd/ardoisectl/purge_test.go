@@ -40,6 +40,10 @@ func TestRightsOfFamilies(t *testing.T) {
 	w.refused(exitUsage, "asked-by", "families", "correct", id, "--set", "city=Baneins")
 	w.refused(exitUsage, "CHAMP=VALEUR", "families", "correct", id, "--asked-by", "Mme Garance", "--set", "ville=Baneins")
 	w.refused(exitRefused, "cinq chiffres", "families", "correct", id, "--asked-by", "Mme Garance", "--set", "postal=13")
+	w.refused(exitRefused, "comment", "families", "correct", id, "--asked-by", "Mme Garance", "--how", "", "--set", "city=Baneins")
+	if said := w.ok("families", "show", id); strings.Contains(said, "Baneins") {
+		t.Fatalf("a refused demand changed the file:\n%s", said)
+	}
 	if said := w.ok("families", "correct", id, "--asked-by", "Mme Garance", "--how", "courrier", "--set", "city=Baneins", "--set", "first1=Elisa"); !strings.Contains(said, "Baneins") || !strings.Contains(said, "Elisa") {
 		t.Error(said)
 	}
